@@ -1,0 +1,5 @@
+/** Commands, down: accepted, relayed in order, answered. */
+@NullMarked
+package io.mooring.hub.command;
+
+import org.jspecify.annotations.NullMarked;

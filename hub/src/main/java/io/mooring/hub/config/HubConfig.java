@@ -1,0 +1,53 @@
+package io.mooring.hub.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All settings of a hub, validated.
+ *
+ * @param host address to listen on
+ * @param port port to listen on; 0 takes a free one
+ * @param node this node's name in session and command histories
+ * @param data where the embedded PostgreSQL and generated files live
+ * @param database the operator's own PostgreSQL; null: embedded under {@code data}
+ * @param heartbeatInterval how often a device must send something
+ * @param helloTimeout how long a new socket may take to send Hello
+ * @param shutdownTimeout how long an ordered shutdown may take
+ * @param retentionDays how many days of telemetry are kept; 0: for ever
+ */
+public record HubConfig(
+    String host,
+    int port,
+    String node,
+    Path data,
+    @Nullable Postgres database,
+    Duration heartbeatInterval,
+    Duration helloTimeout,
+    Duration shutdownTimeout,
+    int retentionDays,
+    Limits limits) {
+
+  /**
+   * Where the operator's own PostgreSQL is.
+   *
+   * @param url a JDBC URL, {@code jdbc:postgresql://host:port/database}
+   */
+  public record Postgres(String url, String user, String password, int poolSize) {
+    @Override
+    public String toString() {
+      return "Postgres[url=" + url + ", user=" + user + ", poolSize=" + poolSize + "]";
+    }
+  }
+
+  /** A device is suspect after one missed interval. */
+  public Duration suspectAfter() {
+    return heartbeatInterval.plus(heartbeatInterval.dividedBy(4));
+  }
+
+  /** A device is offline after two and a half intervals of silence. */
+  public Duration offlineAfter() {
+    return heartbeatInterval.multipliedBy(5).dividedBy(2);
+  }
+}

@@ -1,0 +1,96 @@
+package io.mooring.hub.config;
+
+import java.time.Duration;
+
+/**
+ * Every bound of the hub, in one place. Each has its own refusal; the relations between them are
+ * checked here.
+ *
+ * @param frameBytes largest WebSocket message of a device; larger ones end the session with {@code
+ *     frame-too-large}
+ * @param batchReadings most readings in one telemetry batch
+ * @param batchValues most values (readings times metrics) in one telemetry batch
+ * @param unacknowledgedBatches most batches a device may have sent and not yet seen acknowledged
+ * @param layouts most layouts a device may declare in one session
+ * @param layoutMetrics most metrics in one layout
+ * @param textBytes longest text or bytes value
+ * @param sendQueueBytes most bytes waiting for a device that does not read; beyond it ends with
+ *     {@code slow-reader}
+ * @param connections most device sockets of this node; beyond it the handshake is answered 503
+ * @param writerQueueBytes bytes waiting for the database above which sockets are no longer read
+ * @param writerBatch most writes in one transaction
+ * @param commandPayloadBytes largest payload of a command or of its result
+ * @param commandsOpen most unfinished commands of one device; beyond it the API answers 429
+ * @param commandWindow most commands sent to a device and not yet answered
+ * @param commandAttempts how often a command is sent before it ends as undeliverable
+ * @param requestBytes largest body of a REST request
+ * @param eventStreams most open event streams
+ * @param eventBacklog most events waiting for one reader of the event stream; beyond it the stream
+ *     ends
+ */
+public record Limits(
+    int frameBytes,
+    int batchReadings,
+    int batchValues,
+    int unacknowledgedBatches,
+    int layouts,
+    int layoutMetrics,
+    int textBytes,
+    int sendQueueBytes,
+    int connections,
+    int writerQueueBytes,
+    int writerBatch,
+    int commandPayloadBytes,
+    int commandsOpen,
+    int commandWindow,
+    int commandAttempts,
+    int requestBytes,
+    int eventStreams,
+    int eventBacklog) {
+
+  /** What the hub uses where nothing else is set. */
+  public static final Limits DEFAULTS =
+      new Limits(
+          64 * 1024,
+          1_000,
+          8_000,
+          64,
+          64,
+          256,
+          4 * 1024,
+          256 * 1024,
+          100_000,
+          32 * 1024 * 1024,
+          4_096,
+          32 * 1024,
+          10_000,
+          16,
+          10,
+          64 * 1024,
+          1_000,
+          1_000);
+
+  /** How far a device's clock may run ahead before its times count as absurd. */
+  public static final Duration FUTURE_TOLERANCE = Duration.ofDays(1);
+
+  /** How long a command may live at the most. */
+  public static final Duration LONGEST_TTL = Duration.ofDays(30);
+
+  public Limits {
+    if (commandPayloadBytes + 1024 > frameBytes) {
+      throw new IllegalArgumentException(
+          "limits.command-payload-bytes (%d) must leave 1024 bytes of limits.frame-bytes (%d)"
+              .formatted(commandPayloadBytes, frameBytes));
+    }
+    if (frameBytes > sendQueueBytes) {
+      throw new IllegalArgumentException(
+          "limits.frame-bytes (%d) must not exceed limits.send-queue-bytes (%d)"
+              .formatted(frameBytes, sendQueueBytes));
+    }
+    if (textBytes > frameBytes) {
+      throw new IllegalArgumentException(
+          "limits.text-bytes (%d) must not exceed limits.frame-bytes (%d)"
+              .formatted(textBytes, frameBytes));
+    }
+  }
+}

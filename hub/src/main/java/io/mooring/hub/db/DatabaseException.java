@@ -1,0 +1,45 @@
+package io.mooring.hub.db;
+
+import java.sql.SQLException;
+
+/** A statement failed. {@link #kind} says whether trying again can help. */
+public final class DatabaseException extends RuntimeException {
+  /** What a failed statement means to the caller. */
+  public enum Kind {
+    /** The database is away or busy: the same work may succeed later. */
+    UNAVAILABLE,
+    /** A unique key is taken. */
+    CONFLICT,
+    /** The statement itself is wrong: trying again cannot help. */
+    FAULT
+  }
+
+  private final Kind kind;
+
+  public DatabaseException(SQLException cause) {
+    super(cause.getMessage(), cause);
+    this.kind = kindOf(cause);
+  }
+
+  public Kind kind() {
+    return kind;
+  }
+
+  /**
+   * Classifies by SQLState: 08 connection, 40 rollback, 53 resources, 55 locks, 57 shutdown, 58
+   * system.
+   */
+  public static Kind kindOf(SQLException e) {
+    String state = e.getSQLState();
+    if (state == null) {
+      return Kind.UNAVAILABLE;
+    }
+    if (state.equals("23505")) {
+      return Kind.CONFLICT;
+    }
+    return switch (state.substring(0, Math.min(2, state.length()))) {
+      case "08", "40", "53", "55", "57", "58" -> Kind.UNAVAILABLE;
+      default -> Kind.FAULT;
+    };
+  }
+}

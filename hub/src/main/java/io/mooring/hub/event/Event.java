@@ -1,0 +1,61 @@
+package io.mooring.hub.event;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Something that happened to a device. */
+public sealed interface Event {
+  int deviceKey();
+
+  /** The device's public id. */
+  String device();
+
+  Instant at();
+
+  /** A row of the table {@code event}: durable, numbered, delivered exactly once and in order. */
+  sealed interface Durable extends Event {
+    long id();
+
+    String state();
+
+    @Nullable Long epoch();
+
+    String cause();
+  }
+
+  /** A device came, became silent, or went. */
+  record Presence(
+      long id,
+      int deviceKey,
+      String device,
+      Instant at,
+      String state,
+      @Nullable Long epoch,
+      String cause)
+      implements Durable {}
+
+  /** A command changed its state. */
+  record CommandChange(
+      long id,
+      int deviceKey,
+      String device,
+      Instant at,
+      String state,
+      @Nullable Long epoch,
+      String cause,
+      UUID command)
+      implements Durable {}
+
+  /** The newest values of a committed batch; best effort. */
+  record Telemetry(int deviceKey, String device, Instant at, List<Value> readings)
+      implements Event {}
+
+  /**
+   * One value.
+   *
+   * @param value Double, Long, Boolean, String or byte[]
+   */
+  record Value(String metric, Instant time, Object value) {}
+}

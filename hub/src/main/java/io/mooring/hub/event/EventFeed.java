@@ -1,0 +1,29 @@
+package io.mooring.hub.event;
+
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Hands events to those who follow them. */
+public interface EventFeed {
+  /** Receives events on the feed's own thread; must not block: hand over and return. */
+  @FunctionalInterface
+  interface Subscriber {
+    void on(Event event);
+  }
+
+  /** Ends a subscription. */
+  interface Subscription extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /**
+   * Follows durable events after {@code afterId} without a gap (null: from now on), and telemetry
+   * of the devices named.
+   *
+   * @param devices only these devices' keys; empty: all, and then no telemetry
+   * @param telemetry whether telemetry events are wanted too
+   */
+  Subscription subscribe(
+      Set<Integer> devices, boolean telemetry, @Nullable Long afterId, Subscriber subscriber);
+}

@@ -1,0 +1,5 @@
+/** The hub. */
+@NullMarked
+package io.mooring.hub;
+
+import org.jspecify.annotations.NullMarked;
