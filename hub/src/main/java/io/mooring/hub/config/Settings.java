@@ -57,7 +57,7 @@ public final class Settings {
   static final Setting<Integer> DATABASE_POOL_SIZE =
       Kinds.count(
           "database.pool-size",
-          10,
+          HubConfig.POOL_SIZE,
           2,
           200,
           "connections",

@@ -1,5 +1,6 @@
 package io.mooring.hub.db;
 
+import io.mooring.hub.config.SecretFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -159,7 +160,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         half, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     user.own(half);
     Path password = dir.resolve("password.new");
-    PostgresAccess.writeSecret(password, access.password());
+    SecretFile.write(password, access.password());
     user.own(password);
     try {
       PostgresUser.Outcome outcome =

@@ -1,12 +1,11 @@
 package io.mooring.hub.db;
 
+import io.mooring.hub.config.SecretFile;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
@@ -40,21 +39,11 @@ record PostgresAccess(int port, String password) {
   }
 
   void write(Path file) throws IOException {
-    writeSecret(file, "%s:%d:*:%s:%s%n".formatted(HOST, port, NAME, password));
+    SecretFile.write(file, "%s:%d:*:%s:%s%n".formatted(HOST, port, NAME, password));
   }
 
   String url(String database) {
     return "jdbc:postgresql://%s:%d/%s".formatted(HOST, port, database);
-  }
-
-  /** Replaces a file in one step by one that only its owner may read. */
-  static void writeSecret(Path file, String content) throws IOException {
-    var mode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-    Path half = file.resolveSibling(file.getFileName() + ".new");
-    Files.deleteIfExists(half);
-    Files.createFile(half, mode);
-    Files.writeString(half, content);
-    Files.move(half, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   private static int freePort() throws IOException {
