@@ -110,9 +110,8 @@ public final class ConfigSource {
       }
       String key = keys.get(name);
       if (key == null) {
-        TreeSet<String> known = new TreeSet<>(keys.keySet());
-        known.addAll(Settings.OTHER_VARIABLES);
-        problems.add("%s: no such setting (environment)%s".formatted(name, hint(name, known)));
+        problems.add(
+            "%s: no such setting (environment)%s".formatted(name, variableHint(name, keys.keySet())));
       } else {
         given.put(key, new Given(variable.getValue().strip(), "environment " + name));
       }
@@ -122,6 +121,16 @@ public final class ConfigSource {
   private static String hint(String name, Set<String> known) {
     return Nearest.to(name, known)
         .map(near -> "; did you mean %s?".formatted(near))
+        .orElse("; check-config lists every setting");
+  }
+
+  /** The prefix that all of them share must not make them look alike. */
+  private static String variableHint(String name, Set<String> settings) {
+    TreeSet<String> known = new TreeSet<>();
+    settings.forEach(variable -> known.add(variable.substring(PREFIX.length())));
+    Settings.OTHER_VARIABLES.forEach(variable -> known.add(variable.substring(PREFIX.length())));
+    return Nearest.to(name.substring(PREFIX.length()), known)
+        .map(near -> "; did you mean %s%s?".formatted(PREFIX, near))
         .orElse("; check-config lists every setting");
   }
 

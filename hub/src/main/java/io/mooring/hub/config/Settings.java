@@ -96,6 +96,7 @@ public final class Settings {
           "MOORING_HUB",
           "MOORING_TOKEN",
           "MOORING_JAVA_HOME",
+          "MOORING_JDK_FOLDERS",
           "MOORING_JAVA_OPTS",
           "MOORING_LOG_FORMAT",
           "MOORING_LOG_LEVEL");
