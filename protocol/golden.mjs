@@ -1,5 +1,6 @@
 // Golden frames: each <name>.txtpb says what a frame holds, <name>.hex which bytes it is. This script encodes
-// the text with buf (Go's Protobuf runtime, a second opinion beside Java's) and compares; --write writes the .hex.
+// the text with buf (Go's Protobuf runtime, a second opinion beside Java's) and compares; --write writes the .hex
+// and copies them into PROTOCOL.md, whose copy ProtocolDocumentTest compares.
 // Files without a .txtpb hold what no text can say (unknown fields); they are left alone.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -37,6 +38,11 @@ try {
   }
 } finally {
   rmSync(scratch, { recursive: true });
+}
+if (write) {
+  const blocks = /^```hex (\S+)\n[^`]*^```$/gm;
+  const copy = (_, name) => '```hex ' + name + '\n' + readFileSync(join(folder, `${name}.hex`), 'utf8') + '```';
+  writeFileSync('PROTOCOL.md', readFileSync('PROTOCOL.md', 'utf8').replace(blocks, copy));
 }
 if (wrong.length > 0) {
   console.error(`Not what the .txtpb beside it says (npm run golden writes them anew):\n${wrong.join('\n')}`);
