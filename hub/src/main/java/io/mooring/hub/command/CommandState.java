@@ -1,8 +1,11 @@
 package io.mooring.hub.command;
 
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Where a command is. The only legal ways are those of {@link #mayBecome}. */
 public enum CommandState {
@@ -17,6 +20,9 @@ public enum CommandState {
   UNDELIVERABLE;
 
   private static final Set<CommandState> OPEN = EnumSet.of(QUEUED, SENT, RECEIVED);
+  private static final Map<CommandState, String> SOURCES =
+      Arrays.stream(values())
+          .collect(Collectors.toUnmodifiableMap(state -> state, CommandState::sourcesOf));
 
   /** Not ended yet. */
   public boolean isOpen() {
@@ -24,16 +30,29 @@ public enum CommandState {
   }
 
   /**
-   * A redelivery goes from SENT or RECEIVED back to QUEUED; a device may answer without saying
-   * "received".
+   * A lost connection takes SENT and RECEIVED back to QUEUED. A device may answer without saying
+   * "received", and may answer in a later session what an earlier one sent: so a queued command can
+   * end by an answer too.
    */
   public boolean mayBecome(CommandState next) {
     return switch (this) {
-      case QUEUED -> EnumSet.of(SENT, EXPIRED, CANCELLED, UNDELIVERABLE).contains(next);
+      case QUEUED -> next != QUEUED;
       case SENT -> next != SENT && next != CANCELLED;
       case RECEIVED -> next != SENT && next != RECEIVED && next != CANCELLED;
       case SUCCEEDED, FAILED, REJECTED, EXPIRED, CANCELLED, UNDELIVERABLE -> false;
     };
+  }
+
+  /** The states from which a command may come to this one, as they stand in the table. */
+  String sources() {
+    return SOURCES.getOrDefault(this, "");
+  }
+
+  private static String sourcesOf(CommandState next) {
+    return Arrays.stream(values())
+        .filter(state -> state.mayBecome(next))
+        .map(CommandState::text)
+        .collect(Collectors.joining(","));
   }
 
   /** As it stands in the table and in the API. */

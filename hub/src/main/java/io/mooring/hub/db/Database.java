@@ -3,8 +3,10 @@ package io.mooring.hub.db;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Properties;
 
 /**
  * The connection pool, for everything but the hot path (which the {@link BatchWriter} writes on its
@@ -12,6 +14,7 @@ import java.time.Duration;
  */
 public final class Database implements AutoCloseable {
   private final HikariDataSource pool;
+  private final Properties own;
 
   /** Work on one connection. */
   @FunctionalInterface
@@ -19,8 +22,9 @@ public final class Database implements AutoCloseable {
     T on(Connection connection) throws SQLException;
   }
 
-  private Database(HikariDataSource pool) {
+  private Database(HikariDataSource pool, Properties own) {
     this.pool = pool;
+    this.own = own;
   }
 
   /** Opens a pool; fails when no connection can be made within ten seconds. */
@@ -36,7 +40,15 @@ public final class Database implements AutoCloseable {
     config.setInitializationFailTimeout(Duration.ofSeconds(10).toMillis());
     config.addDataSourceProperty("ApplicationName", "mooring");
     config.addDataSourceProperty("reWriteBatchedInserts", "true");
-    return new Database(new HikariDataSource(config));
+    Properties own = new Properties();
+    own.setProperty("user", user);
+    own.setProperty("password", password);
+    own.setProperty("ApplicationName", "mooring-writer");
+    own.setProperty("connectTimeout", "10");
+    own.setProperty("tcpKeepAlive", "true");
+    // A generic plan made while a table was empty cost a factor of four once it had filled.
+    own.setProperty("options", "-c plan_cache_mode=force_custom_plan");
+    return new Database(new HikariDataSource(config), own);
   }
 
   /** Runs single statements, each its own transaction. */
@@ -70,7 +82,12 @@ public final class Database implements AutoCloseable {
         });
   }
 
-  /** The pool itself, for Flyway and for the writer's own connection. */
+  /** A connection outside the pool, for the {@link BatchWriter}, which keeps it. */
+  public Connection openOwn() throws SQLException {
+    return DriverManager.getConnection(pool.getJdbcUrl(), own);
+  }
+
+  /** The pool itself, for Flyway. */
   public javax.sql.DataSource dataSource() {
     return pool;
   }

@@ -1,0 +1,123 @@
+package io.mooring.hub.command;
+
+import io.mooring.hub.db.DatabaseException;
+import io.mooring.hub.db.Write;
+import io.mooring.hub.event.Event;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A command's next state. Applied only if the state it finds may become this one, and, where a
+ * session caused it, only while that session is the device's newest.
+ */
+public final class CommandChange implements Write {
+  private static final Logger LOG = LoggerFactory.getLogger(CommandChange.class);
+
+  final UUID id;
+  final int deviceKey;
+  final CommandState state;
+  final Instant at;
+  final String cause;
+
+  /** The session that caused it; null: the hub did by itself. */
+  final @Nullable Long epoch;
+
+  /** Only commands last sent in this session; null: whichever. */
+  final @Nullable Long sentIn;
+
+  final Command.@Nullable Answer answer;
+
+  /** Run after the commit, whether applied or not, unless a newer session has opened. */
+  final Runnable afterCommit;
+
+  // Filled in by CommandChangeWrites.
+  boolean applied;
+  boolean fenced;
+  List<Event.Durable> events = List.of();
+
+  private CommandChange(
+      UUID id,
+      int deviceKey,
+      CommandState state,
+      Instant at,
+      String cause,
+      @Nullable Long epoch,
+      @Nullable Long sentIn,
+      Command.@Nullable Answer answer,
+      Runnable afterCommit) {
+    this.id = id;
+    this.deviceKey = deviceKey;
+    this.state = state;
+    this.at = at;
+    this.cause = cause;
+    this.epoch = epoch;
+    this.sentIn = sentIn;
+    this.answer = answer;
+    this.afterCommit = afterCommit;
+  }
+
+  static CommandChange sent(Command command, long epoch, int attempt, Instant at) {
+    String cause = "sent, attempt " + attempt;
+    return new CommandChange(
+        command.id(),
+        command.deviceKey(),
+        CommandState.SENT,
+        at,
+        cause,
+        epoch,
+        null,
+        null,
+        () -> {});
+  }
+
+  static CommandChange received(UUID id, int deviceKey, long epoch, Instant at) {
+    return new CommandChange(
+        id, deviceKey, CommandState.RECEIVED, at, "the device has it", epoch, null, null, () -> {});
+  }
+
+  static CommandChange answered(
+      UUID id,
+      int deviceKey,
+      long epoch,
+      CommandState state,
+      Command.Answer answer,
+      Instant at,
+      Runnable afterCommit) {
+    String cause = "answered by the device";
+    return new CommandChange(id, deviceKey, state, at, cause, epoch, null, answer, afterCommit);
+  }
+
+  /** The session it was sent in has ended without an answer. */
+  static CommandChange lost(Command command, CommandState state, Instant at, String cause) {
+    return new CommandChange(
+        command.id(), command.deviceKey(), state, at, cause, null, command.epoch(), null, () -> {});
+  }
+
+  static CommandChange expired(Command command, Instant at) {
+    return new CommandChange(
+        command.id(),
+        command.deviceKey(),
+        CommandState.EXPIRED,
+        at,
+        "its time was up while " + command.state().text(),
+        null,
+        null,
+        null,
+        () -> {});
+  }
+
+  @Override
+  public int bytes() {
+    Command.Answer a = answer;
+    return 256 + (a == null ? 0 : a.payload().length);
+  }
+
+  @Override
+  public void refused(DatabaseException why) {
+    LOG.error("Command {} could not become {}", id, state.text(), why);
+  }
+}

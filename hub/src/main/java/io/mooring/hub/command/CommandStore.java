@@ -1,0 +1,195 @@
+package io.mooring.hub.command;
+
+import io.mooring.hub.db.Database;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the table {@code command}. */
+final class CommandStore {
+  static final String COLUMNS =
+      "id, ordinal, device_key, name, content_type, payload, state, attempts, epoch, created_at, changed_at,"
+          + " expires_at, result_content_type, result_payload, result_message";
+
+  private static final String OPEN = " state IN ('queued', 'sent', 'received') ";
+
+  private final Database database;
+
+  CommandStore(Database database) {
+    this.database = database;
+  }
+
+  Optional<Command> find(UUID id) {
+    return database.query(
+        connection -> {
+          try (PreparedStatement select =
+              connection.prepareStatement("SELECT " + COLUMNS + " FROM command WHERE id = ?")) {
+            select.setObject(1, id);
+            return readAll(select).stream().findFirst();
+          }
+        });
+  }
+
+  List<Command> list(
+      int deviceKey, @Nullable CommandState state, @Nullable Long before, int limit) {
+    return database.query(
+        connection -> {
+          try (PreparedStatement select =
+              connection.prepareStatement(
+                  "SELECT "
+                      + COLUMNS
+                      + " FROM command WHERE device_key = ? AND ordinal < ? AND (?::text IS NULL OR state = ?)"
+                      + " ORDER BY ordinal DESC LIMIT ?")) {
+            select.setInt(1, deviceKey);
+            select.setLong(2, before == null ? Long.MAX_VALUE : before);
+            select.setString(3, state == null ? null : state.text());
+            select.setString(4, state == null ? null : state.text());
+            select.setInt(5, limit);
+            return readAll(select);
+          }
+        });
+  }
+
+  /** The device's unfinished commands after an ordinal, in order. */
+  List<Command> open(int deviceKey, long after, int limit) {
+    return database.query(
+        connection -> {
+          try (PreparedStatement select =
+              connection.prepareStatement(
+                  "SELECT "
+                      + COLUMNS
+                      + " FROM command WHERE device_key = ? AND ordinal > ? AND"
+                      + OPEN
+                      + "ORDER BY ordinal LIMIT ?")) {
+            select.setInt(1, deviceKey);
+            select.setLong(2, after);
+            select.setInt(3, limit);
+            return readAll(select);
+          }
+        });
+  }
+
+  /** Whether the caller has used this idempotency key. */
+  boolean isTaken(String caller, String idempotencyKey) {
+    return database.query(
+        connection -> {
+          try (PreparedStatement select =
+              connection.prepareStatement(
+                  "SELECT FROM command WHERE caller = ? AND idempotency_key = ?")) {
+            select.setString(1, caller);
+            select.setString(2, idempotencyKey);
+            try (ResultSet row = select.executeQuery()) {
+              return row.next();
+            }
+          }
+        });
+  }
+
+  /** Unfinished commands whose time is up. */
+  List<Command> overdue(Instant now, int limit) {
+    return database.query(
+        connection -> {
+          try (PreparedStatement select =
+              connection.prepareStatement(
+                  "SELECT "
+                      + COLUMNS
+                      + " FROM command WHERE expires_at <= ?::timestamptz AND"
+                      + OPEN
+                      + "ORDER BY expires_at LIMIT ?")) {
+            select.setString(1, now.toString());
+            select.setInt(2, limit);
+            return readAll(select);
+          }
+        });
+  }
+
+  /** How many unfinished commands each device has. */
+  Map<Integer, Integer> openByDevice() {
+    return database.query(
+        connection -> {
+          Map<Integer, Integer> counts = new HashMap<>();
+          try (PreparedStatement select =
+                  connection.prepareStatement(
+                      "SELECT device_key, count(*)::int FROM command WHERE"
+                          + OPEN
+                          + "GROUP BY device_key");
+              ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+              counts.put(row.getInt(1), row.getInt(2));
+            }
+          }
+          return counts;
+        });
+  }
+
+  List<Command.Transition> history(UUID id) {
+    return database.query(
+        connection -> {
+          try (PreparedStatement select =
+              connection.prepareStatement(
+                  "SELECT state, at, node, epoch, cause FROM event WHERE command_id = ? ORDER BY id")) {
+            select.setObject(1, id);
+            List<Command.Transition> history = new ArrayList<>();
+            try (ResultSet row = select.executeQuery()) {
+              while (row.next()) {
+                history.add(
+                    new Command.Transition(
+                        CommandState.of(row.getString(1)),
+                        row.getTimestamp(2).toInstant(),
+                        row.getString(3),
+                        row.getObject(4, Long.class),
+                        row.getString(5)));
+              }
+            }
+            return history;
+          }
+        });
+  }
+
+  private static List<Command> readAll(PreparedStatement select) throws SQLException {
+    List<Command> commands = new ArrayList<>();
+    try (ResultSet row = select.executeQuery()) {
+      while (row.next()) {
+        commands.add(read(row));
+      }
+    }
+    return commands;
+  }
+
+  /** A row of {@link #COLUMNS}. */
+  static Command read(ResultSet row) throws SQLException {
+    CommandState state = CommandState.of(row.getString("state"));
+    String resultType = row.getString("result_content_type");
+    String message = row.getString("result_message");
+    byte[] payload = row.getBytes("result_payload");
+    Command.Answer answer =
+        resultType == null
+            ? null
+            : new Command.Answer(
+                resultType,
+                payload == null ? new byte[0] : payload,
+                message == null ? "" : message);
+    return new Command(
+        row.getObject("id", UUID.class),
+        row.getLong("ordinal"),
+        row.getInt("device_key"),
+        row.getString("name"),
+        row.getString("content_type"),
+        row.getBytes("payload"),
+        state,
+        row.getInt("attempts"),
+        row.getObject("epoch", Long.class),
+        row.getTimestamp("created_at").toInstant(),
+        row.getTimestamp("changed_at").toInstant(),
+        row.getTimestamp("expires_at").toInstant(),
+        answer);
+  }
+}

@@ -1,0 +1,108 @@
+package io.mooring.hub.command;
+
+import io.mooring.hub.db.SqlArrays;
+import io.mooring.hub.db.Write;
+import io.mooring.hub.event.EventStore;
+import io.mooring.hub.event.LiveFeed;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.BiConsumer;
+
+/**
+ * Carries out {@link SessionEnd}s; comes after {@link CommandChangeWrites}, so it finds all that
+ * was sent.
+ */
+final class SessionEndWrites implements Write.Kind<SessionEnd> {
+  private static final String REQUEUE =
+      """
+      UPDATE command c SET
+        state = CASE WHEN c.attempts < ? THEN 'queued' ELSE 'undeliverable' END,
+        changed_at = u.at
+      FROM unnest(?::int[], ?::bigint[], ?::timestamptz[]) WITH ORDINALITY AS u(device_key, epoch, at, n)
+      WHERE c.device_key = u.device_key AND c.epoch <= u.epoch AND c.state IN ('sent', 'received')
+      RETURNING u.n, c.id, c.device_key, c.epoch, c.state, c.attempts, c.ordinal
+      """;
+
+  private static final String REQUEUE_ALL = REQUEUE.replace("c.device_key = u.device_key AND ", "");
+
+  private final EventStore events;
+  private final LiveFeed feed;
+  private final int maxAttempts;
+  private final BiConsumer<Integer, UUID> ended;
+
+  /**
+   * @param ended told of each command given up, after the commit
+   */
+  SessionEndWrites(
+      EventStore events, LiveFeed feed, int maxAttempts, BiConsumer<Integer, UUID> ended) {
+    this.events = events;
+    this.feed = feed;
+    this.maxAttempts = maxAttempts;
+    this.ended = ended;
+  }
+
+  @Override
+  public Class<SessionEnd> type() {
+    return SessionEnd.class;
+  }
+
+  @Override
+  public void write(Connection connection, List<SessionEnd> writes, boolean careful)
+      throws SQLException {
+    for (SessionEnd end : writes) {
+      end.givenUp = new ArrayList<>();
+      end.events = List.of();
+    }
+    requeue(connection, REQUEUE, writes.stream().filter(e -> e.deviceKey != null).toList());
+    requeue(connection, REQUEUE_ALL, writes.stream().filter(e -> e.deviceKey == null).toList());
+  }
+
+  private void requeue(Connection connection, String sql, List<SessionEnd> ends)
+      throws SQLException {
+    if (ends.isEmpty()) {
+      return;
+    }
+    SqlArrays<SessionEnd> rows = new SqlArrays<>(connection, ends);
+    List<EventStore.New> happened = new ArrayList<>();
+    try (PreparedStatement update = connection.prepareStatement(sql)) {
+      update.setInt(1, maxAttempts);
+      update.setArray(2, rows.ints(e -> e.deviceKey == null ? 0 : e.deviceKey));
+      update.setArray(3, rows.longs(e -> e.epoch));
+      update.setArray(4, rows.times(e -> e.at));
+      try (ResultSet row = update.executeQuery()) {
+        while (row.next()) {
+          SessionEnd end = ends.get((int) row.getLong("n") - 1);
+          happened.add(event(end, row));
+        }
+      }
+    }
+    ends.getFirst().events = events.append(connection, happened);
+  }
+
+  private static EventStore.New event(SessionEnd end, ResultSet row) throws SQLException {
+    UUID id = row.getObject("id", UUID.class);
+    int deviceKey = row.getInt("device_key");
+    CommandState state = CommandState.of(row.getString("state"));
+    String cause;
+    if (state == CommandState.UNDELIVERABLE) {
+      end.givenUp.add(new SessionEnd.GivenUp(deviceKey, id));
+      cause = "sent " + row.getInt("attempts") + " times and never answered";
+    } else {
+      cause = "the connection was lost before the device answered";
+    }
+    return new EventStore.New(end.at, deviceKey, state.text(), row.getLong("epoch"), id, cause);
+  }
+
+  @Override
+  public void committed(List<SessionEnd> writes) {
+    for (SessionEnd end : writes) {
+      feed.publish(end.events);
+      end.givenUp.forEach(command -> ended.accept(command.deviceKey(), command.id()));
+    }
+  }
+}

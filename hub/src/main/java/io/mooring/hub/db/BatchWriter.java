@@ -1,0 +1,311 @@
+package io.mooring.hub.db;
+
+import io.mooring.hub.db.DatabaseException.Kind;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes writes durable together: one queue, one writer thread, one transaction for all that waits,
+ * then the callbacks. While one transaction runs the next batch gathers, so the busier the hub the
+ * more writes share a commit, and an idle hub commits at once; there is no linger.
+ *
+ * <p>Within a transaction the kinds are carried out in the order in which they were given to the
+ * constructor; within a kind, in the order of submission. Callbacks run on one notifier thread in
+ * the order of commits, so the next transaction does not wait for them.
+ *
+ * <p>When a transaction fails the same writes are tried again, carefully: for ever while the
+ * database is away (nobody is told anything meanwhile, and the full queue is felt by the senders);
+ * otherwise once together and then one by one, so that a write the database refuses harms no other.
+ *
+ * <p>The queue is bounded by what {@link #isFull} tells: submitters look at it and stop reading
+ * their sockets.
+ */
+public final class BatchWriter implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(BatchWriter.class);
+  private static final Duration FIRST_RETRY = Duration.ofMillis(50);
+  private static final Duration LAST_RETRY = Duration.ofSeconds(2);
+
+  /** Opens the writer's own connection. */
+  @FunctionalInterface
+  public interface Connector {
+    Connection open() throws SQLException;
+  }
+
+  /** What the writer tells of itself. */
+  public interface Observer {
+    void committed(int writes, long nanos);
+
+    void retried(Kind kind);
+
+    /** An observer that does not look. */
+    Observer NONE =
+        new Observer() {
+          @Override
+          public void committed(int writes, long nanos) {}
+
+          @Override
+          public void retried(Kind kind) {}
+        };
+  }
+
+  private final Connector connector;
+  private final List<Write.Kind<?>> kinds;
+  private final int maxWrites;
+  private final long maxBytes;
+  private final Observer observer;
+  private final Notifier notifier = new Notifier();
+  private final Thread thread;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final ArrayDeque<Write> queue = new ArrayDeque<>();
+  private final Queue<Runnable> waiters = new ArrayDeque<>();
+  private final AtomicLong queuedBytes = new AtomicLong();
+  private boolean closing;
+
+  private Connection connection;
+
+  @SuppressWarnings("NullAway.Init") // the writer thread opens the connection before it uses it
+  public BatchWriter(
+      Connector connector,
+      List<Write.Kind<?>> kinds,
+      int maxWrites,
+      long maxBytes,
+      Observer observer) {
+    this.connector = connector;
+    this.kinds = List.copyOf(kinds);
+    this.maxWrites = maxWrites;
+    this.maxBytes = maxBytes;
+    this.observer = observer;
+    this.thread = Thread.ofPlatform().name("batch-writer").unstarted(this::run);
+  }
+
+  public void start() {
+    notifier.start();
+    thread.start();
+  }
+
+  /**
+   * Hands a write over. Always taken (refused after {@link #close}): whoever submits for a device
+   * asks {@link #isFull} and stops reading that device.
+   */
+  public void submit(Write write) {
+    lock.lock();
+    try {
+      if (!closing) {
+        queue.add(write);
+        queuedBytes.addAndGet(write.bytes());
+        if (queue.size() == 1) {
+          changed.signal();
+        }
+        return;
+      }
+    } finally {
+      lock.unlock();
+    }
+    write.refused(new DatabaseException(new SQLException("the hub is going down", "57P01")));
+  }
+
+  /** Whether more waits than may wait. */
+  public boolean isFull() {
+    return queuedBytes.get() > maxBytes;
+  }
+
+  /** Bytes waiting, about. */
+  public long queuedBytes() {
+    return queuedBytes.get();
+  }
+
+  /** Runs the task once there is room: at once when there is. */
+  public void whenRoom(Runnable task) {
+    lock.lock();
+    try {
+      if (isFull() && !closing) {
+        waiters.add(task);
+        return;
+      }
+    } finally {
+      lock.unlock();
+    }
+    task.run();
+  }
+
+  private void run() {
+    List<Write> batch = new ArrayList<>();
+    while (take(batch)) {
+      commit(batch);
+      batch = new ArrayList<>();
+    }
+    closeConnection();
+    notifier.finish();
+  }
+
+  /** Waits for work and takes what waits; false when closed and empty. */
+  private boolean take(List<Write> batch) {
+    List<Runnable> roomFor = List.of();
+    lock.lock();
+    try {
+      while (queue.isEmpty()) {
+        if (closing) {
+          return false;
+        }
+        changed.awaitUninterruptibly();
+      }
+      while (batch.size() < maxWrites && !queue.isEmpty()) {
+        Write write = queue.remove();
+        queuedBytes.addAndGet(-write.bytes());
+        batch.add(write);
+      }
+      if (!isFull() && !waiters.isEmpty()) {
+        roomFor = new ArrayList<>(waiters);
+        waiters.clear();
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (!roomFor.isEmpty()) {
+      notifier.post(roomFor);
+    }
+    return true;
+  }
+
+  private void commit(List<Write> batch) {
+    List<Group<?>> groups = Group.split(kinds, batch);
+    DatabaseException failure = attempt(groups, false);
+    Duration pause = FIRST_RETRY;
+    while (failure != null && failure.kind() == Kind.UNAVAILABLE) {
+      LOG.warn(
+          "Database away, {} writes wait, next try in {} ms: {}",
+          batch.size(),
+          pause.toMillis(),
+          failure.getMessage());
+      if (!pause(pause)) {
+        notifier.post(refusals(batch, failure));
+        return;
+      }
+      pause = min(pause.multipliedBy(2), LAST_RETRY);
+      failure = attempt(groups, true);
+    }
+    if (failure == null) {
+      groups.forEach(group -> notifier.post(List.of(group::committed)));
+      return;
+    }
+    if (batch.size() == 1) {
+      LOG.error("The database refused a write", failure);
+      notifier.post(refusals(batch, failure));
+      return;
+    }
+    observer.retried(failure.kind());
+    DatabaseException again = attempt(groups, true);
+    if (again == null) {
+      groups.forEach(group -> notifier.post(List.of(group::committed)));
+    } else {
+      batch.forEach(write -> commit(List.of(write)));
+    }
+  }
+
+  /** One transaction; null when it committed. */
+  private @org.jspecify.annotations.Nullable DatabaseException attempt(
+      List<Group<?>> groups, boolean careful) {
+    long start = System.nanoTime();
+    try {
+      if (connection == null) {
+        connection = connector.open();
+        connection.setAutoCommit(false);
+      }
+      int writes = 0;
+      for (Group<?> group : groups) {
+        group.write(connection, careful);
+        writes += group.size();
+      }
+      connection.commit();
+      observer.committed(writes, System.nanoTime() - start);
+      return null;
+    } catch (SQLException e) {
+      DatabaseException failure = new DatabaseException(e);
+      if (failure.kind() == Kind.UNAVAILABLE) {
+        closeConnection();
+      } else {
+        rollback();
+      }
+      return failure;
+    } catch (RuntimeException e) {
+      rollback();
+      return new DatabaseException(new SQLException("A write failed: " + e, "XX000", e));
+    }
+  }
+
+  private void rollback() {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      closeConnection();
+    }
+  }
+
+  @SuppressWarnings("NullAway") // null: none open
+  private void closeConnection() {
+    Connection closed = connection;
+    connection = null;
+    if (closed != null) {
+      try {
+        closed.close();
+      } catch (SQLException e) {
+        LOG.debug("Closing a broken connection", e);
+      }
+    }
+  }
+
+  /** False: the writer is closing and waits no longer for a database that is away. */
+  private boolean pause(Duration pause) {
+    lock.lock();
+    try {
+      long left = pause.toNanos();
+      while (left > 0 && !closing) {
+        left = changed.awaitNanos(left);
+      }
+      return !closing;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static List<Runnable> refusals(List<Write> batch, DatabaseException failure) {
+    return List.of(() -> batch.forEach(write -> write.refused(failure)));
+  }
+
+  private static Duration min(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
+  }
+
+  /** Takes nothing more, writes what waits, runs its callbacks, and returns. */
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closing = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    try {
+      thread.join();
+      notifier.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package io.mooring.hub.db;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The writes of one kind in one transaction. */
+record Group<W extends Write>(Write.Kind<W> kind, List<W> writes) {
+
+  /** Sorts a batch by kind; the kinds' order is the order of execution. */
+  static List<Group<?>> split(List<Write.Kind<?>> kinds, List<Write> batch) {
+    List<Group<?>> groups = new ArrayList<>(kinds.size());
+    int placed = 0;
+    for (Write.Kind<?> kind : kinds) {
+      Group<?> group = of(kind, batch);
+      if (!group.writes().isEmpty()) {
+        groups.add(group);
+        placed += group.size();
+      }
+    }
+    if (placed != batch.size()) {
+      throw new IllegalStateException("a write of a kind the writer was not given");
+    }
+    return groups;
+  }
+
+  private static <W extends Write> Group<W> of(Write.Kind<W> kind, List<Write> batch) {
+    Class<W> type = kind.type();
+    List<W> writes = new ArrayList<>();
+    for (Write write : batch) {
+      if (type.isInstance(write)) {
+        writes.add(type.cast(write));
+      }
+    }
+    return new Group<>(kind, writes);
+  }
+
+  int size() {
+    return writes.size();
+  }
+
+  void write(Connection connection, boolean careful) throws SQLException {
+    kind.write(connection, writes, careful);
+  }
+
+  void committed() {
+    kind.committed(writes);
+  }
+}

@@ -1,0 +1,32 @@
+package io.mooring.hub.db;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+/** Something to be made durable by the {@link BatchWriter}. */
+public interface Write {
+  /** What it weighs in the writer's queue, about. */
+  int bytes();
+
+  /** The database refused this write for good (never: was away). Called on the notifier thread. */
+  void refused(DatabaseException why);
+
+  /** How one kind of write is carried out, many at a time. */
+  interface Kind<W extends Write> {
+    /** The class of this kind's writes. */
+    Class<W> type();
+
+    /**
+     * Carries the writes out on a connection in a transaction.
+     *
+     * @param careful false on the first try: the fast way may assume that nothing is there twice.
+     *     True afterwards, when an earlier try failed or may even have committed: everything must
+     *     be safe to repeat
+     */
+    void write(Connection connection, List<W> writes, boolean careful) throws SQLException;
+
+    /** They are committed. Called on the notifier thread, in the order of commits. */
+    void committed(List<W> writes);
+  }
+}

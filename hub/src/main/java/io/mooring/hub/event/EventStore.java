@@ -1,0 +1,108 @@
+package io.mooring.hub.event;
+
+import io.mooring.hub.db.SqlArrays;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The table {@code event}. */
+public final class EventStore {
+  private static final String APPEND =
+      """
+      WITH appended AS (
+        INSERT INTO event (at, device_key, type, state, epoch, node, command_id, cause)
+        SELECT u.at, u.device_key, u.type, u.state, u.epoch, ?, u.command_id, u.cause
+        FROM unnest(?::timestamptz[], ?::int[], ?::text[], ?::text[], ?::bigint[], ?::uuid[], ?::text[])
+          WITH ORDINALITY AS u(at, device_key, type, state, epoch, command_id, cause, n)
+        JOIN device d ON d.key = u.device_key
+        ORDER BY u.n
+        RETURNING *)
+      SELECT a.*, d.id AS device FROM appended a JOIN device d ON d.key = a.device_key ORDER BY a.id
+      """;
+
+  private static final String AFTER =
+      """
+      SELECT e.*, d.id AS device FROM event e JOIN device d ON d.key = e.device_key
+      WHERE e.id > ? AND (?::int[] IS NULL OR e.device_key = ANY (?::int[]))
+      ORDER BY e.id LIMIT ?
+      """;
+
+  private final String node;
+
+  public EventStore(String node) {
+    this.node = node;
+  }
+
+  /** An event about to be appended; {@code command} null: a presence event. */
+  public record New(
+      Instant at,
+      int deviceKey,
+      String state,
+      @Nullable Long epoch,
+      @Nullable UUID command,
+      String cause) {}
+
+  /** Appends within the caller's transaction; events of devices deleted meanwhile vanish. */
+  public List<Event.Durable> append(Connection connection, List<New> events) throws SQLException {
+    if (events.isEmpty()) {
+      return List.of();
+    }
+    SqlArrays<New> rows = new SqlArrays<>(connection, events);
+    try (PreparedStatement insert = connection.prepareStatement(APPEND)) {
+      insert.setString(1, node);
+      insert.setArray(2, rows.times(New::at));
+      insert.setArray(3, rows.ints(New::deviceKey));
+      insert.setArray(4, rows.texts(event -> event.command() == null ? "presence" : "command"));
+      insert.setArray(5, rows.texts(New::state));
+      insert.setArray(6, rows.longsOrNull(New::epoch));
+      insert.setArray(7, rows.uuids(New::command));
+      insert.setArray(8, rows.texts(New::cause));
+      return read(insert);
+    }
+  }
+
+  /** The oldest {@code limit} events after {@code id}; {@code devices} empty: of all. */
+  public List<Event.Durable> after(Connection connection, long id, Set<Integer> devices, int limit)
+      throws SQLException {
+    try (PreparedStatement select = connection.prepareStatement(AFTER)) {
+      Array keys =
+          devices.isEmpty()
+              ? null
+              : connection.createArrayOf("int", devices.toArray(Integer[]::new));
+      select.setLong(1, id);
+      select.setArray(2, keys);
+      select.setArray(3, keys);
+      select.setInt(4, limit);
+      return read(select);
+    }
+  }
+
+  private static List<Event.Durable> read(PreparedStatement statement) throws SQLException {
+    List<Event.Durable> events = new ArrayList<>();
+    try (ResultSet row = statement.executeQuery()) {
+      while (row.next()) {
+        long id = row.getLong("id");
+        int key = row.getInt("device_key");
+        String device = row.getString("device");
+        Instant at = row.getTimestamp("at").toInstant();
+        String state = row.getString("state");
+        Long epoch = row.getObject("epoch", Long.class);
+        String cause = row.getString("cause");
+        UUID command = row.getObject("command_id", UUID.class);
+        events.add(
+            command == null
+                ? new Event.Presence(id, key, device, at, state, epoch, cause)
+                : new Event.CommandChange(id, key, device, at, state, epoch, cause, command));
+      }
+    }
+    return events;
+  }
+}

@@ -1,0 +1,228 @@
+package io.mooring.hub.gateway;
+
+import io.mooring.hub.config.Limits;
+import io.mooring.hub.session.DeviceSession;
+import io.mooring.hub.session.Sender;
+import io.mooring.hub.session.Sessions;
+import io.mooring.hub.wire.CloseReason;
+import io.mooring.hub.wire.FrameDecoder;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Scheduler;
+import org.eclipse.jetty.websocket.core.CloseStatus;
+import org.eclipse.jetty.websocket.core.CoreSession;
+import org.eclipse.jetty.websocket.core.Frame;
+import org.eclipse.jetty.websocket.core.FrameHandler;
+import org.eclipse.jetty.websocket.core.OpCode;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One socket. Jetty's frames in, the session's frames out. */
+final class DeviceEndpoint implements FrameHandler, Sender {
+  private static final Logger LOG = LoggerFactory.getLogger(DeviceEndpoint.class);
+
+  /** How long a peer may take to answer a close before its socket is cut. */
+  private static final long CLOSE_SECONDS = 2;
+
+  private final Sessions sessions;
+  private final Sessions.Identity identity;
+  private final Limits limits;
+  private final Scheduler scheduler;
+  private final AtomicInteger queued = new AtomicInteger();
+  private final AtomicBoolean demanded = new AtomicBoolean();
+  private final AtomicBoolean closing = new AtomicBoolean();
+
+  /** A message that comes in several frames; null between messages and for those of one frame. */
+  private @Nullable ByteBuffer message;
+
+  private @Nullable CoreSession socket;
+  private @Nullable DeviceSession session;
+
+  DeviceEndpoint(
+      Sessions sessions, Sessions.Identity identity, Limits limits, Scheduler scheduler) {
+    this.sessions = sessions;
+    this.identity = identity;
+    this.limits = limits;
+    this.scheduler = scheduler;
+  }
+
+  @Override
+  public void onOpen(CoreSession opened, Callback callback) {
+    socket = opened;
+    session = sessions.begin(identity, this);
+    callback.succeeded();
+    demand();
+  }
+
+  @Override
+  public void onFrame(Frame frame, Callback callback) {
+    demanded.set(false);
+    boolean readOn =
+        switch (frame.getOpCode()) {
+          case OpCode.BINARY -> data(frame);
+          case OpCode.CONTINUATION -> data(frame);
+          case OpCode.TEXT -> session().fail(CloseReason.UNSUPPORTED, "binary messages only");
+          case OpCode.PING -> pong(frame);
+          case OpCode.PONG -> true;
+          case OpCode.CLOSE -> true;
+          default -> true;
+        };
+    callback.succeeded();
+    // While closing, what still comes is read and dropped until the peer answers the close.
+    if (readOn || closing.get()) {
+      demand();
+    }
+  }
+
+  /**
+   * Asks for the next frame, unless it has been asked for already: from here, a resume or a close.
+   */
+  private void demand() {
+    if (demanded.compareAndSet(false, true)) {
+      socket().demand();
+    }
+  }
+
+  private boolean data(Frame frame) {
+    ByteBuffer payload = frame.getPayload();
+    ByteBuffer begun = message;
+    int length = payload.remaining() + (begun == null ? 0 : begun.position());
+    if (length > limits.frameBytes()) {
+      String most = "a message has at most " + limits.frameBytes() + " bytes";
+      return session().fail(CloseReason.FRAME_TOO_LARGE, most);
+    }
+    if (frame.isFin() && begun == null) {
+      return session().on(FrameDecoder.decode(payload));
+    }
+    ByteBuffer whole = begun;
+    if (whole == null) {
+      whole = ByteBuffer.allocate(Math.max(4096, payload.remaining()));
+    } else if (whole.remaining() < payload.remaining()) {
+      int capacity = Math.min(limits.frameBytes(), Math.max(length, whole.capacity() * 2));
+      whole = ByteBuffer.allocate(capacity).put(whole.flip());
+    }
+    whole.put(payload);
+    message = whole;
+    if (!frame.isFin()) {
+      return true;
+    }
+    message = null;
+    return session().on(FrameDecoder.decode(whole.flip()));
+  }
+
+  private boolean pong(Frame ping) {
+    Frame pong =
+        new Frame(
+            OpCode.PONG,
+            ByteBuffer.allocate(ping.getPayloadLength()).put(ping.getPayload()).flip());
+    queue(pong, ping.getPayloadLength());
+    return true;
+  }
+
+  @Override
+  public void send(byte[] frame) {
+    queue(new Frame(OpCode.BINARY, ByteBuffer.wrap(frame)), frame.length);
+  }
+
+  private void queue(Frame frame, int bytes) {
+    if (closing.get()) {
+      return;
+    }
+    if (queued.addAndGet(bytes) > limits.sendQueueBytes()) {
+      session().close(CloseReason.SLOW_READER, Duration.ofSeconds(5), "the device does not read");
+      return;
+    }
+    socket().sendFrame(frame, new Sent(bytes), false);
+  }
+
+  /** Gives a frame's bytes back when it is written or lost. */
+  private final class Sent implements Callback {
+    private final int bytes;
+
+    Sent(int bytes) {
+      this.bytes = bytes;
+    }
+
+    @Override
+    public void succeeded() {
+      queued.addAndGet(-bytes);
+    }
+
+    @Override
+    public void failed(Throwable failure) {
+      queued.addAndGet(-bytes);
+    }
+
+    @Override
+    public InvocationType getInvocationType() {
+      return InvocationType.NON_BLOCKING;
+    }
+  }
+
+  @Override
+  public void close(CloseReason reason, Duration retryAfter, String detail) {
+    if (!closing.compareAndSet(false, true)) {
+      return;
+    }
+    CoreSession closed = socket();
+    closed.close(reason.code(), reason.reason(retryAfter, detail), Callback.NOOP);
+    // Read on, so that the peer's answer to the close is seen; one that does not answer is cut off.
+    demand();
+    Scheduler.Task cut = scheduler.schedule(closed::abort, CLOSE_SECONDS, TimeUnit.SECONDS);
+    if (cut == null) {
+      closed.abort();
+    }
+  }
+
+  @Override
+  public void resume() {
+    demand();
+  }
+
+  @Override
+  public String address() {
+    SocketAddress address = socket().getRemoteAddress();
+    return address instanceof InetSocketAddress inet
+        ? inet.getAddress().getHostAddress()
+        : address.toString();
+  }
+
+  @Override
+  public void onError(Throwable cause, Callback callback) {
+    LOG.debug("{}: {}", identity.deviceId(), cause.toString());
+    callback.succeeded();
+  }
+
+  @Override
+  public void onClosed(CloseStatus status, Callback callback) {
+    DeviceSession ended = session;
+    if (ended != null) {
+      String reason = status.getReason();
+      ended.ended(status.getCode(), reason == null ? "" : reason);
+    }
+    callback.succeeded();
+  }
+
+  private CoreSession socket() {
+    CoreSession opened = socket;
+    if (opened == null) {
+      throw new IllegalStateException("not open");
+    }
+    return opened;
+  }
+
+  private DeviceSession session() {
+    DeviceSession begun = session;
+    if (begun == null) {
+      throw new IllegalStateException("not open");
+    }
+    return begun;
+  }
+}

@@ -1,0 +1,116 @@
+package io.mooring.hub.gateway;
+
+import io.mooring.hub.config.Limits;
+import io.mooring.hub.session.Sessions;
+import java.time.Duration;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Scheduler;
+import org.eclipse.jetty.websocket.core.Configuration;
+import org.eclipse.jetty.websocket.core.FrameHandler;
+import org.eclipse.jetty.websocket.core.server.ServerUpgradeRequest;
+import org.eclipse.jetty.websocket.core.server.ServerUpgradeResponse;
+import org.eclipse.jetty.websocket.core.server.WebSocketNegotiator;
+import org.eclipse.jetty.websocket.core.server.WebSocketUpgradeHandler;
+
+/** {@code /device}: decides about a handshake before it becomes a socket. */
+public final class DeviceHandler extends Handler.Wrapper {
+  /** Where devices connect. */
+  public static final String PATH = "/device";
+
+  /** The sub-protocol, which carries the protocol's version. */
+  public static final String SUB_PROTOCOL = "mooring.device.v1";
+
+  private static final String IDENTITY = DeviceHandler.class.getName() + ".identity";
+
+  private final Handshake handshake;
+  private final Sessions sessions;
+  private final Limits limits;
+
+  /**
+   * @param handshake decides who the peer is
+   */
+  public DeviceHandler(Handshake handshake, Sessions sessions, Scheduler scheduler) {
+    this.handshake = handshake;
+    this.sessions = sessions;
+    this.limits = sessions.config().limits();
+    WebSocketUpgradeHandler upgrade = new WebSocketUpgradeHandler();
+    upgrade.addMapping(PATH, new Negotiator(scheduler));
+    setHandler(upgrade);
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) throws Exception {
+    if (!Request.getPathInContext(request).equals(PATH)) {
+      return false;
+    }
+    if (!asksForUs(request)) {
+      response.getHeaders().put(HttpHeader.UPGRADE, "websocket");
+      response.getHeaders().put("Sec-WebSocket-Protocol", SUB_PROTOCOL);
+      Refusal refusal =
+          new Refusal(
+              426,
+              "This is a WebSocket endpoint",
+              "Ask for an upgrade to websocket with Sec-WebSocket-Protocol: " + SUB_PROTOCOL);
+      refusal.write(response, callback);
+      return true;
+    }
+    if (sessions.registry().size() >= limits.connections()) {
+      new Refusal(503, "This hub is full", "Try again later, or another hub")
+          .retryAfter(Duration.ofSeconds(10))
+          .write(response, callback);
+      return true;
+    }
+    switch (handshake.decide(
+        request.getHeaders().get(HttpHeader.AUTHORIZATION), Request.getRemoteAddr(request))) {
+      case Handshake.Decision.Refused(Refusal refusal) -> {
+        refusal.write(response, callback);
+        return true;
+      }
+      case Handshake.Decision.Welcome(Sessions.Identity identity) -> {
+        request.setAttribute(IDENTITY, identity);
+        return super.handle(request, response, callback);
+      }
+    }
+  }
+
+  private static boolean asksForUs(Request request) {
+    boolean upgrade = request.getHeaders().contains(HttpHeader.UPGRADE, "websocket");
+    HttpField protocols = request.getHeaders().getField("Sec-WebSocket-Protocol");
+    return upgrade
+        && protocols != null
+        && request.getHeaders().getCSV("Sec-WebSocket-Protocol", false).contains(SUB_PROTOCOL);
+  }
+
+  private final class Negotiator implements WebSocketNegotiator {
+    private final Scheduler scheduler;
+
+    Negotiator(Scheduler scheduler) {
+      this.scheduler = scheduler;
+    }
+
+    @Override
+    public FrameHandler negotiate(
+        ServerUpgradeRequest request, ServerUpgradeResponse response, Callback callback) {
+      response.setAcceptedSubProtocol(SUB_PROTOCOL);
+      // permessage-deflate costs about 100 KB a connection once used: not offered.
+      response.setExtensions(java.util.List.of());
+      Sessions.Identity identity = (Sessions.Identity) request.getAttribute(IDENTITY);
+      return new DeviceEndpoint(sessions, identity, limits, scheduler);
+    }
+
+    @Override
+    public void customize(Configuration configuration) {
+      // The session's own liveness decides, by received frames.
+      configuration.setIdleTimeout(Duration.ZERO);
+      // A large message comes in pieces, which the endpoint counts and refuses by name.
+      configuration.setAutoFragment(true);
+      configuration.setMaxFrameSize(4096);
+      configuration.setMaxBinaryMessageSize(limits.frameBytes());
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package io.mooring.hub.gateway;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * A handshake answered without an upgrade, as a problem document.
+ *
+ * @param title what is wrong; plain text of the hub's own
+ * @param detail how to mend it; plain text of the hub's own
+ */
+public record Refusal(int status, String title, String detail, Duration retry) {
+  public Refusal(int status, String title, String detail) {
+    this(status, title, detail, Duration.ZERO);
+  }
+
+  /** The same, asking the device to wait. */
+  public Refusal retryAfter(Duration wait) {
+    return new Refusal(status, title, detail, wait);
+  }
+
+  void write(Response response, Callback callback) {
+    response.setStatus(status);
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/problem+json");
+    if (status == 401) {
+      response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Bearer realm=\"device\"");
+    }
+    if (retry.isPositive()) {
+      response.getHeaders().put(HttpHeader.RETRY_AFTER, retry.toSeconds());
+    }
+    String body =
+        "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,\"detail\":\"%s\"}"
+            .formatted(title, status, detail);
+    response.write(true, java.nio.ByteBuffer.wrap(body.getBytes(StandardCharsets.UTF_8)), callback);
+  }
+}

@@ -1,0 +1,62 @@
+package io.mooring.hub.presence;
+
+import io.mooring.hub.db.DatabaseException;
+import io.mooring.hub.db.Write;
+import io.mooring.hub.event.Event;
+import io.mooring.hub.wire.Inbound;
+import java.time.Instant;
+import java.util.List;
+
+/** Opens a session: raises the device's epoch and finds out which batches are stored already. */
+public final class SessionOpen implements Write {
+  /** How it ended; called on the notifier thread. */
+  public interface Outcome {
+    /** {@code storedSeqs}: one for each stream, 0 where none is known. */
+    void opened(long epoch, List<Long> storedSeqs);
+
+    /** The device was disabled or deleted, or the token revoked, since the handshake. */
+    void denied();
+
+    void failed(DatabaseException why);
+  }
+
+  final int deviceKey;
+  final String tokenId;
+  final String address;
+  final String agent;
+  final Instant at;
+  final List<Inbound.Stream> streams;
+  final Outcome outcome;
+
+  // Filled in by SessionOpenWrites; 0: denied.
+  long epoch;
+  List<Long> storedSeqs = List.of();
+  List<Event.Durable> events = List.of();
+
+  public SessionOpen(
+      int deviceKey,
+      String tokenId,
+      String address,
+      String agent,
+      Instant at,
+      List<Inbound.Stream> streams,
+      Outcome outcome) {
+    this.deviceKey = deviceKey;
+    this.tokenId = tokenId;
+    this.address = address;
+    this.agent = agent;
+    this.at = at;
+    this.streams = streams;
+    this.outcome = outcome;
+  }
+
+  @Override
+  public int bytes() {
+    return 256;
+  }
+
+  @Override
+  public void refused(DatabaseException why) {
+    outcome.failed(why);
+  }
+}

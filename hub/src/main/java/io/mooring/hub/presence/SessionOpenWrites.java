@@ -1,0 +1,217 @@
+package io.mooring.hub.presence;
+
+import io.mooring.hub.db.SqlArrays;
+import io.mooring.hub.db.Write;
+import io.mooring.hub.event.EventStore;
+import io.mooring.hub.event.LiveFeed;
+import io.mooring.hub.wire.CloseReason;
+import io.mooring.hub.wire.Inbound;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Opens sessions, many at a time. Comes after telemetry in a transaction, so positions include all
+ * that waited.
+ */
+public final class SessionOpenWrites implements Write.Kind<SessionOpen> {
+  private static final String OPEN =
+      """
+      INSERT INTO presence AS p (device_key, epoch, state, since, last_seen_at, node, address, agent)
+      SELECT d.key, 1, 'online', u.at, u.at, ?, u.address, u.agent
+      FROM unnest(?::int[], ?::text[], ?::timestamptz[], ?::text[], ?::text[]) AS u(device_key, token_id, at, address, agent)
+      JOIN device d ON d.key = u.device_key AND d.enabled
+      JOIN device_token t ON t.id = u.token_id AND t.device_key = d.key AND t.revoked_at IS NULL
+      ORDER BY d.key
+      ON CONFLICT (device_key) DO UPDATE SET
+        epoch = p.epoch + 1,
+        state = 'online',
+        since = CASE WHEN p.state = 'offline' THEN EXCLUDED.since ELSE p.since END,
+        last_seen_at = EXCLUDED.last_seen_at,
+        node = EXCLUDED.node, address = EXCLUDED.address, agent = EXCLUDED.agent
+      RETURNING device_key, epoch
+      """;
+
+  private static final String END_OLDER =
+      """
+      UPDATE session s SET closed_at = u.at, close_code = ?, close_reason = ?
+      FROM unnest(?::int[], ?::bigint[], ?::timestamptz[]) AS u(device_key, epoch, at)
+      WHERE s.device_key = u.device_key AND s.epoch = u.epoch - 1 AND s.closed_at IS NULL
+      """;
+
+  private static final String RECORD =
+      """
+      INSERT INTO session (device_key, epoch, node, address, agent, opened_at)
+      SELECT u.device_key, u.epoch, ?, u.address, u.agent, u.at
+      FROM unnest(?::int[], ?::bigint[], ?::text[], ?::text[], ?::timestamptz[]) AS u(device_key, epoch, address, agent, at)
+      """;
+
+  private static final String POSITIONS =
+      """
+      SELECT u.n,
+        (SELECT max(b.seq) FROM telemetry_batch b
+         WHERE b.device_key = u.device_key
+           AND b.layout_id IN (SELECT layout_id FROM device_layout l WHERE l.device_key = u.device_key)
+           AND b.time >= u.oldest AND b.stream = u.stream) AS seq
+      FROM unnest(?::int[], ?::bigint[], ?::timestamptz[]) WITH ORDINALITY AS u(device_key, stream, oldest, n)
+      """;
+
+  private final String node;
+  private final EventStore events;
+  private final LiveFeed feed;
+
+  public SessionOpenWrites(String node, EventStore events, LiveFeed feed) {
+    this.node = node;
+    this.events = events;
+    this.feed = feed;
+  }
+
+  @Override
+  public Class<SessionOpen> type() {
+    return SessionOpen.class;
+  }
+
+  @Override
+  public void write(Connection connection, List<SessionOpen> writes, boolean careful)
+      throws SQLException {
+    for (SessionOpen open : writes) {
+      open.epoch = 0;
+      open.events = List.of();
+    }
+    List<SessionOpen> rest = writes;
+    while (!rest.isEmpty()) {
+      // A statement may raise an epoch only once: the same device's next session takes the next
+      // round.
+      Map<Integer, SessionOpen> round = new LinkedHashMap<>();
+      List<SessionOpen> later = new ArrayList<>();
+      for (SessionOpen open : rest) {
+        if (round.putIfAbsent(open.deviceKey, open) != null) {
+          later.add(open);
+        }
+      }
+      open(connection, round);
+      rest = later;
+    }
+  }
+
+  private void open(Connection connection, Map<Integer, SessionOpen> round) throws SQLException {
+    List<SessionOpen> all = List.copyOf(round.values());
+    SqlArrays<SessionOpen> rows = new SqlArrays<>(connection, all);
+    try (PreparedStatement raise = connection.prepareStatement(OPEN)) {
+      raise.setString(1, node);
+      raise.setArray(2, rows.ints(o -> o.deviceKey));
+      raise.setArray(3, rows.texts(o -> o.tokenId));
+      raise.setArray(4, rows.times(o -> o.at));
+      raise.setArray(5, rows.texts(o -> o.address));
+      raise.setArray(6, rows.texts(o -> o.agent));
+      try (ResultSet row = raise.executeQuery()) {
+        while (row.next()) {
+          SessionOpen open = round.get(row.getInt(1));
+          if (open != null) {
+            open.epoch = row.getLong(2);
+          }
+        }
+      }
+    }
+    List<SessionOpen> opened = all.stream().filter(o -> o.epoch > 0).toList();
+    if (!opened.isEmpty()) {
+      endOlder(connection, opened);
+      record(connection, opened);
+      positions(connection, opened);
+      opened.getFirst().events =
+          events.append(connection, opened.stream().map(SessionOpenWrites::event).toList());
+    }
+  }
+
+  private static EventStore.New event(SessionOpen open) {
+    return new EventStore.New(
+        open.at, open.deviceKey, "online", open.epoch, null, "session opened from " + open.address);
+  }
+
+  private static void endOlder(Connection connection, List<SessionOpen> opened)
+      throws SQLException {
+    SqlArrays<SessionOpen> rows = new SqlArrays<>(connection, opened);
+    try (PreparedStatement end = connection.prepareStatement(END_OLDER)) {
+      end.setInt(1, CloseReason.REPLACED.code());
+      end.setString(2, CloseReason.REPLACED.text());
+      end.setArray(3, rows.ints(o -> o.deviceKey));
+      end.setArray(4, rows.longs(o -> o.epoch));
+      end.setArray(5, rows.times(o -> o.at));
+      end.executeUpdate();
+    }
+  }
+
+  private void record(Connection connection, List<SessionOpen> opened) throws SQLException {
+    SqlArrays<SessionOpen> rows = new SqlArrays<>(connection, opened);
+    try (PreparedStatement record = connection.prepareStatement(RECORD)) {
+      record.setString(1, node);
+      record.setArray(2, rows.ints(o -> o.deviceKey));
+      record.setArray(3, rows.longs(o -> o.epoch));
+      record.setArray(4, rows.texts(o -> o.address));
+      record.setArray(5, rows.texts(o -> o.agent));
+      record.setArray(6, rows.times(o -> o.at));
+      record.executeUpdate();
+    }
+  }
+
+  /**
+   * Only streams of which the device still holds batches are looked up, from the oldest batch on.
+   */
+  private static void positions(Connection connection, List<SessionOpen> opened)
+      throws SQLException {
+    record Held(SessionOpen open, int index, Inbound.Stream stream) {}
+    List<Held> held = new ArrayList<>();
+    for (SessionOpen open : opened) {
+      open.storedSeqs = new ArrayList<>(Collections.nCopies(open.streams.size(), 0L));
+      for (int i = 0; i < open.streams.size(); i++) {
+        Inbound.Stream stream = open.streams.get(i);
+        if (stream.holdsBatches()) {
+          held.add(new Held(open, i, stream));
+        } else {
+          open.storedSeqs.set(i, stream.nextSeq() - 1);
+        }
+      }
+    }
+    if (held.isEmpty()) {
+      return;
+    }
+    SqlArrays<Held> rows = new SqlArrays<>(connection, held);
+    try (PreparedStatement select = connection.prepareStatement(POSITIONS)) {
+      select.setArray(1, rows.ints(h -> h.open().deviceKey));
+      select.setArray(2, rows.longs(h -> h.stream().id()));
+      select.setArray(3, rows.times(h -> instant(h.stream().oldestTimeUs())));
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          Held at = held.get((int) row.getLong("n") - 1);
+          // What the device no longer holds it has seen acknowledged.
+          long seq = Math.max(row.getLong("seq"), at.stream().firstSeq() - 1);
+          at.open().storedSeqs.set(at.index(), seq);
+        }
+      }
+    }
+  }
+
+  private static Instant instant(long us) {
+    return Instant.EPOCH.plus(us, ChronoUnit.MICROS);
+  }
+
+  @Override
+  public void committed(List<SessionOpen> writes) {
+    for (SessionOpen open : writes) {
+      feed.publish(open.events);
+      if (open.epoch > 0) {
+        open.outcome.opened(open.epoch, open.storedSeqs);
+      } else {
+        open.outcome.denied();
+      }
+    }
+  }
+}

@@ -1,0 +1,317 @@
+package io.mooring.hub.session;
+
+import io.mooring.hub.command.Command;
+import io.mooring.hub.command.DeviceLink;
+import io.mooring.hub.db.DatabaseException;
+import io.mooring.hub.presence.PresenceChange;
+import io.mooring.hub.presence.SessionOpen;
+import io.mooring.hub.wire.CloseReason;
+import io.mooring.hub.wire.FrameEncoder;
+import io.mooring.hub.wire.Inbound;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One socket of one device, from the handshake to the end. */
+public final class DeviceSession implements DeviceLink {
+  private static final Logger LOG = LoggerFactory.getLogger(DeviceSession.class);
+
+  /** Where a session is; it only ever moves down this list. */
+  enum Phase {
+    /** Waits for Hello. */
+    BEGUN,
+    /** Hello is here; its epoch is on the way to the database. */
+    OPENING,
+    /** Welcome is sent. */
+    OPEN,
+    CLOSED
+  }
+
+  private final Sessions sessions;
+  private final Sessions.Identity identity;
+  private final Sender sender;
+  private final Line line;
+  private volatile Phase phase = Phase.BEGUN;
+  private volatile long epoch;
+  private @Nullable TelemetryInlet telemetry;
+
+  // Guarded by this.
+  private CloseReason closedFor = CloseReason.INTERNAL_ERROR;
+  private String closedDetail = "";
+  private boolean closedByHub;
+  private int endCode;
+
+  DeviceSession(Sessions sessions, Sessions.Identity identity, Sender sender) {
+    this.sessions = sessions;
+    this.identity = identity;
+    this.sender = sender;
+    this.line = new Line(sessions.ticks());
+  }
+
+  @Override
+  public int deviceKey() {
+    return identity.deviceKey();
+  }
+
+  @Override
+  public long epoch() {
+    return epoch;
+  }
+
+  public String deviceId() {
+    return identity.deviceId();
+  }
+
+  String tokenId() {
+    return identity.tokenId();
+  }
+
+  Phase phase() {
+    return phase;
+  }
+
+  Line line() {
+    return line;
+  }
+
+  /**
+   * Takes a frame.
+   *
+   * @return true: read the next one; false: not before {@link Sender#resume}
+   */
+  public boolean on(Inbound frame) {
+    line.heard();
+    if (phase == Phase.CLOSED) {
+      return false;
+    }
+    return switch (frame) {
+      case Inbound.Hello hello -> hello(hello);
+      case Inbound.Malformed malformed -> fail(CloseReason.MALFORMED, malformed.why());
+      case Inbound.Layout layout -> open() && inlet().declare(layout);
+      case Inbound.Batch batch -> open() && inlet().take(batch, line.clockOffsetUs());
+      case Inbound.Heartbeat heartbeat -> open() && heartbeat(heartbeat);
+      case Inbound.CommandReceived received -> open() && received(received);
+      case Inbound.CommandResult result -> open() && answered(result);
+    };
+  }
+
+  /** Whether a frame other than Hello is in order; closes if not. */
+  private boolean open() {
+    return phase == Phase.OPEN
+        || fail(CloseReason.OUT_OF_ORDER, "Hello first, then nothing before Welcome");
+  }
+
+  private TelemetryInlet inlet() {
+    TelemetryInlet inlet = telemetry;
+    if (inlet == null) {
+      throw new IllegalStateException("not open");
+    }
+    return inlet;
+  }
+
+  private boolean hello(Inbound.Hello hello) {
+    if (phase != Phase.BEGUN) {
+      return fail(CloseReason.OUT_OF_ORDER, "Hello comes once, and first");
+    }
+    phase = Phase.OPENING;
+    SessionOpen open =
+        new SessionOpen(
+            identity.deviceKey(),
+            identity.tokenId(),
+            sender.address(),
+            hello.agent(),
+            sessions.clock().instant(),
+            hello.streams(),
+            new Opening(hello.streams()));
+    return submit(
+        () ->
+            sessions
+                .writer()
+                .submit(
+                    open)); // read on: nothing may come before Welcome, and closing must be seen
+  }
+
+  /** Continues on the notifier thread once the epoch is committed. */
+  private final class Opening implements SessionOpen.Outcome {
+    private final List<Inbound.Stream> streams;
+
+    Opening(List<Inbound.Stream> streams) {
+      this.streams = streams;
+    }
+
+    @Override
+    public void opened(long newEpoch, List<Long> storedSeqs) {
+      epoch = newEpoch;
+      telemetry = new TelemetryInlet(sessions, DeviceSession.this, sender, streams, storedSeqs);
+      if (!becameOpen()) {
+        recordEnd();
+        return;
+      }
+      line.heard();
+      sessions.registry().opened(DeviceSession.this);
+      sender.send(
+          FrameEncoder.welcome(
+              newEpoch,
+              sessions.nowUs(),
+              (int) sessions.config().heartbeatInterval().toMillis(),
+              storedSeqs,
+              limits()));
+      sessions.commands().attach(DeviceSession.this);
+      LOG.info("{} connected from {}, session {}", deviceId(), sender.address(), newEpoch);
+    }
+
+    @Override
+    public void denied() {
+      close(CloseReason.TOKEN_REVOKED, Duration.ZERO, "revoked since the handshake");
+    }
+
+    @Override
+    public void failed(DatabaseException why) {
+      close(CloseReason.INTERNAL_ERROR, Duration.ofSeconds(5), "the session could not be opened");
+    }
+  }
+
+  /** False: the session ended while its epoch was on the way. */
+  private synchronized boolean becameOpen() {
+    if (phase == Phase.CLOSED) {
+      return false;
+    }
+    phase = Phase.OPEN;
+    return true;
+  }
+
+  private FrameEncoder.SessionLimits limits() {
+    var limits = sessions.config().limits();
+    return new FrameEncoder.SessionLimits(
+        limits.frameBytes(),
+        limits.batchReadings(),
+        limits.batchValues(),
+        limits.unacknowledgedBatches(),
+        limits.layouts());
+  }
+
+  private boolean heartbeat(Inbound.Heartbeat heartbeat) {
+    line.measured(heartbeat, sessions.nowUs());
+    sender.send(FrameEncoder.heartbeatReply(heartbeat.timeUs(), sessions.nowUs()));
+    return true;
+  }
+
+  private boolean received(Inbound.CommandReceived received) {
+    return submit(() -> sessions.commands().received(this, received.id()));
+  }
+
+  private boolean answered(Inbound.CommandResult result) {
+    if (result.payload().length > sessions.config().limits().commandPayloadBytes()) {
+      int most = sessions.config().limits().commandPayloadBytes();
+      return fail(CloseReason.LIMIT_EXCEEDED, "a result's payload has at most " + most + " bytes");
+    }
+    return submit(() -> sessions.commands().answered(this, result));
+  }
+
+  /** Hands over to the writer; false while it has no room. */
+  boolean submit(Runnable handOver) {
+    handOver.run();
+    if (!sessions.writer().isFull()) {
+      return true;
+    }
+    line.held();
+    sessions.writer().whenRoom(this::resume);
+    return false;
+  }
+
+  void resume() {
+    line.released();
+    sender.resume();
+  }
+
+  @Override
+  public void send(Command command, int attempt) {
+    Instant expires = command.expiresAt();
+    sender.send(
+        FrameEncoder.command(
+            command.id(),
+            command.name(),
+            command.contentType(),
+            command.payload(),
+            attempt,
+            expires.getEpochSecond() * 1_000_000 + expires.getNano() / 1_000));
+  }
+
+  @Override
+  public void acknowledge(UUID command) {
+    sender.send(FrameEncoder.commandResultAck(command));
+  }
+
+  /** A sign of life to a device whose own frames the hub does not read for now. */
+  void reassure() {
+    sender.send(FrameEncoder.heartbeatReply(0, sessions.nowUs()));
+  }
+
+  void present(PresenceChange.State state, String cause) {
+    Instant now = sessions.clock().instant();
+    Instant heard = now.minusNanos(line.silentNanos());
+    sessions.writer().submit(PresenceChange.heard(deviceKey(), epoch, state, now, heard, cause));
+  }
+
+  /** Ends the session for what the device did. Always false, for the return of {@link #on}. */
+  public boolean fail(CloseReason reason, String detail) {
+    // A device that keeps making the same mistake must not do so at full speed.
+    close(reason, Duration.ofSeconds(5), detail);
+    return false;
+  }
+
+  /** Ends the session from the hub's side. */
+  public void close(CloseReason reason, Duration retryAfter, String detail) {
+    synchronized (this) {
+      if (phase == Phase.CLOSED || closedByHub) {
+        return;
+      }
+      closedByHub = true;
+      closedFor = reason;
+      closedDetail = detail;
+    }
+    LOG.info("{} closed, session {}: {} {}", deviceId(), epoch, reason.text(), detail);
+    sender.close(reason, retryAfter, detail);
+    ended(reason.code(), reason.text());
+  }
+
+  /** The socket is gone, whoever ended it. Called at least once; only the first call counts. */
+  public void ended(int code, String reason) {
+    Phase before;
+    synchronized (this) {
+      before = phase;
+      if (before == Phase.CLOSED) {
+        return;
+      }
+      phase = Phase.CLOSED;
+      endCode = closedByHub ? closedFor.code() : code;
+      closedDetail = closedByHub ? closedDetail : reason;
+    }
+    sessions.registry().ended(this);
+    // Where the epoch is still on its way, its arrival records the end.
+    if (before == Phase.OPEN) {
+      sessions.commands().detach(this);
+      recordEnd();
+    }
+  }
+
+  private void recordEnd() {
+    int code;
+    String reason;
+    synchronized (this) {
+      code = endCode;
+      reason =
+          closedByHub
+              ? closedFor.text() + (closedDetail.isEmpty() ? "" : ": " + closedDetail)
+              : closedDetail;
+    }
+    Instant now = sessions.clock().instant();
+    Instant heard = now.minusNanos(line.silentNanos());
+    String cause = reason.isEmpty() ? "the connection ended" : reason;
+    sessions.writer().submit(PresenceChange.closed(deviceKey(), epoch, now, heard, code, cause));
+  }
+}

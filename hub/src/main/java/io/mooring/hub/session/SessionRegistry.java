@@ -1,0 +1,89 @@
+package io.mooring.hub.session;
+
+import io.mooring.hub.wire.CloseReason;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sessions of this node: those that are the newest of their device, and those still on their
+ * way to be.
+ */
+public final class SessionRegistry {
+  /**
+   * Two devices that share a token replace each other: this keeps them from doing so at full speed.
+   */
+  private static final Duration REPLACED_PAUSE = Duration.ofSeconds(10);
+
+  private final Map<Integer, DeviceSession> newest = new ConcurrentHashMap<>();
+  private final Set<DeviceSession> all = ConcurrentHashMap.newKeySet();
+
+  void began(DeviceSession session) {
+    all.add(session);
+  }
+
+  /** The session has its epoch: the newest stays, the other is closed. */
+  void opened(DeviceSession session) {
+    List<DeviceSession> older = new ArrayList<>(1);
+    newest.compute(
+        session.deviceKey(),
+        (key, there) -> {
+          boolean stays = there != null && there.epoch() > session.epoch();
+          if (there != null) {
+            older.add(stays ? session : there);
+          }
+          return stays ? there : session;
+        });
+    for (DeviceSession replaced : older) {
+      replaced.close(
+          CloseReason.REPLACED, REPLACED_PAUSE, "a newer session of this device has opened");
+    }
+  }
+
+  /** Forgets a session; a newer one of the same device is not touched. */
+  void ended(DeviceSession session) {
+    all.remove(session);
+    newest.remove(session.deviceKey(), session);
+  }
+
+  /** All sessions, also those not open yet. */
+  Collection<DeviceSession> all() {
+    return all;
+  }
+
+  /** The live session of a device on this node. */
+  Optional<DeviceSession> of(int deviceKey) {
+    return Optional.ofNullable(newest.get(deviceKey));
+  }
+
+  /** How many sockets there are, with those not open yet. */
+  public int size() {
+    return all.size();
+  }
+
+  /** Ends the sessions of a device, or only those that one token opened. */
+  public void end(int deviceKey, @Nullable String tokenId, CloseReason reason) {
+    for (DeviceSession session : all) {
+      boolean meant = tokenId == null || session.tokenId().equals(tokenId);
+      if (session.deviceKey() == deviceKey && meant) {
+        session.close(reason, Duration.ZERO, "");
+      }
+    }
+  }
+
+  /** Tells every device to go and come back at its own moment within {@code spread}. */
+  public void drain(Duration spread, RandomGenerator random) {
+    long spreadMs = Math.max(1, spread.toMillis());
+    for (DeviceSession session : all) {
+      Duration slot = Duration.ofMillis(random.nextLong(spreadMs) + 1);
+      session.close(CloseReason.DRAINING, slot, "the hub is going down");
+    }
+  }
+}

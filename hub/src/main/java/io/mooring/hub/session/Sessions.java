@@ -1,0 +1,42 @@
+package io.mooring.hub.session;
+
+import io.mooring.hub.command.CommandRelay;
+import io.mooring.hub.config.HubConfig;
+import io.mooring.hub.db.BatchWriter;
+import io.mooring.hub.telemetry.TelemetryIntake;
+import java.time.InstantSource;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+
+/**
+ * What all sessions share.
+ *
+ * @param ticks a clock that never jumps, in nanoseconds
+ * @param blocking runs work that may block on the database
+ */
+public record Sessions(
+    HubConfig config,
+    SessionRegistry registry,
+    TelemetryIntake telemetry,
+    CommandRelay commands,
+    BatchWriter writer,
+    InstantSource clock,
+    LongSupplier ticks,
+    Executor blocking) {
+
+  /** A socket has opened; its first frame must be Hello. */
+  public DeviceSession begin(Identity identity, Sender sender) {
+    DeviceSession session = new DeviceSession(this, identity, sender);
+    registry.began(session);
+    return session;
+  }
+
+  /** Who the handshake found the peer to be. */
+  public record Identity(int deviceKey, String deviceId, String tokenId) {}
+
+  /** The hub's clock in microseconds since 1970. */
+  long nowUs() {
+    var now = clock.instant();
+    return now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000;
+  }
+}

@@ -1,0 +1,33 @@
+package io.mooring.hub.telemetry;
+
+import io.mooring.hub.db.DatabaseException;
+import io.mooring.hub.db.Write;
+import io.mooring.hub.wire.Inbound;
+
+/** A batch on its way into the table. */
+public final class BatchWrite implements Write {
+  final TelemetrySink sink;
+  final int streamIndex;
+  final Layout layout;
+  final Inbound.Batch batch;
+  final byte[] row;
+
+  BatchWrite(TelemetrySink sink, int streamIndex, Layout layout, Inbound.Batch batch, byte[] row) {
+    this.sink = sink;
+    this.streamIndex = streamIndex;
+    this.layout = layout;
+    this.batch = batch;
+    this.row = row;
+  }
+
+  /** The row, and about as much again for the decoded batch and the objects around it. */
+  @Override
+  public int bytes() {
+    return row.length * 2;
+  }
+
+  @Override
+  public void refused(DatabaseException why) {
+    sink.refused();
+  }
+}

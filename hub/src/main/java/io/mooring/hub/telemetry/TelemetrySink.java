@@ -1,0 +1,19 @@
+package io.mooring.hub.telemetry;
+
+/** The session that a batch came from. Called on the notifier thread, after the commit. */
+public interface TelemetrySink {
+  int deviceKey();
+
+  String deviceId();
+
+  /**
+   * The stream's batches up to and including {@code seq} are committed; {@link #flushAcks} follows.
+   */
+  void stored(int streamIndex, long seq);
+
+  /** Sends what {@link #stored} has gathered; called at least once after a run of calls to it. */
+  void flushAcks();
+
+  /** The database refused a batch for good: the session must end without an acknowledgement. */
+  void refused();
+}

@@ -1,0 +1,152 @@
+package io.mooring.hub.telemetry;
+
+import io.mooring.hub.db.Write;
+import io.mooring.hub.event.Event;
+import io.mooring.hub.event.LiveFeed;
+import io.mooring.hub.wire.Inbound;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
+
+/**
+ * Carries out {@link BatchWrite}s by binary COPY, the fastest way PostgreSQL has (see
+ * ARCHITECTURE.md for figures). One repeated batch would abort a whole COPY; so the careful way
+ * copies into a staging table and inserts what is not there.
+ */
+public final class TelemetryWrites implements Write.Kind<BatchWrite> {
+  private static final String COPY =
+      "COPY telemetry_batch (" + RowEncoder.COLUMNS + ") FROM STDIN (FORMAT binary)";
+  private static final String COPY_STAGING =
+      "COPY staging (" + RowEncoder.COLUMNS + ") FROM STDIN (FORMAT binary)";
+  private static final String CREATE_STAGING =
+      "CREATE TEMP TABLE IF NOT EXISTS staging (LIKE telemetry_batch) ON COMMIT DELETE ROWS";
+  private static final String INSERT_NEW =
+      "INSERT INTO telemetry_batch SELECT * FROM staging ON CONFLICT DO NOTHING";
+
+  /** "PGCOPY\n\377\r\n\0", no flags, no header extension. */
+  private static final byte[] HEADER =
+      "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0".getBytes(StandardCharsets.ISO_8859_1);
+
+  private static final byte[] TRAILER = {-1, -1};
+
+  private final Partitions partitions;
+  private final LiveFeed feed;
+  private final LongAdder storedReadings = new LongAdder();
+  private final LongAdder storedValues = new LongAdder();
+
+  public TelemetryWrites(Partitions partitions, LiveFeed feed) {
+    this.partitions = partitions;
+    this.feed = feed;
+  }
+
+  @Override
+  public Class<BatchWrite> type() {
+    return BatchWrite.class;
+  }
+
+  @Override
+  public void write(Connection connection, List<BatchWrite> writes, boolean careful)
+      throws SQLException {
+    if (careful) {
+      partitions.forget();
+    }
+    for (BatchWrite write : writes) {
+      partitions.ensure(connection, write.batch.timeUs());
+    }
+    if (!careful) {
+      copy(connection, COPY, writes);
+      return;
+    }
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(CREATE_STAGING);
+      copy(connection, COPY_STAGING, writes);
+      statement.execute(INSERT_NEW);
+      // A batch is tried one by one within the same connection: the next try must find the staging
+      // table empty.
+      statement.execute("DELETE FROM staging");
+    }
+  }
+
+  private static void copy(Connection connection, String sql, List<BatchWrite> writes)
+      throws SQLException {
+    CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql);
+    try {
+      copy.writeToCopy(HEADER, 0, HEADER.length);
+      for (BatchWrite write : writes) {
+        copy.writeToCopy(write.row, 0, write.row.length);
+      }
+      copy.writeToCopy(TRAILER, 0, TRAILER.length);
+      copy.endCopy();
+    } finally {
+      if (copy.isActive()) {
+        copy.cancelCopy();
+      }
+    }
+  }
+
+  /** Readings committed since the start. */
+  public long storedReadings() {
+    return storedReadings.sum();
+  }
+
+  /** Values committed since the start. */
+  public long storedValues() {
+    return storedValues.sum();
+  }
+
+  @Override
+  public void committed(List<BatchWrite> writes) {
+    long readings = 0;
+    long values = 0;
+    for (BatchWrite write : writes) {
+      write.sink.stored(write.streamIndex, write.batch.seq());
+      readings += write.batch.readings();
+      values += (long) write.batch.readings() * write.layout.metrics().size();
+    }
+    // Second pass: a session that sent many of these batches gets one acknowledgement.
+    writes.forEach(write -> write.sink.flushAcks());
+    storedReadings.add(readings);
+    storedValues.add(values);
+    for (BatchWrite write : writes) {
+      if (feed.isWatched(write.sink.deviceKey())) {
+        feed.publish(event(write));
+      }
+    }
+  }
+
+  private static Event.Telemetry event(BatchWrite write) {
+    Inbound.Batch batch = write.batch;
+    int newest = 0;
+    for (int i = 1; i < batch.readings(); i++) {
+      newest = batch.offsetsUs()[i] >= batch.offsetsUs()[newest] ? i : newest;
+    }
+    Instant time = instant(batch.timeUs() + batch.offsetsUs()[newest]);
+    List<Event.Value> values = new ArrayList<>();
+    for (int m = 0; m < write.layout.metrics().size(); m++) {
+      Inbound.Metric metric = write.layout.metrics().get(m);
+      int at = write.layout.slot(m) * batch.readings() + newest;
+      Object value =
+          switch (metric.type()) {
+            case NUMBER -> batch.numbers()[at];
+            case INTEGER -> batch.integers()[at];
+            case BOOLEAN -> batch.booleans()[at];
+            case TEXT -> new String(batch.texts()[at], StandardCharsets.UTF_8);
+            case BYTES -> batch.blobs()[at];
+          };
+      values.add(new Event.Value(metric.name(), time, value));
+    }
+    return new Event.Telemetry(write.sink.deviceKey(), write.sink.deviceId(), time, values);
+  }
+
+  private static Instant instant(long us) {
+    return Instant.EPOCH.plus(us, ChronoUnit.MICROS);
+  }
+}

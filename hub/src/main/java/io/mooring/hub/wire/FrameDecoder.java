@@ -1,0 +1,231 @@
+package io.mooring.hub.wire;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.mooring.protocol.v1.CommandResult;
+import io.mooring.protocol.v1.DeviceFrame;
+import io.mooring.protocol.v1.Hello;
+import io.mooring.protocol.v1.Layout;
+import io.mooring.protocol.v1.Metric;
+import io.mooring.protocol.v1.Stream;
+import io.mooring.protocol.v1.Telemetry;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** Bytes of a device to {@link Inbound}. Checks what can be checked without knowing the session. */
+public final class FrameDecoder {
+  private static final int MAX_STREAMS = 4;
+  private static final int MAX_AGENT_BYTES = 128;
+  private static final int MAX_METRIC_BYTES = 64;
+  private static final int MAX_MESSAGE_BYTES = 1024;
+  private static final int MAX_CONTENT_TYPE_BYTES = 128;
+
+  /** Readings of one batch lie within an hour of its first: range queries rely on it. */
+  public static final long MAX_SPREAD_US = 3_600_000_000L;
+
+  /** The years 1 to 9999, which PostgreSQL and every calendar can print. */
+  private static final long MIN_TIME_US = -62_135_596_800_000_000L;
+
+  private static final long MAX_TIME_US = 253_402_300_799_000_000L;
+
+  private FrameDecoder() {}
+
+  /** Reads one frame; the buffer may be reused afterwards. */
+  public static Inbound decode(ByteBuffer frame) {
+    DeviceFrame parsed;
+    try {
+      parsed = DeviceFrame.parseFrom(frame);
+    } catch (InvalidProtocolBufferException e) {
+      return new Inbound.Malformed("not a DeviceFrame");
+    }
+    return switch (parsed.getBodyCase()) {
+      case HELLO -> hello(parsed.getHello());
+      case LAYOUT -> layout(parsed.getLayout());
+      case TELEMETRY -> batch(parsed.getTelemetry());
+      case HEARTBEAT ->
+          new Inbound.Heartbeat(
+              parsed.getHeartbeat().getTimeUs(),
+              parsed.getHeartbeat().getHubTimeUs(),
+              parsed.getHeartbeat().getHeldUs());
+      case COMMAND_RECEIVED -> {
+        ByteString id = parsed.getCommandReceived().getId();
+        yield id.size() == 16 ? new Inbound.CommandReceived(uuid(id)) : badId();
+      }
+      case COMMAND_RESULT -> result(parsed.getCommandResult());
+      case BODY_NOT_SET -> new Inbound.Malformed("no known body");
+    };
+  }
+
+  private static Inbound hello(Hello hello) {
+    if (hello.getAgentBytes().size() > MAX_AGENT_BYTES || !printable(hello.getAgent())) {
+      return new Inbound.Malformed("Hello.agent: at most 128 printable bytes");
+    }
+    if (hello.getStreamsCount() > MAX_STREAMS) {
+      return new Inbound.Malformed("Hello.streams: at most " + MAX_STREAMS);
+    }
+    List<Inbound.Stream> streams = new ArrayList<>(hello.getStreamsCount());
+    for (Stream s : hello.getStreamsList()) {
+      boolean sane = s.getFirstSeq() >= 1 && s.getNextSeq() >= s.getFirstSeq();
+      if (s.getId() == 0 || !sane || streams.stream().anyMatch(o -> o.id() == s.getId())) {
+        return new Inbound.Malformed(
+            "Hello.streams: distinct ids other than 0, and 1 <= first_seq <= next_seq");
+      }
+      if (s.getNextSeq() > s.getFirstSeq() && !sane(s.getOldestTimeUs())) {
+        return new Inbound.Malformed("Hello.streams: oldest_time_us outside the years 1 to 9999");
+      }
+      streams.add(
+          new Inbound.Stream(
+              s.getId(),
+              s.getFirstSeq(),
+              s.getNextSeq(),
+              s.getOldestTimeUs(),
+              s.getDroppedReadings()));
+    }
+    return new Inbound.Hello(hello.getAgent(), List.copyOf(streams));
+  }
+
+  private static Inbound layout(Layout layout) {
+    if (layout.getId() < 1 || layout.getId() > 65_535) {
+      return new Inbound.Malformed("Layout.id: 1 to 65535");
+    }
+    if (layout.getMetricsCount() == 0) {
+      return new Inbound.Malformed("Layout.metrics: at least one");
+    }
+    List<Inbound.Metric> metrics = new ArrayList<>(layout.getMetricsCount());
+    for (Metric m : layout.getMetricsList()) {
+      if (!isMetricName(m.getName())) {
+        return new Inbound.Malformed(
+            "Metric.name: letters, digits, _ . : / - and at most 64 of them");
+      }
+      ValueType type =
+          switch (m.getType()) {
+            case VALUE_TYPE_NUMBER -> ValueType.NUMBER;
+            case VALUE_TYPE_INTEGER -> ValueType.INTEGER;
+            case VALUE_TYPE_BOOLEAN -> ValueType.BOOLEAN;
+            case VALUE_TYPE_TEXT -> ValueType.TEXT;
+            case VALUE_TYPE_BYTES -> ValueType.BYTES;
+            case VALUE_TYPE_UNSPECIFIED, UNRECOGNIZED -> null;
+          };
+      if (type == null) {
+        return new Inbound.Malformed("Metric.type: unknown");
+      }
+      metrics.add(new Inbound.Metric(m.getName(), type));
+    }
+    if (metrics.stream().map(Inbound.Metric::name).distinct().count() < metrics.size()) {
+      return new Inbound.Malformed("Layout.metrics: a name stands twice");
+    }
+    return new Inbound.Layout(layout.getId(), List.copyOf(metrics));
+  }
+
+  private static Inbound batch(Telemetry t) {
+    if (t.getSeq() < 1) {
+      return new Inbound.Malformed("Telemetry.seq: starts at 1");
+    }
+    if (!sane(t.getTimeUs())) {
+      return new Inbound.Malformed("Telemetry.time_us: outside the years 1 to 9999");
+    }
+    long[] offsets = new long[t.getTimeDeltasUsCount() + 1];
+    for (int i = 1; i < offsets.length; i++) {
+      long delta = t.getTimeDeltasUs(i - 1);
+      offsets[i] = offsets[i - 1] + delta;
+      if (Math.abs(delta) > 2 * MAX_SPREAD_US || Math.abs(offsets[i]) > MAX_SPREAD_US) {
+        return new Inbound.Malformed("Telemetry.time_deltas_us: a batch spans at most an hour");
+      }
+    }
+    double[] numbers = new double[t.getNumbersCount()];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = t.getNumbers(i);
+    }
+    long[] integers = new long[t.getIntegersCount()];
+    for (int i = 0; i < integers.length; i++) {
+      integers[i] = t.getIntegers(i);
+    }
+    boolean[] booleans = new boolean[t.getBooleansCount()];
+    for (int i = 0; i < booleans.length; i++) {
+      booleans[i] = t.getBooleans(i);
+    }
+    byte[][] texts = new byte[t.getTextsCount()][];
+    for (int i = 0; i < texts.length; i++) {
+      texts[i] = t.getTextsBytes(i).toByteArray();
+      if (t.getTexts(i).indexOf('\0') >= 0) {
+        return new Inbound.Malformed("Telemetry.texts: NUL cannot be stored");
+      }
+    }
+    byte[][] blobs = new byte[t.getBlobsCount()][];
+    for (int i = 0; i < blobs.length; i++) {
+      blobs[i] = t.getBlobs(i).toByteArray();
+    }
+    return new Inbound.Batch(
+        t.getSeq(),
+        t.getStream(),
+        t.getLayout(),
+        t.getTimeUs(),
+        offsets,
+        numbers,
+        integers,
+        booleans,
+        texts,
+        blobs);
+  }
+
+  private static Inbound result(CommandResult r) {
+    if (r.getId().size() != 16) {
+      return badId();
+    }
+    if (r.getMessageBytes().size() > MAX_MESSAGE_BYTES || r.getMessage().indexOf('\0') >= 0) {
+      return new Inbound.Malformed("CommandResult.message: at most 1024 bytes, no NUL");
+    }
+    if (r.getContentTypeBytes().size() > MAX_CONTENT_TYPE_BYTES || !printable(r.getContentType())) {
+      return new Inbound.Malformed("CommandResult.content_type: at most 128 printable bytes");
+    }
+    Inbound.Outcome outcome =
+        switch (r.getStatus()) {
+          case COMMAND_STATUS_SUCCEEDED -> Inbound.Outcome.SUCCEEDED;
+          case COMMAND_STATUS_FAILED -> Inbound.Outcome.FAILED;
+          case COMMAND_STATUS_REJECTED -> Inbound.Outcome.REJECTED;
+          case COMMAND_STATUS_UNSPECIFIED, UNRECOGNIZED -> null;
+        };
+    if (outcome == null) {
+      return new Inbound.Malformed("CommandResult.status: unknown");
+    }
+    String type = r.getContentType().isEmpty() ? "application/json" : r.getContentType();
+    return new Inbound.CommandResult(
+        uuid(r.getId()), outcome, type, r.getPayload().toByteArray(), r.getMessage());
+  }
+
+  private static boolean sane(long timeUs) {
+    return timeUs >= MIN_TIME_US && timeUs <= MAX_TIME_US;
+  }
+
+  /** {@code [A-Za-z0-9_][A-Za-z0-9_.:/-]{0,63}}. */
+  public static boolean isMetricName(String name) {
+    if (name.isEmpty() || name.length() > MAX_METRIC_BYTES) {
+      return false;
+    }
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      boolean word =
+          c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_';
+      boolean inner = i > 0 && (c == '.' || c == ':' || c == '/' || c == '-');
+      if (!word && !inner) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean printable(String text) {
+    return text.chars().noneMatch(Character::isISOControl);
+  }
+
+  private static Inbound badId() {
+    return new Inbound.Malformed("command id: 16 bytes");
+  }
+
+  private static UUID uuid(ByteString bytes) {
+    ByteBuffer b = bytes.asReadOnlyByteBuffer();
+    return new UUID(b.getLong(), b.getLong());
+  }
+}
