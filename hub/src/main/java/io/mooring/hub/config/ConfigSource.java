@@ -111,7 +111,8 @@ public final class ConfigSource {
       String key = keys.get(name);
       if (key == null) {
         problems.add(
-            "%s: no such setting (environment)%s".formatted(name, variableHint(name, keys.keySet())));
+            "%s: no such setting (environment)%s"
+                .formatted(name, variableHint(name, keys.keySet())));
       } else {
         given.put(key, new Given(variable.getValue().strip(), "environment " + name));
       }

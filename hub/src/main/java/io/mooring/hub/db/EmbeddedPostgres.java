@@ -4,11 +4,9 @@ import io.mooring.hub.config.SecretFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -36,10 +34,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(60);
   private static final Duration STOP = Duration.ofSeconds(30);
   private static final Duration RETRY = Duration.ofMillis(500);
-  private static final long LOG_BYTES = 8L * 1024 * 1024;
 
-  private final Path dir;
-  private final Path cluster;
+  private final PostgresFolder folder;
   private final FileChannel lock;
   private final PostgresUser user;
   private final PostgresBinaries binaries;
@@ -55,42 +51,42 @@ public final class EmbeddedPostgres implements AutoCloseable {
    * @throws EmbeddedPostgresException with what to do about it
    */
   public static EmbeddedPostgres start(Path dir, Consumer<String> progress) {
-    Path home = dir.toAbsolutePath().normalize();
+    PostgresFolder folder = new PostgresFolder(dir.toAbsolutePath().normalize());
     try {
-      Files.createDirectories(home);
-      FileChannel lock = lock(home);
+      FileChannel lock = folder.lock();
       try {
-        return new EmbeddedPostgres(home, lock, progress);
+        return new EmbeddedPostgres(folder, lock, progress);
       } catch (IOException | RuntimeException e) {
         lock.close();
         throw e;
       }
     } catch (IOException e) {
       throw new EmbeddedPostgresException(
-          "PostgreSQL cannot be started in %s: %s".formatted(home, e), e);
+          "PostgreSQL cannot be started in %s: %s".formatted(dir, e), e);
     }
   }
 
-  private EmbeddedPostgres(Path dir, FileChannel lock, Consumer<String> progress)
+  private EmbeddedPostgres(PostgresFolder folder, FileChannel lock, Consumer<String> progress)
       throws IOException {
-    this.dir = dir;
+    this.folder = folder;
     this.lock = lock;
-    this.cluster = dir.resolve("cluster");
+    Path dir = folder.dir();
     this.user = PostgresUser.forThisProcess();
     user.mustReach(dir);
     this.binaries = PostgresBinaries.in(dir, progress);
-    if (Files.exists(cluster)) {
-      mustBeOfThisMajor();
+    if (Files.exists(folder.cluster())) {
+      folder.mustBeOfThisMajor();
       stopLeftover(progress);
-      this.access = PostgresAccess.read(passFile());
+      this.access = PostgresAccess.read(folder.passFile());
     } else {
       progress.accept("Creating a database in " + dir + " …");
       this.access = PostgresAccess.fresh();
       initialise();
     }
-    access.write(passFile());
-    Files.writeString(cluster.resolve("postgresql.conf"), PostgresSettings.text(access.port()));
-    rotateLog();
+    access.write(folder.passFile());
+    Files.writeString(
+        folder.cluster().resolve("postgresql.conf"), PostgresSettings.text(access.port()));
+    folder.rotateLog();
     this.postmaster = launch();
     supervise(postmaster);
   }
@@ -113,38 +109,6 @@ public final class EmbeddedPostgres implements AutoCloseable {
     return postmaster.pid();
   }
 
-  private static FileChannel lock(Path dir) throws IOException {
-    Path file = dir.resolve("lock");
-    FileChannel channel =
-        FileChannel.open(
-            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-    try {
-      if (channel.tryLock() != null) {
-        return channel;
-      }
-    } catch (OverlappingFileLockException sameProcess) {
-      log.debug("held by this very process", sameProcess);
-    }
-    channel.close();
-    throw new EmbeddedPostgresException(
-        "Another hub uses %s. Stop it, or choose another folder (--data DIR, or data.dir)."
-            .formatted(dir));
-  }
-
-  private void mustBeOfThisMajor() throws IOException {
-    Path marker = cluster.resolve("PG_VERSION");
-    String major = Files.exists(marker) ? Files.readString(marker).strip() : "an unknown version";
-    if (!major.equals(PostgresBinaries.MAJOR)) {
-      throw new EmbeddedPostgresException(
-          """
-          %s holds data of PostgreSQL %s, and this hub brings PostgreSQL %s, which cannot read it.
-          Start the hub version that made it and save the data with pg_dump, then restore it into a new folder;
-          or serve the old data with a PostgreSQL %s of your own and set database.url.\
-          """
-              .formatted(cluster, major, PostgresBinaries.MAJOR, major));
-    }
-  }
-
   /** A hub that was killed leaves its PostgreSQL running: stopping it gives one way to start. */
   private void stopLeftover(Consumer<String> progress) throws IOException {
     if (pgCtl("status").code() == 0) {
@@ -154,12 +118,12 @@ public final class EmbeddedPostgres implements AutoCloseable {
   }
 
   private void initialise() throws IOException {
-    Path half = dir.resolve("cluster.new");
+    Path half = folder.dir().resolve("cluster.new");
     PostgresBinaries.deleteTree(half);
     Files.createDirectory(
         half, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     user.own(half);
-    Path password = dir.resolve("password.new");
+    Path password = folder.dir().resolve("password.new");
     SecretFile.write(password, access.password());
     user.own(password);
     try {
@@ -183,8 +147,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
     } finally {
       Files.delete(password);
     }
-    access.write(passFile());
-    Files.move(half, cluster, StandardCopyOption.ATOMIC_MOVE);
+    access.write(folder.passFile());
+    Files.move(half, folder.cluster(), StandardCopyOption.ATOMIC_MOVE);
   }
 
   /** Starts the postmaster and returns once the hub's database answers. */
@@ -194,12 +158,13 @@ public final class EmbeddedPostgres implements AutoCloseable {
       command.add("setsid");
     }
     command.addAll(
-        user.command(List.of(binaries.program("postgres").toString(), "-D", cluster.toString())));
+        user.command(
+            List.of(binaries.program("postgres").toString(), "-D", folder.cluster().toString())));
     Process process =
         PostgresUser.builder(command)
-            .directory(dir.toFile())
+            .directory(folder.dir().toFile())
             .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile().toFile()))
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.logFile().toFile()))
             .start();
     process.getOutputStream().close();
     long deadline = System.nanoTime() + START.toNanos();
@@ -207,13 +172,14 @@ public final class EmbeddedPostgres implements AutoCloseable {
       while (!answers()) {
         if (process.waitFor(50, TimeUnit.MILLISECONDS)) {
           throw new EmbeddedPostgresException(
-              "PostgreSQL ended at its start; the end of %s:%n%s".formatted(logFile(), logTail()));
+              "PostgreSQL ended at its start; the end of %s:%n%s"
+                  .formatted(folder.logFile(), folder.logTail()));
         }
         if (System.nanoTime() > deadline) {
           process.destroy();
           throw new EmbeddedPostgresException(
               "PostgreSQL does not answer after %d s; see %s"
-                  .formatted(START.toSeconds(), logFile()));
+                  .formatted(START.toSeconds(), folder.logFile()));
         }
       }
     } catch (InterruptedException e) {
@@ -241,7 +207,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
     } catch (SQLException notYet) {
       if ("28P01".equals(notYet.getSQLState())) {
         throw new EmbeddedPostgresException(
-            "PostgreSQL refuses the password in " + passFile() + ": restore it from a backup.");
+            "PostgreSQL refuses the password in "
+                + folder.passFile()
+                + ": restore it from a backup.");
       }
       return false;
     }
@@ -307,26 +275,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(binaries.program("pg_ctl").toString());
     command.addAll(List.of(arguments));
-    command.add("--pgdata=" + cluster);
+    command.add("--pgdata=" + folder.cluster());
     return PostgresUser.run(user.command(command));
-  }
-
-  private Path passFile() {
-    return dir.resolve("pgpass");
-  }
-
-  private Path logFile() {
-    return dir.resolve("postgres.log");
-  }
-
-  private void rotateLog() throws IOException {
-    if (Files.exists(logFile()) && Files.size(logFile()) > LOG_BYTES) {
-      Files.move(logFile(), dir.resolve("postgres.log.1"), StandardCopyOption.REPLACE_EXISTING);
-    }
-  }
-
-  private String logTail() throws IOException {
-    List<String> lines = Files.readAllLines(logFile());
-    return String.join("\n", lines.subList(Math.max(0, lines.size() - 8), lines.size()));
   }
 }

@@ -35,8 +35,11 @@ final class ArchitectureRules {
           List.of("cli"),
           List.of(""));
 
-  /** Classes that hold SQL, by their names. */
-  private static final Pattern STORE = Pattern.compile(".*(Store|Queries|Writes)");
+  /** Classes that hold SQL, by their names; a table whose plural says it all keeps that name. */
+  private static final Pattern STORE =
+      Pattern.compile(
+          ".*(Store|Queries|Writes)|ApiKeys|Operators|OperatorSessions|DeviceTokens"
+              + "|DeviceAuthenticator|Partitions|LayoutLink");
 
   private final String root;
 
