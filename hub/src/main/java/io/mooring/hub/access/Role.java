@@ -1,0 +1,33 @@
+package io.mooring.hub.access;
+
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+
+/** What an operator is, as a set of scopes. */
+public enum Role {
+  VIEWER(Scope.DEVICES_READ, Scope.TELEMETRY_READ),
+  OPERATOR(Scope.DEVICES_READ, Scope.TELEMETRY_READ, Scope.DEVICES_WRITE, Scope.COMMANDS_SEND),
+  ADMIN(Scope.values());
+
+  @SuppressWarnings("ImmutableEnumChecker") // made by Set.copyOf
+  private final Set<Scope> scopes;
+
+  Role(Scope... scopes) {
+    this.scopes = Set.copyOf(EnumSet.of(scopes[0], scopes));
+  }
+
+  public Set<Scope> scopes() {
+    return scopes;
+  }
+
+  /** As it stands in the table and in the API. */
+  public String text() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The table's check constraint allows no other text. */
+  public static Role of(String text) {
+    return valueOf(text.toUpperCase(Locale.ROOT));
+  }
+}

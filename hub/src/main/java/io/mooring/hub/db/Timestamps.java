@@ -1,0 +1,34 @@
+package io.mooring.hub.db;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import org.jspecify.annotations.Nullable;
+
+/** Columns of type {@code timestamptz} as instants. PostgreSQL keeps microseconds. */
+public final class Timestamps {
+  private Timestamps() {}
+
+  /** The column's value, which must not be null. */
+  public static Instant get(ResultSet row, String column) throws SQLException {
+    return row.getObject(column, OffsetDateTime.class).toInstant();
+  }
+
+  /** The column's value, or null. */
+  public static @Nullable Instant getOrNull(ResultSet row, String column) throws SQLException {
+    OffsetDateTime value = row.getObject(column, OffsetDateTime.class);
+    return value == null ? null : value.toInstant();
+  }
+
+  /** What {@code setObject} takes for an instant. */
+  public static OffsetDateTime of(Instant instant) {
+    return instant.atOffset(ZoneOffset.UTC);
+  }
+
+  /** What {@code setObject} takes for an instant that may be missing. */
+  public static @Nullable OffsetDateTime ofNullable(@Nullable Instant instant) {
+    return instant == null ? null : of(instant);
+  }
+}

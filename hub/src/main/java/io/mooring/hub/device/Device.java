@@ -1,0 +1,23 @@
+package io.mooring.hub.device;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * A device as operators know it.
+ *
+ * @param key the hub's own number for it; never used again, also not for a later device of this id
+ * @param tags sorted by key
+ */
+public record Device(
+    int key,
+    String id,
+    String name,
+    Map<String, String> tags,
+    boolean enabled,
+    Instant createdAt,
+    Instant updatedAt) {
+  /** What an id may look like. */
+  public static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,63}");
+}

@@ -1,0 +1,16 @@
+package io.mooring.hub.device;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which devices a list holds.
+ *
+ * @param text part of the id or the name, in any case; null: any
+ * @param state null: any
+ * @param tags all of these; empty: any
+ */
+public record DeviceFilter(
+    @Nullable String text, @Nullable PresenceState state, Map<String, String> tags) {
+  public static final DeviceFilter ALL = new DeviceFilter(null, null, Map.of());
+}

@@ -1,0 +1,181 @@
+package io.mooring.hub.device;
+
+import io.mooring.hub.db.Database;
+import io.mooring.hub.db.Timestamps;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The table {@code device}, read together with {@code presence}. */
+public final class DeviceStore {
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final TypeReference<TreeMap<String, String>> TAGS = new TypeReference<>() {};
+
+  private static final String SELECT =
+      """
+      SELECT d.key, d.id, d.name, d.tags, d.enabled, d.created_at, d.updated_at,
+             p.epoch, p.state, p.since, p.last_seen_at, p.node, p.address, p.agent, p.close_code, p.close_reason
+      FROM device d LEFT JOIN presence p ON p.device_key = d.key
+      """;
+
+  private final Database database;
+
+  public DeviceStore(Database database) {
+    this.database = database;
+  }
+
+  /** Registers a device; empty when the id is taken. */
+  public Optional<Device> create(String id, String name, Map<String, String> tags, Instant now) {
+    return database.query(
+        connection -> {
+          try (PreparedStatement insert =
+              connection.prepareStatement(
+                  "INSERT INTO device (id, name, tags, created_at, updated_at)"
+                      + " VALUES (?, ?, ?::jsonb, ?, ?) ON CONFLICT (id) DO NOTHING RETURNING *")) {
+            insert.setString(1, id);
+            insert.setString(2, name);
+            insert.setString(3, JSON.writeValueAsString(tags));
+            insert.setObject(4, Timestamps.of(now));
+            insert.setObject(5, Timestamps.of(now));
+            try (ResultSet row = insert.executeQuery()) {
+              return row.next() ? Optional.of(device(row)) : Optional.empty();
+            }
+          }
+        });
+  }
+
+  public Optional<KnownDevice> find(String id) {
+    return select("WHERE d.id = ?", List.of(id)).stream().findFirst();
+  }
+
+  public Optional<KnownDevice> find(int key) {
+    return select("WHERE d.key = ?", List.of(key)).stream().findFirst();
+  }
+
+  /**
+   * A page of devices in the order of their ids.
+   *
+   * @param after id of the last device of the page before; null: from the beginning
+   */
+  public List<KnownDevice> list(DeviceFilter filter, @Nullable String after, int limit) {
+    List<String> conditions = new ArrayList<>();
+    List<Object> values = new ArrayList<>();
+    if (after != null) {
+      conditions.add("d.id > ?");
+      values.add(after);
+    }
+    if (filter.text() != null) {
+      conditions.add("(d.id ILIKE ? OR d.name ILIKE ?)");
+      String pattern = "%" + filter.text().replaceAll("([\\\\%_])", "\\\\$1") + "%";
+      values.add(pattern);
+      values.add(pattern);
+    }
+    if (filter.state() == PresenceState.NEVER_SEEN) {
+      conditions.add("p.device_key IS NULL");
+    } else if (filter.state() != null) {
+      conditions.add("p.state = ?");
+      values.add(filter.state().text());
+    }
+    if (!filter.tags().isEmpty()) {
+      conditions.add("d.tags @> ?::jsonb");
+      values.add(JSON.writeValueAsString(filter.tags()));
+    }
+    values.add(limit);
+    String where = conditions.isEmpty() ? "" : "WHERE " + String.join(" AND ", conditions);
+    return select(where + " ORDER BY d.id LIMIT ?", values);
+  }
+
+  /** The keys of those of these ids that exist. */
+  public Map<String, Integer> keysOf(Collection<String> ids) {
+    return database.query(
+        connection -> {
+          try (PreparedStatement select =
+              connection.prepareStatement("SELECT id, key FROM device WHERE id = ANY (?)")) {
+            select.setArray(1, connection.createArrayOf("text", ids.toArray()));
+            Map<String, Integer> keys = new HashMap<>();
+            try (ResultSet row = select.executeQuery()) {
+              while (row.next()) {
+                keys.put(row.getString(1), row.getInt(2));
+              }
+            }
+            return keys;
+          }
+        });
+  }
+
+  /** How many devices are in each state; states without a device are missing. */
+  public Map<PresenceState, Integer> counts() {
+    return database.query(
+        connection -> {
+          try (PreparedStatement select =
+                  connection.prepareStatement(
+                      "SELECT coalesce(p.state, 'never-seen'), count(*) FROM device d"
+                          + " LEFT JOIN presence p ON p.device_key = d.key GROUP BY 1");
+              ResultSet row = select.executeQuery()) {
+            Map<PresenceState, Integer> counts = new EnumMap<>(PresenceState.class);
+            while (row.next()) {
+              counts.put(PresenceState.of(row.getString(1)).orElseThrow(), row.getInt(2));
+            }
+            return counts;
+          }
+        });
+  }
+
+  private List<KnownDevice> select(String rest, List<Object> values) {
+    return database.query(
+        connection -> {
+          try (PreparedStatement select = connection.prepareStatement(SELECT + rest)) {
+            for (int i = 0; i < values.size(); i++) {
+              select.setObject(i + 1, values.get(i));
+            }
+            List<KnownDevice> devices = new ArrayList<>();
+            try (ResultSet row = select.executeQuery()) {
+              while (row.next()) {
+                devices.add(new KnownDevice(device(row), connection(row)));
+              }
+            }
+            return devices;
+          }
+        });
+  }
+
+  private static Device device(ResultSet row) throws SQLException {
+    return new Device(
+        row.getInt("key"),
+        row.getString("id"),
+        row.getString("name"),
+        JSON.readValue(row.getString("tags"), TAGS),
+        row.getBoolean("enabled"),
+        Timestamps.get(row, "created_at"),
+        Timestamps.get(row, "updated_at"));
+  }
+
+  private static @Nullable LastConnection connection(ResultSet row) throws SQLException {
+    String state = row.getString("state");
+    if (state == null) {
+      return null;
+    }
+    return new LastConnection(
+        row.getLong("epoch"),
+        PresenceState.of(state).orElseThrow(),
+        Timestamps.get(row, "since"),
+        Timestamps.get(row, "last_seen_at"),
+        row.getString("node"),
+        row.getString("address"),
+        row.getString("agent"),
+        row.getObject("close_code", Integer.class),
+        row.getString("close_reason"));
+  }
+}

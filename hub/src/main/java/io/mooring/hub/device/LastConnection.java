@@ -1,0 +1,21 @@
+package io.mooring.hub.device;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A device's row of the presence table: its newest session.
+ *
+ * @param since when the state was entered
+ * @param closeCode close code of the last session that ended; null: none has ended, or without one
+ */
+public record LastConnection(
+    long epoch,
+    PresenceState state,
+    Instant since,
+    Instant lastSeenAt,
+    String node,
+    String address,
+    String agent,
+    @Nullable Integer closeCode,
+    @Nullable String closeReason) {}

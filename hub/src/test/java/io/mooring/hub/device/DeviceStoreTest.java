@@ -1,0 +1,118 @@
+package io.mooring.hub.device;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mooring.hub.testing.TestDatabase;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class DeviceStoreTest {
+  @AutoClose private static final TestDatabase DATABASE = TestDatabase.create();
+  private static final Instant NOW = Instant.parse("2026-11-22T10:00:00.123456Z");
+
+  private final DeviceStore store = new DeviceStore(DATABASE.database());
+
+  @BeforeEach
+  void empty() {
+    DATABASE.execute("DELETE FROM device");
+  }
+
+  @Test
+  void createdDeviceIsFoundByIdAndKey() {
+    Device device =
+        store.create("pump-7", "Pump \"7\"", Map.of("site", "north"), NOW).orElseThrow();
+
+    assertThat(device.tags()).isEqualTo(Map.of("site", "north"));
+    assertThat(device.createdAt()).isEqualTo(NOW);
+    assertThat(store.find("pump-7")).contains(new KnownDevice(device, null));
+    assertThat(store.find(device.key())).contains(new KnownDevice(device, null));
+    assertThat(store.find("pump-8")).isEmpty();
+  }
+
+  @Test
+  void takenIdIsRefused() {
+    store.create("a", "first", Map.of(), NOW);
+
+    assertThat(store.create("a", "second", Map.of(), NOW)).isEmpty();
+    assertThat(store.find("a").orElseThrow().device().name()).isEqualTo("first");
+  }
+
+  @Test
+  void presenceComesAlong() {
+    int key = key("a");
+    connect(key, "offline");
+
+    LastConnection connection = Objects.requireNonNull(store.find("a").orElseThrow().connection());
+
+    assertThat(connection.state()).isEqualTo(PresenceState.OFFLINE);
+    assertThat(connection.epoch()).isEqualTo(3);
+    assertThat(connection.closeCode()).isEqualTo(4001);
+    assertThat(connection.address()).isEqualTo("10.0.0.1");
+  }
+
+  @Test
+  void listsPageByPage() {
+    List.of("c", "a", "b", "d").forEach(this::key);
+
+    assertThat(ids(store.list(DeviceFilter.ALL, null, 3))).containsExactly("a", "b", "c");
+    assertThat(ids(store.list(DeviceFilter.ALL, "b", 3))).containsExactly("c", "d");
+  }
+
+  @Test
+  void filtersByTextLiterally() {
+    store.create("x-1", "Pump 100%", Map.of(), NOW);
+    store.create("x-2", "Pump 1000", Map.of(), NOW);
+
+    assertThat(ids(store.list(new DeviceFilter("pump", null, Map.of()), null, 9))).hasSize(2);
+    assertThat(ids(store.list(new DeviceFilter("0%", null, Map.of()), null, 9)))
+        .containsExactly("x-1");
+    assertThat(ids(store.list(new DeviceFilter("X-2", null, Map.of()), null, 9)))
+        .containsExactly("x-2");
+    assertThat(ids(store.list(new DeviceFilter("\\", null, Map.of()), null, 9))).isEmpty();
+  }
+
+  @Test
+  void filtersByStateAndTags() {
+    connect(key("on"), "online");
+    connect(key("off"), "offline");
+    store.create("new", "new", Map.of("site", "north", "kind", "pump"), NOW);
+
+    assertThat(list(PresenceState.ONLINE, Map.of())).containsExactly("on");
+    assertThat(list(PresenceState.NEVER_SEEN, Map.of())).containsExactly("new");
+    assertThat(list(null, Map.of("site", "north", "kind", "pump"))).containsExactly("new");
+    assertThat(list(null, Map.of("site", "north", "kind", "fan"))).isEmpty();
+    assertThat(store.counts())
+        .isEqualTo(
+            Map.of(PresenceState.ONLINE, 1, PresenceState.OFFLINE, 1, PresenceState.NEVER_SEEN, 1));
+  }
+
+  @Test
+  void keysOfKnownIdsOnly() {
+    int key = key("a");
+    assertThat(store.keysOf(List.of("a", "nobody"))).isEqualTo(Map.of("a", key));
+  }
+
+  private List<String> list(@Nullable PresenceState state, Map<String, String> tags) {
+    return ids(store.list(new DeviceFilter(null, state, tags), null, 10));
+  }
+
+  private int key(String id) {
+    return store.create(id, id, Map.of(), NOW).orElseThrow().key();
+  }
+
+  private static void connect(int key, String state) {
+    DATABASE.execute(
+        "INSERT INTO presence VALUES (%d, 3, '%s', now(), now(), 'n1', '10.0.0.1', 'sdk/1', 4001, 'gone')"
+            .formatted(key, state));
+  }
+
+  private static List<String> ids(List<KnownDevice> devices) {
+    return devices.stream().map(known -> known.device().id()).toList();
+  }
+}

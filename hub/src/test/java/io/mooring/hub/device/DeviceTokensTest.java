@@ -1,0 +1,145 @@
+package io.mooring.hub.device;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mooring.hub.device.DeviceAuthenticator.Reason;
+import io.mooring.hub.device.DeviceAuthenticator.Result;
+import io.mooring.hub.secret.Secret;
+import io.mooring.hub.testing.TestDatabase;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class DeviceTokensTest {
+  @AutoClose private static final TestDatabase DATABASE = TestDatabase.create();
+  private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
+
+  private final List<String> ended = new ArrayList<>();
+  private final DeviceTokens tokens =
+      new DeviceTokens(
+          DATABASE.database(), new SecureRandom(), (key, token) -> ended.add(key + " " + token));
+  private final DeviceAuthenticator authenticator = new DeviceAuthenticator(DATABASE.database());
+  private int key;
+
+  @BeforeEach
+  void device() {
+    DATABASE.execute("DELETE FROM device");
+    key =
+        new DeviceStore(DATABASE.database())
+            .create("pump-7", "Pump", Map.of(), NOW)
+            .orElseThrow()
+            .key();
+  }
+
+  @Test
+  void issuedTokenOpens() {
+    DeviceTokens.Issued issued = issue(NOW, null);
+
+    assertThat(authenticate(issued, NOW))
+        .isEqualTo(new Result.Authenticated(key, "pump-7", issued.token().id()));
+  }
+
+  @Test
+  void nothingStoredOrPrintedGivesTheSecretAway() {
+    DeviceTokens.Issued issued = issue(NOW, null);
+    String secret = issued.secret().reveal().substring(17);
+
+    assertThat(issued.toString()).doesNotContain(secret);
+    String dump =
+        DATABASE
+            .database()
+            .query(
+                connection -> {
+                  try (var select =
+                          connection.prepareStatement("SELECT t::text FROM device_token t");
+                      var row = select.executeQuery()) {
+                    row.next();
+                    return row.getString(1);
+                  }
+                });
+    assertThat(dump).contains(issued.token().id()).doesNotContain(secret.substring(0, 43));
+  }
+
+  @Test
+  void malformedAndUnknownTokensAreRefused() {
+    DeviceTokens.Issued issued = issue(NOW, null);
+    String text = issued.secret().reveal();
+    Secret stranger = Secret.random(Secret.Kind.DEVICE_TOKEN, new SecureRandom());
+
+    assertThat(authenticator.authenticate(text.substring(0, text.length() - 1), NOW))
+        .isEqualTo(new Result.Refused(Reason.MALFORMED, null));
+    assertThat(authenticator.authenticate("", NOW))
+        .isEqualTo(new Result.Refused(Reason.MALFORMED, null));
+    assertThat(authenticator.authenticate(stranger.reveal(), NOW))
+        .isEqualTo(new Result.Refused(Reason.UNKNOWN, stranger.id()));
+  }
+
+  @Test
+  void wrongSecretIsRefused() {
+    DeviceTokens.Issued issued = issue(NOW, null);
+    DATABASE.execute("UPDATE device_token SET secret_hash = sha256('another')");
+
+    assertThat(authenticate(issued, NOW)).isEqualTo(refused(Reason.WRONG_SECRET, issued));
+  }
+
+  @Test
+  void validityHasABeginningAndAnEnd() {
+    DeviceTokens.Issued issued =
+        issue(NOW.plus(Duration.ofHours(1)), NOW.plus(Duration.ofHours(2)));
+
+    assertThat(authenticate(issued, NOW.plusSeconds(3_599)))
+        .isEqualTo(refused(Reason.NOT_YET_VALID, issued));
+    assertThat(authenticate(issued, NOW.plusSeconds(3_600)))
+        .isInstanceOf(Result.Authenticated.class);
+    assertThat(authenticate(issued, NOW.plusSeconds(7_200)))
+        .isEqualTo(refused(Reason.EXPIRED, issued));
+  }
+
+  @Test
+  void revokedTokenOpensNothingAndEndsItsSession() {
+    DeviceTokens.Issued issued = issue(NOW, null);
+
+    assertThat(tokens.revoke(key, issued.token().id(), NOW)).isTrue();
+
+    assertThat(authenticate(issued, NOW)).isEqualTo(refused(Reason.REVOKED, issued));
+    assertThat(ended).containsExactly(key + " " + issued.token().id());
+    assertThat(tokens.list(key).getFirst().revokedAt()).isEqualTo(NOW);
+  }
+
+  @Test
+  void anotherDevicesTokenIsNotRevoked() {
+    DeviceTokens.Issued issued = issue(NOW, null);
+
+    assertThat(tokens.revoke(key + 1, issued.token().id(), NOW)).isFalse();
+
+    assertThat(authenticate(issued, NOW)).isInstanceOf(Result.Authenticated.class);
+    assertThat(ended).isEmpty();
+  }
+
+  @Test
+  void disabledDeviceStaysOutside() {
+    DeviceTokens.Issued issued = issue(NOW, null);
+    DATABASE.execute("UPDATE device SET enabled = false");
+
+    assertThat(authenticate(issued, NOW)).isEqualTo(refused(Reason.DEVICE_DISABLED, issued));
+  }
+
+  private DeviceTokens.Issued issue(Instant notBefore, @Nullable Instant expiresAt) {
+    return tokens.issue(key, "factory", notBefore, expiresAt, NOW);
+  }
+
+  private Result authenticate(DeviceTokens.Issued issued, Instant at) {
+    return authenticator.authenticate(issued.secret().reveal(), at);
+  }
+
+  private static Result refused(Reason reason, DeviceTokens.Issued issued) {
+    return new Result.Refused(reason, issued.token().id());
+  }
+}
