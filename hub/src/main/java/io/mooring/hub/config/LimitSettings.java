@@ -45,15 +45,6 @@ final class LimitSettings {
               10_000,
               "layouts",
               "Most layouts a device may declare in one session."),
-          Kinds.count(
-              "limits.layout-metrics",
-              DEFAULTS.layoutMetrics(),
-              1,
-              10_000,
-              "metrics",
-              "Most metrics in one layout."),
-          Kinds.bytes(
-              "limits.text-bytes", DEFAULTS.textBytes(), 16, MIB, "Longest text or bytes value."),
           Kinds.bytes(
               "limits.send-queue-bytes",
               DEFAULTS.sendQueueBytes(),
@@ -138,7 +129,6 @@ final class LimitSettings {
   static Limits make(Function<Setting<Integer>, Integer> value) {
     int[] v = TABLE.stream().mapToInt(value::apply).toArray();
     return new Limits(
-        v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8], v[9], v[10], v[11], v[12], v[13],
-        v[14], v[15], v[16], v[17]);
+v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8], v[9], v[10], v[11], v[12], v[13], v[14], v[15]);
   }
 }

@@ -14,8 +14,6 @@ import java.util.List;
  * @param batchValues most values (readings times metrics) in one telemetry batch
  * @param unacknowledgedBatches most batches a device may have sent and not yet seen acknowledged
  * @param layouts most layouts a device may declare in one session
- * @param layoutMetrics most metrics in one layout
- * @param textBytes longest text or bytes value
  * @param sendQueueBytes most bytes waiting for a device that does not read; beyond it ends with
  *     {@code slow-reader}
  * @param connections most device sockets of this node; beyond it the handshake is answered 503
@@ -36,8 +34,6 @@ public record Limits(
     int batchValues,
     int unacknowledgedBatches,
     int layouts,
-    int layoutMetrics,
-    int textBytes,
     int sendQueueBytes,
     int connections,
     int writerQueueBytes,
@@ -58,8 +54,6 @@ public record Limits(
           8_000,
           64,
           64,
-          256,
-          4 * 1024,
           256 * 1024,
           100_000,
           32 * 1024 * 1024,
@@ -71,6 +65,9 @@ public record Limits(
           64 * 1024,
           1_000,
           1_000);
+
+  /** Longest text or bytes value; a part of protocol version 1 (P-25). */
+  public static final int TEXT_BYTES = 4 * 1024;
 
   /** How far a device's clock may run ahead before its times count as absurd. */
   public static final Duration FUTURE_TOLERANCE = Duration.ofDays(1);
@@ -90,11 +87,6 @@ public record Limits(
       wrong.add(
           "limits.frame-bytes (%d) must not exceed limits.send-queue-bytes (%d)"
               .formatted(frameBytes, sendQueueBytes));
-    }
-    if (textBytes > frameBytes) {
-      wrong.add(
-          "limits.text-bytes (%d) must not exceed limits.frame-bytes (%d)"
-              .formatted(textBytes, frameBytes));
     }
     if (!wrong.isEmpty()) {
       throw new IllegalArgumentException(String.join("\n", wrong));

@@ -181,36 +181,40 @@ public final class BatchWriter implements AutoCloseable {
 
   private void commit(List<Write> batch) {
     List<Group<?>> groups = Group.split(kinds, batch);
-    DatabaseException failure = attempt(groups, false);
+    boolean careful = false;
     Duration pause = FIRST_RETRY;
-    while (failure != null && failure.kind() == Kind.UNAVAILABLE) {
-      LOG.warn(
-          "Database away, {} writes wait, next try in {} ms: {}",
-          batch.size(),
-          pause.toMillis(),
-          failure.getMessage());
-      if (!pause(pause)) {
-        notifier.post(refusals(batch, failure));
+    while (true) {
+      DatabaseException failure = attempt(groups, careful);
+      if (failure == null) {
+        groups.forEach(group -> notifier.post(List.of(group::committed)));
         return;
       }
-      pause = min(pause.multipliedBy(2), LAST_RETRY);
-      failure = attempt(groups, true);
+      observer.retried(failure.kind());
+      if (failure.kind() == Kind.UNAVAILABLE) {
+        LOG.warn("Database away, {} writes wait: {}", batch.size(), failure.getMessage());
+        if (!pause(pause)) {
+          notifier.post(refusals(batch, failure));
+          return;
+        }
+        pause = min(pause.multipliedBy(2), LAST_RETRY);
+      } else if (careful) {
+        separate(batch, failure);
+        return;
+      }
+      careful = true;
     }
-    if (failure == null) {
-      groups.forEach(group -> notifier.post(List.of(group::committed)));
-      return;
-    }
-    if (batch.size() == 1) {
+  }
+
+  /**
+   * The database refuses something in the batch: each write on its own, and the one that it refuses
+   * is told.
+   */
+  private void separate(List<Write> batch, DatabaseException failure) {
+    if (batch.size() > 1) {
+      batch.forEach(write -> commit(List.of(write)));
+    } else {
       LOG.error("The database refused a write", failure);
       notifier.post(refusals(batch, failure));
-      return;
-    }
-    observer.retried(failure.kind());
-    DatabaseException again = attempt(groups, true);
-    if (again == null) {
-      groups.forEach(group -> notifier.post(List.of(group::committed)));
-    } else {
-      batch.forEach(write -> commit(List.of(write)));
     }
   }
 

@@ -65,17 +65,19 @@ public final class DeviceHandler extends Handler.Wrapper {
           .write(response, callback);
       return true;
     }
-    switch (handshake.decide(
-        request.getHeaders().get(HttpHeader.AUTHORIZATION), Request.getRemoteAddr(request))) {
+    Handshake.Decision decision =
+        handshake.decide(
+            request.getHeaders().get(HttpHeader.AUTHORIZATION), Request.getRemoteAddr(request));
+    return switch (decision) {
       case Handshake.Decision.Refused(Refusal refusal) -> {
         refusal.write(response, callback);
-        return true;
+        yield true;
       }
       case Handshake.Decision.Welcome(Sessions.Identity identity) -> {
         request.setAttribute(IDENTITY, identity);
-        return super.handle(request, response, callback);
+        yield super.handle(request, response, callback);
       }
-    }
+    };
   }
 
   private static boolean asksForUs(Request request) {

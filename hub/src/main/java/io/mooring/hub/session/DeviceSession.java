@@ -191,7 +191,8 @@ public final class DeviceSession implements DeviceLink {
         limits.batchReadings(),
         limits.batchValues(),
         limits.unacknowledgedBatches(),
-        limits.layouts());
+        limits.layouts(),
+        limits.commandPayloadBytes());
   }
 
   private boolean heartbeat(Inbound.Heartbeat heartbeat) {

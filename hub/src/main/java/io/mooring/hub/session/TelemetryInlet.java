@@ -2,6 +2,7 @@ package io.mooring.hub.session;
 
 import io.mooring.hub.config.Limits;
 import io.mooring.hub.telemetry.Layout;
+import io.mooring.hub.telemetry.TelemetryIntake;
 import io.mooring.hub.telemetry.TelemetrySink;
 import io.mooring.hub.wire.CloseReason;
 import io.mooring.hub.wire.FrameEncoder;
@@ -70,10 +71,6 @@ final class TelemetryInlet implements TelemetrySink {
       String most = "a session declares at most " + limits.layouts() + " layouts";
       return session.fail(CloseReason.LIMIT_EXCEEDED, most);
     }
-    if (declared.metrics().size() > limits.layoutMetrics()) {
-      String most = "a layout has at most " + limits.layoutMetrics() + " metrics";
-      return session.fail(CloseReason.LIMIT_EXCEEDED, most);
-    }
     Layout layout = sessions.telemetry().declare(deviceKey(), declared.metrics());
     if (layout != null) {
       layouts.put(declared.id(), layout);
@@ -98,14 +95,18 @@ final class TelemetryInlet implements TelemetrySink {
   boolean take(Inbound.Batch batch, @Nullable Long clockOffsetUs) {
     int stream = batch.stream();
     if (stream < 0 || stream >= streamIds.length) {
-      return session.fail(CloseReason.OUT_OF_ORDER, "stream " + stream + " is not in Hello");
+      return session.fail(CloseReason.MALFORMED, "stream " + stream + " is not in Hello");
     }
     Layout layout = layouts.get(batch.layout());
     if (layout == null) {
       String what = "layout " + batch.layout() + " used before it was declared";
       return session.fail(CloseReason.OUT_OF_ORDER, what);
     }
-    String fault = sessions.telemetry().faultOf(batch, layout);
+    String excess = sessions.telemetry().excessOf(batch, layout);
+    if (excess != null) {
+      return session.fail(CloseReason.LIMIT_EXCEEDED, excess);
+    }
+    String fault = TelemetryIntake.faultOf(batch, layout);
     if (fault != null) {
       return session.fail(CloseReason.MALFORMED, fault);
     }

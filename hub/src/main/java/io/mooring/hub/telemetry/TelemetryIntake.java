@@ -49,14 +49,19 @@ public final class TelemetryIntake {
     return layout;
   }
 
-  /** What is wrong with a batch of this layout; null: nothing. */
-  public @Nullable String faultOf(Inbound.Batch batch, Layout layout) {
+  /** Which of the limits that Welcome names a batch exceeds; null: none. */
+  public @Nullable String excessOf(Inbound.Batch batch, Layout layout) {
     if (batch.readings() > limits.batchReadings()) {
       return "a batch holds at most " + limits.batchReadings() + " readings";
     }
     if ((long) batch.readings() * layout.metrics().size() > limits.batchValues()) {
       return "a batch holds at most " + limits.batchValues() + " values";
     }
+    return null;
+  }
+
+  /** What is wrong with a batch of this layout; null: nothing. */
+  public static @Nullable String faultOf(Inbound.Batch batch, Layout layout) {
     for (ValueType type : ValueType.values()) {
       if (batch.count(type) != batch.readings() * layout.columns(type)) {
         return "%d values of type %s for %d readings of %d metrics"
@@ -64,21 +69,21 @@ public final class TelemetryIntake {
       }
     }
     if (tooLong(batch.texts()) || tooLong(batch.blobs())) {
-      return "a text or bytes value has at most " + limits.textBytes() + " bytes";
+      return "a text or bytes value has at most " + Limits.TEXT_BYTES + " bytes";
     }
     return null;
   }
 
-  private boolean tooLong(byte[][] values) {
+  private static boolean tooLong(byte[][] values) {
     for (byte[] value : values) {
-      if (value.length > limits.textBytes()) {
+      if (value.length > Limits.TEXT_BYTES) {
         return true;
       }
     }
     return false;
   }
 
-  /** Takes a batch that {@link #faultOf} found nothing wrong with. */
+  /** Takes a batch that {@link #excessOf} and {@link #faultOf} found nothing wrong with. */
   public void place(
       TelemetrySink sink,
       int streamIndex,

@@ -13,22 +13,22 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /** Bytes of a device to {@link Inbound}. Checks what can be checked without knowing the session. */
 public final class FrameDecoder {
   private static final int MAX_STREAMS = 4;
   private static final int MAX_AGENT_BYTES = 128;
-  private static final int MAX_METRIC_BYTES = 64;
+  private static final Pattern METRIC_NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.:/-]{0,63}");
+  private static final int MAX_METRICS = 256;
   private static final int MAX_MESSAGE_BYTES = 1024;
   private static final int MAX_CONTENT_TYPE_BYTES = 128;
 
   /** Readings of one batch lie within an hour of its first: range queries rely on it. */
   public static final long MAX_SPREAD_US = 3_600_000_000L;
 
-  /** The years 1 to 9999, which PostgreSQL and every calendar can print. */
-  private static final long MIN_TIME_US = -62_135_596_800_000_000L;
-
-  private static final long MAX_TIME_US = 253_402_300_799_000_000L;
+  /** The year 10000: times lie in the years 1970 to 9999 (P-30). */
+  private static final long END_OF_TIME_US = 253_402_300_800_000_000L;
 
   private FrameDecoder() {}
 
@@ -73,7 +73,8 @@ public final class FrameDecoder {
             "Hello.streams: distinct ids other than 0, and 1 <= first_seq <= next_seq");
       }
       if (s.getNextSeq() > s.getFirstSeq() && !sane(s.getOldestTimeUs())) {
-        return new Inbound.Malformed("Hello.streams: oldest_time_us outside the years 1 to 9999");
+        return new Inbound.Malformed(
+            "Hello.streams: oldest_time_us outside the years 1970 to 9999");
       }
       streams.add(
           new Inbound.Stream(
@@ -90,12 +91,12 @@ public final class FrameDecoder {
     if (layout.getId() < 1 || layout.getId() > 65_535) {
       return new Inbound.Malformed("Layout.id: 1 to 65535");
     }
-    if (layout.getMetricsCount() == 0) {
-      return new Inbound.Malformed("Layout.metrics: at least one");
+    if (layout.getMetricsCount() == 0 || layout.getMetricsCount() > MAX_METRICS) {
+      return new Inbound.Malformed("Layout.metrics: 1 to 256");
     }
     List<Inbound.Metric> metrics = new ArrayList<>(layout.getMetricsCount());
     for (Metric m : layout.getMetricsList()) {
-      if (!isMetricName(m.getName())) {
+      if (!METRIC_NAME.matcher(m.getName()).matches()) {
         return new Inbound.Malformed(
             "Metric.name: letters, digits, _ . : / - and at most 64 of them");
       }
@@ -124,13 +125,15 @@ public final class FrameDecoder {
       return new Inbound.Malformed("Telemetry.seq: starts at 1");
     }
     if (!sane(t.getTimeUs())) {
-      return new Inbound.Malformed("Telemetry.time_us: outside the years 1 to 9999");
+      return new Inbound.Malformed("Telemetry.time_us: outside the years 1970 to 9999");
     }
     long[] offsets = new long[t.getTimeDeltasUsCount() + 1];
     for (int i = 1; i < offsets.length; i++) {
       long delta = t.getTimeDeltasUs(i - 1);
       offsets[i] = offsets[i - 1] + delta;
-      if (Math.abs(delta) > 2 * MAX_SPREAD_US || Math.abs(offsets[i]) > MAX_SPREAD_US) {
+      if (Math.abs(delta) > 2 * MAX_SPREAD_US
+          || Math.abs(offsets[i]) > MAX_SPREAD_US
+          || !sane(t.getTimeUs() + offsets[i])) {
         return new Inbound.Malformed("Telemetry.time_deltas_us: a batch spans at most an hour");
       }
     }
@@ -196,24 +199,7 @@ public final class FrameDecoder {
   }
 
   private static boolean sane(long timeUs) {
-    return timeUs >= MIN_TIME_US && timeUs <= MAX_TIME_US;
-  }
-
-  /** {@code [A-Za-z0-9_][A-Za-z0-9_.:/-]{0,63}}. */
-  public static boolean isMetricName(String name) {
-    if (name.isEmpty() || name.length() > MAX_METRIC_BYTES) {
-      return false;
-    }
-    for (int i = 0; i < name.length(); i++) {
-      char c = name.charAt(i);
-      boolean word =
-          c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_';
-      boolean inner = i > 0 && (c == '.' || c == ':' || c == '/' || c == '-');
-      if (!word && !inner) {
-        return false;
-      }
-    }
-    return true;
+    return timeUs >= 0 && timeUs < END_OF_TIME_US;
   }
 
   private static boolean printable(String text) {

@@ -19,7 +19,12 @@ public final class FrameEncoder {
 
   /** The bounds a session is told of; all in the units of device.proto. */
   public record SessionLimits(
-      int frameBytes, int batchReadings, int batchValues, int unacknowledgedBatches, int layouts) {}
+      int frameBytes,
+      int batchReadings,
+      int batchValues,
+      int unacknowledgedBatches,
+      int layouts,
+      int commandPayloadBytes) {}
 
   public static byte[] welcome(
       long epoch,
@@ -40,7 +45,8 @@ public final class FrameEncoder {
                         .setBatchReadings(limits.batchReadings())
                         .setBatchValues(limits.batchValues())
                         .setUnacknowledgedBatches(limits.unacknowledgedBatches())
-                        .setLayouts(limits.layouts())))
+                        .setLayouts(limits.layouts())
+                        .setCommandPayloadBytes(limits.commandPayloadBytes())))
         .build()
         .toByteArray();
   }

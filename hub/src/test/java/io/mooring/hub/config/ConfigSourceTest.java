@@ -55,7 +55,7 @@ class ConfigSourceTest {
         problems(
             file,
             Map.of(
-                "MOORING_LIMITS_TEXT_BYTES", "9",
+                "MOORING_LIMITS_REQUEST_BYTES", "9",
                 "MOORING_SESSION_HELLO_TIMEOUT", "3 weeks",
                 "MOORING_PORT", "1"));
     assertThat(problems)
@@ -63,8 +63,8 @@ class ConfigSourceTest {
             "database.ulr: no such setting (in %s); did you mean database.url?".formatted(file),
             "listen.port: set twice (in %s)".formatted(file),
             "MOORING_PORT: no such setting (environment); did you mean MOORING_LISTEN_PORT?",
-            "limits.text-bytes: \"9\" is out of range; allowed: 16B to 1MiB"
-                + " (environment MOORING_LIMITS_TEXT_BYTES)",
+            "limits.request-bytes: \"9\" is out of range; allowed: 4KiB to 16MiB"
+                + " (environment MOORING_LIMITS_REQUEST_BYTES)",
             "session.hello-timeout: \"3 weeks\" is no time span; write a number with ms, s, m or h"
                 + " (15s), or ISO 8601 (PT15S) (environment MOORING_SESSION_HELLO_TIMEOUT)");
   }
@@ -76,12 +76,10 @@ class ConfigSourceTest {
                 null,
                 Map.of(
                     "MOORING_LIMITS_FRAME_BYTES", "8KiB",
-                    "MOORING_LIMITS_SEND_QUEUE_BYTES", "4KiB",
-                    "MOORING_LIMITS_TEXT_BYTES", "16KiB")))
-        .hasSize(3)
+                    "MOORING_LIMITS_SEND_QUEUE_BYTES", "4KiB")))
+        .hasSize(2)
         .anyMatch(p -> p.contains("limits.command-payload-bytes (32768) must leave 1024 bytes"))
-        .anyMatch(p -> p.contains("must not exceed limits.send-queue-bytes (4096)"))
-        .anyMatch(p -> p.contains("limits.text-bytes (16384)"));
+        .anyMatch(p -> p.contains("must not exceed limits.send-queue-bytes (4096)"));
   }
 
   @Test

@@ -1,0 +1,147 @@
+package io.mooring.hub.app;
+
+import io.mooring.hub.command.CommandRelay;
+import io.mooring.hub.command.CommandService;
+import io.mooring.hub.config.HubConfig;
+import io.mooring.hub.db.BatchWriter;
+import io.mooring.hub.db.Database;
+import io.mooring.hub.db.Write;
+import io.mooring.hub.event.EventStore;
+import io.mooring.hub.event.LiveFeed;
+import io.mooring.hub.presence.PresenceStore;
+import io.mooring.hub.presence.PresenceWrites;
+import io.mooring.hub.presence.SessionOpenWrites;
+import io.mooring.hub.session.Liveness;
+import io.mooring.hub.session.SessionRegistry;
+import io.mooring.hub.session.Sessions;
+import io.mooring.hub.telemetry.LayoutLink;
+import io.mooring.hub.telemetry.LayoutStore;
+import io.mooring.hub.telemetry.Partitions;
+import io.mooring.hub.telemetry.TelemetryIntake;
+import io.mooring.hub.telemetry.TelemetryWrites;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Everything between a device's socket and the database. */
+public final class DataPath implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DataPath.class);
+
+  private final HubConfig config;
+  private final RandomGenerator random;
+  private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
+  private final ScheduledExecutorService sweeper =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("sweeper").daemon().factory());
+  private final LiveFeed feed;
+  private final TelemetryWrites telemetryWrites;
+  private final CommandService commands;
+  private final BatchWriter writer;
+  private final Sessions sessions;
+
+  private DataPath(
+      HubConfig config,
+      Database database,
+      InstantSource clock,
+      LongSupplier ticks,
+      RandomGenerator random,
+      BatchWriter.Observer observer) {
+    this.config = config;
+    this.random = random;
+    EventStore events = new EventStore(config.node());
+    feed = new LiveFeed(database, events);
+    telemetryWrites = new TelemetryWrites(new Partitions(clock), feed);
+    commands = new CommandService(database, events, feed, config.limits(), clock, random, blocking);
+    // The order of execution within a transaction: see BatchWriter. Telemetry comes before session
+    // openings, so that the position a device is told includes every batch that waited.
+    List<Write.Kind<?>> kinds = new ArrayList<>();
+    kinds.add(new LayoutLink.Writes());
+    kinds.add(telemetryWrites);
+    kinds.add(new SessionOpenWrites(config.node(), events, feed));
+    kinds.add(new PresenceWrites(events, feed));
+    kinds.addAll(commands.kinds());
+    writer =
+        new BatchWriter(
+            database::openOwn,
+            kinds,
+            config.limits().writerBatch(),
+            config.limits().writerQueueBytes(),
+            observer);
+    SessionRegistry registry = new SessionRegistry();
+    TelemetryIntake intake =
+        new TelemetryIntake(writer, new LayoutStore(database), config.limits(), clock);
+    int left = new PresenceStore(database, events).endLeftSessions(clock.instant());
+    if (left > 0) {
+      LOG.info("{} sessions of a former run are marked offline", left);
+    }
+    CommandRelay relay = commands.start(writer);
+    sessions = new Sessions(config, registry, intake, relay, writer, clock, ticks, blocking);
+    Liveness liveness = new Liveness(registry, config);
+    every(Duration.ofSeconds(1), liveness::sweep);
+    every(Duration.ofSeconds(1), () -> blocking.execute(commands::sweep));
+  }
+
+  /** Takes up what a former run left, and starts. The database must be migrated. */
+  public static DataPath start(
+      HubConfig config,
+      Database database,
+      InstantSource clock,
+      RandomGenerator random,
+      BatchWriter.Observer observer) {
+    DataPath path = new DataPath(config, database, clock, System::nanoTime, random, observer);
+    path.writer.start();
+    return path;
+  }
+
+  private void every(Duration period, Runnable task) {
+    Runnable guarded =
+        () -> {
+          try {
+            task.run();
+          } catch (RuntimeException e) {
+            LOG.warn("A sweep failed and is tried again in {}: {}", period, e.toString());
+          }
+        };
+    var _ =
+        sweeper.scheduleWithFixedDelay(
+            guarded, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  public Sessions sessions() {
+    return sessions;
+  }
+
+  public CommandService commands() {
+    return commands;
+  }
+
+  public LiveFeed feed() {
+    return feed;
+  }
+
+  public BatchWriter writer() {
+    return writer;
+  }
+
+  public TelemetryWrites telemetryWrites() {
+    return telemetryWrites;
+  }
+
+  /** Sends every device away at its own moment, then writes what waits. */
+  @Override
+  public void close() {
+    sweeper.shutdownNow();
+    sessions.registry().drain(config.shutdownTimeout(), random);
+    writer.close();
+    blocking.shutdown();
+  }
+}

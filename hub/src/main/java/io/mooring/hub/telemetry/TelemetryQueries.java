@@ -1,0 +1,300 @@
+package io.mooring.hub.telemetry;
+
+import io.mooring.hub.db.Database;
+import io.mooring.hub.db.Timestamps;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads telemetry back. A reading's time is the device's own; where that is absurd the hub's time
+ * of arrival stands in for it in {@link #latest}, and the ranges leave such readings out, as they
+ * are stored under the absurd time: plain SQL over the view {@code reading} finds them.
+ */
+public final class TelemetryQueries {
+  /** The hub refuses batches whose readings lie further than this from the first one. */
+  public static final Duration BATCH_SPAN = Duration.ofHours(1);
+
+  /** The database gives a query up after this time, which ends as unavailable. */
+  private static final int TIMEOUT_SECONDS = 30;
+
+  /** A metric's columns of one type: layout ids, and the metric's slot in each. */
+  private record Columns(List<Integer> layouts, List<Integer> slots) {}
+
+  private record Placed(RawCursor place, Reading reading) {}
+
+  /** What every range query is bound to. */
+  private record Range(int deviceKey, Instant from, Instant to) {}
+
+  private final Database database;
+
+  public TelemetryQueries(Database database) {
+    this.database = database;
+  }
+
+  /** The newest value of each metric the device has ever sent, in the order of their names. */
+  public List<Reading.Latest> latest(int deviceKey) {
+    return database.query(
+        connection -> {
+          try (PreparedStatement select = prepare(connection, TelemetrySql.LATEST)) {
+            select.setInt(1, deviceKey);
+            List<Reading.Latest> latest = new ArrayList<>();
+            try (ResultSet row = select.executeQuery()) {
+              while (row.next()) {
+                ValueType type = ValueType.of(row.getString("type"));
+                latest.add(
+                    new Reading.Latest(
+                        row.getString("name"),
+                        type,
+                        Timestamps.get(row, "at"),
+                        Timestamps.get(row, "received_at"),
+                        value(row, type.column(), type)));
+              }
+            }
+            return latest;
+          }
+        });
+  }
+
+  /** Whether {@link #raw} would take this cursor. */
+  public static boolean isCursor(String cursor) {
+    return RawCursor.parse(cursor).isPresent();
+  }
+
+  /**
+   * One metric's readings, oldest first.
+   *
+   * @param from inclusive
+   * @param to exclusive
+   * @param cursor {@code next} of the page before; null: from the beginning
+   */
+  public Reading.Page raw(
+      int deviceKey, String metric, Instant from, Instant to, @Nullable String cursor, int limit) {
+    RawCursor after =
+        cursor == null
+            ? new RawCursor(from, Integer.MIN_VALUE, Long.MIN_VALUE, Long.MIN_VALUE, 0)
+            : RawCursor.parse(cursor).orElseThrow(IllegalArgumentException::new);
+    return database.query(
+        connection -> {
+          Map<ValueType, Columns> columns = columns(connection, deviceKey, metric);
+          List<Placed> found = new ArrayList<>();
+          // Widening windows: a page costs about what it holds, however long the range is.
+          Instant start = after.time().isAfter(from) ? after.time() : from;
+          Duration window = Duration.ofHours(1);
+          while (start.isBefore(to) && found.size() <= limit && !columns.isEmpty()) {
+            Instant end =
+                Duration.between(start, to).compareTo(window) < 0 ? to : start.plus(window);
+            Range range = new Range(deviceKey, start, end);
+            found.addAll(window(connection, columns, range, after, limit + 1 - found.size()));
+            start = end;
+            window = window.multipliedBy(2);
+          }
+          List<Placed> page = found.subList(0, Math.min(limit, found.size()));
+          return new Reading.Page(
+              page.stream().map(Placed::reading).toList(),
+              found.size() > limit ? page.getLast().place().text() : null);
+        });
+  }
+
+  /**
+   * One metric in buckets, oldest first; empty buckets are left out. Buckets begin at multiples of
+   * their width since 1970-01-01T00:00:00Z; the first and the last may reach beyond the range but
+   * hold only readings within it.
+   *
+   * @param wanted {@link Bucket#last} costs a query of its own and is null unless asked for
+   */
+  public List<Bucket> buckets(
+      int deviceKey,
+      String metric,
+      Instant from,
+      Instant to,
+      Duration width,
+      Set<Aggregate> wanted) {
+    return database.query(
+        connection -> {
+          Map<ValueType, Columns> columns = columns(connection, deviceKey, metric);
+          if (columns.isEmpty()) {
+            return List.of();
+          }
+          Range range = new Range(deviceKey, from, to);
+          NavigableMap<Instant, Bucket> buckets = aggregate(connection, columns, range, width);
+          if (wanted.contains(Aggregate.LAST)) {
+            addLast(connection, columns, range, width, buckets);
+          }
+          return List.copyOf(buckets.values());
+        });
+  }
+
+  private static Map<ValueType, Columns> columns(
+      Connection connection, int deviceKey, String metric) throws SQLException {
+    try (PreparedStatement select = prepare(connection, TelemetrySql.COLUMNS)) {
+      select.setInt(1, deviceKey);
+      select.setString(2, metric);
+      Map<ValueType, Columns> columns = new EnumMap<>(ValueType.class);
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          Columns ofType =
+              columns.computeIfAbsent(
+                  ValueType.of(row.getString("type")),
+                  _ -> new Columns(new ArrayList<>(), new ArrayList<>()));
+          ofType.layouts().add(row.getInt("id"));
+          ofType.slots().add(row.getInt("slot"));
+        }
+      }
+      return columns;
+    }
+  }
+
+  private static List<Placed> window(
+      Connection connection,
+      Map<ValueType, Columns> columns,
+      Range range,
+      RawCursor after,
+      int limit)
+      throws SQLException {
+    List<Placed> found = new ArrayList<>();
+    for (Map.Entry<ValueType, Columns> ofType : columns.entrySet()) {
+      ValueType type = ofType.getKey();
+      try (PreparedStatement select = prepare(connection, TelemetrySql.raw(type))) {
+        int next = bind(select, 1, ofType.getValue(), range);
+        select.setObject(next++, Timestamps.of(after.time()));
+        select.setInt(next++, after.layout());
+        select.setLong(next++, after.stream());
+        select.setLong(next++, after.seq());
+        select.setInt(next++, after.position());
+        select.setInt(next, limit);
+        try (ResultSet row = select.executeQuery()) {
+          while (row.next()) {
+            Reading reading = new Reading(Timestamps.get(row, "at"), value(row, "value", type));
+            found.add(new Placed(place(row, reading.time()), reading));
+          }
+        }
+      }
+    }
+    // A metric that has changed its type comes from several statements.
+    found.sort(
+        Comparator.comparing(
+            Placed::place,
+            Comparator.comparing(RawCursor::time)
+                .thenComparingInt(RawCursor::layout)
+                .thenComparingLong(RawCursor::stream)
+                .thenComparingLong(RawCursor::seq)
+                .thenComparingInt(RawCursor::position)));
+    return found.subList(0, Math.min(limit, found.size()));
+  }
+
+  private static RawCursor place(ResultSet row, Instant time) throws SQLException {
+    return new RawCursor(
+        time, row.getInt("layout_id"), row.getLong("stream"), row.getLong("seq"), row.getInt("i"));
+  }
+
+  private static NavigableMap<Instant, Bucket> aggregate(
+      Connection connection, Map<ValueType, Columns> columns, Range range, Duration width)
+      throws SQLException {
+    List<ValueType> types = List.copyOf(columns.keySet());
+    try (PreparedStatement select = prepare(connection, TelemetrySql.buckets(types))) {
+      select.setLong(1, micros(width));
+      int next = 2;
+      for (ValueType type : types) {
+        next = bind(select, next, Objects.requireNonNull(columns.get(type)), range);
+      }
+      NavigableMap<Instant, Bucket> buckets = new TreeMap<>();
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          Instant start = Timestamps.get(row, "start");
+          buckets.put(
+              start,
+              new Bucket(
+                  start,
+                  row.getObject("avg", Double.class),
+                  row.getObject("min", Double.class),
+                  row.getObject("max", Double.class),
+                  row.getLong("count"),
+                  null));
+        }
+      }
+      return buckets;
+    }
+  }
+
+  private static void addLast(
+      Connection connection,
+      Map<ValueType, Columns> columns,
+      Range range,
+      Duration width,
+      NavigableMap<Instant, Bucket> buckets)
+      throws SQLException {
+    Map<Instant, Reading> newest = new TreeMap<>();
+    for (Map.Entry<ValueType, Columns> ofType : columns.entrySet()) {
+      try (PreparedStatement select = prepare(connection, TelemetrySql.last(ofType.getKey()))) {
+        select.setLong(1, micros(width));
+        bind(select, 2, ofType.getValue(), range);
+        try (ResultSet row = select.executeQuery()) {
+          while (row.next()) {
+            newest.merge(
+                Timestamps.get(row, "start"),
+                new Reading(Timestamps.get(row, "at"), value(row, "value", ofType.getKey())),
+                (one, other) -> one.time().isBefore(other.time()) ? other : one);
+          }
+        }
+      }
+    }
+    // Readings may have come in between the two statements: those wait for the next call.
+    newest.forEach(
+        (start, reading) ->
+            buckets.computeIfPresent(start, (_, bucket) -> bucket.withLast(reading.value())));
+  }
+
+  /** Binds the parameters of one VALUES statement from {@code next} on; returns the one after. */
+  private static int bind(PreparedStatement select, int next, Columns columns, Range range)
+      throws SQLException {
+    Connection connection = select.getConnection();
+    select.setArray(next, connection.createArrayOf("int4", columns.layouts().toArray()));
+    select.setArray(next + 1, connection.createArrayOf("int4", columns.slots().toArray()));
+    select.setInt(next + 2, range.deviceKey());
+    // The batch that holds a reading begins within one span of it, before or after.
+    select.setObject(next + 3, Timestamps.of(range.from().minus(BATCH_SPAN)));
+    select.setObject(next + 4, Timestamps.of(range.to().plus(BATCH_SPAN).plusNanos(1_000)));
+    select.setObject(next + 5, Timestamps.of(range.from()));
+    select.setObject(next + 6, Timestamps.of(range.to()));
+    return next + 7;
+  }
+
+  private static PreparedStatement prepare(Connection connection, String sql) throws SQLException {
+    PreparedStatement statement = connection.prepareStatement(sql);
+    statement.setQueryTimeout(TIMEOUT_SECONDS);
+    return statement;
+  }
+
+  private static Object value(ResultSet row, String column, ValueType type) throws SQLException {
+    Object value =
+        switch (type) {
+          case NUMBER -> row.getDouble(column);
+          case INTEGER -> row.getLong(column);
+          case BOOLEAN -> row.getBoolean(column);
+          case TEXT -> row.getString(column);
+          case BYTES -> row.getBytes(column);
+        };
+    return Optional.ofNullable(value)
+        .orElseThrow(() -> new IllegalStateException("a batch misses values of type " + type));
+  }
+
+  private static long micros(Duration duration) {
+    return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.EPOCH.plus(duration));
+  }
+}

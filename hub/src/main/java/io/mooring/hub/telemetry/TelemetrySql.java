@@ -1,0 +1,134 @@
+package io.mooring.hub.telemetry;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * The statements of {@link TelemetryQueries}. Only names from our own enums are pasted into them.
+ *
+ * <p>A batch's arrays are sliced once and unnested, never subscripted value by value: a long array
+ * lies compressed outside its row, and every subscript would unpack it again.
+ */
+final class TelemetrySql {
+  /** Layout and slot (rank among the metrics of its type) of a metric of a device. */
+  static final String COLUMNS =
+      """
+      SELECT l.id, m.type, m.slot
+      FROM device_layout dl
+      JOIN layout l ON l.id = dl.layout_id
+      CROSS JOIN LATERAL (
+        SELECT u.name, u.type, row_number() OVER (PARTITION BY u.type ORDER BY u.ordinal) - 1 AS slot
+        FROM unnest(l.metrics, l.types) WITH ORDINALITY AS u(name, type, ordinal)
+      ) m
+      WHERE dl.device_key = ? AND m.name = ?
+      """;
+
+  /**
+   * The newest reading of each layout, taken apart into metrics. Of the newest 1000 batches by
+   * their own time the 32 best are looked into: readings of later batches are later but for devices
+   * that send far out of order. Absurd times stand back behind sane ones.
+   */
+  static final String LATEST =
+      """
+      SELECT DISTINCT ON (m.name)
+        m.name, m.type, n.at, n.received_at,
+        CASE WHEN m.type = 'number'  THEN n.numbers [m.slot * n.readings + n.i] END AS numbers,
+        CASE WHEN m.type = 'integer' THEN n.integers[m.slot * n.readings + n.i] END AS integers,
+        CASE WHEN m.type = 'boolean' THEN n.booleans[m.slot * n.readings + n.i] END AS booleans,
+        CASE WHEN m.type = 'text'    THEN n.texts   [m.slot * n.readings + n.i] END AS texts,
+        CASE WHEN m.type = 'bytes'   THEN n.blobs   [m.slot * n.readings + n.i] END AS blobs
+      FROM device_layout dl
+      JOIN layout l ON l.id = dl.layout_id
+      CROSS JOIN LATERAL (
+        SELECT best.*, r.i,
+          CASE WHEN best.time_suspect THEN best.received_at
+               ELSE best.time + coalesce(r.offset_us, 0) * interval '1 microsecond' END AS at
+        FROM (
+          SELECT newest.* FROM (
+            SELECT * FROM telemetry_batch b
+            WHERE b.device_key = dl.device_key AND b.layout_id = dl.layout_id
+            ORDER BY b.time DESC LIMIT 1000
+          ) newest
+          ORDER BY newest.time_suspect,
+            CASE WHEN newest.time_suspect THEN newest.received_at ELSE newest.time END DESC,
+            newest.received_at DESC
+          LIMIT 32
+        ) best
+        CROSS JOIN LATERAL unnest(coalesce(best.offsets_us, ARRAY[0::bigint]))
+          WITH ORDINALITY AS r(offset_us, i)
+        ORDER BY best.time_suspect, at DESC, best.received_at DESC, best.seq DESC, r.i DESC
+        LIMIT 1
+      ) n
+      CROSS JOIN LATERAL (
+        SELECT u.name, u.type, row_number() OVER (PARTITION BY u.type ORDER BY u.ordinal) - 1 AS slot
+        FROM unnest(l.metrics, l.types) WITH ORDINALITY AS u(name, type, ordinal)
+      ) m
+      WHERE dl.device_key = ?
+      ORDER BY m.name, n.time_suspect, n.at DESC
+      """;
+
+  private TelemetrySql() {}
+
+  /** Raw values of one type in order, with the type's own array column named {@code value}. */
+  static String raw(ValueType type) {
+    return values(type, "")
+        + " AND (v.at, b.layout_id, b.stream, b.seq, v.i) > (?, ?, ?, ?, ?)"
+        + " ORDER BY v.at, b.layout_id, b.stream, b.seq, v.i LIMIT ?";
+  }
+
+  /** Aggregates per bucket over all the types a metric has had. Parameter before all: width. */
+  static String buckets(List<ValueType> types) {
+    String values =
+        types.stream()
+            .map(
+                type ->
+                    "SELECT at, %s AS value FROM (%s) %s"
+                        .formatted(
+                            type.isNumeric() ? "value::float8" : "NULL::float8",
+                            values(type, type == ValueType.BOOLEAN ? "::int[]" : ""),
+                            type.column()))
+            .collect(Collectors.joining(" UNION ALL "));
+    return """
+    SELECT date_bin(? * interval '1 microsecond', at, timestamptz '1970-01-01T00:00:00Z') AS start,
+      avg(value) FILTER (WHERE value > '-Infinity' AND value < 'Infinity') AS avg,
+      min(value) FILTER (WHERE value > '-Infinity' AND value < 'Infinity') AS min,
+      max(value) FILTER (WHERE value > '-Infinity' AND value < 'Infinity') AS max,
+      count(*) AS count
+    FROM (%s) all_values GROUP BY 1 ORDER BY 1
+    """
+        .formatted(values);
+  }
+
+  /** The newest value per bucket of one type. Parameter before all: width. */
+  static String last(ValueType type) {
+    return """
+    SELECT DISTINCT ON (start) start, at, value FROM (
+      SELECT date_bin(? * interval '1 microsecond', at, timestamptz '1970-01-01T00:00:00Z') AS start,
+        at, stream, seq, i, value
+      FROM (%s) typed
+    ) binned
+    ORDER BY start, at DESC, stream DESC, seq DESC, i DESC
+    """
+        .formatted(values(type, ""));
+  }
+
+  /**
+   * The values of one metric, as rows (at, layout_id, stream, seq, i, value). Parameters: layouts,
+   * slots, device, batch time from and before, reading time from and before.
+   */
+  private static String values(ValueType type, String cast) {
+    return """
+      SELECT v.at, b.layout_id, b.stream, b.seq, v.i, v.value
+      FROM unnest(?::int[], ?::int[]) AS c(layout_id, slot)
+      JOIN telemetry_batch b ON b.layout_id = c.layout_id
+      CROSS JOIN LATERAL (
+        SELECT b.time + coalesce(u.offset_us, 0) * interval '1 microsecond' AS at, u.value, u.i
+        FROM unnest(b.%1$s[c.slot * b.readings + 1 : (c.slot + 1) * b.readings]%2$s, b.offsets_us)
+          WITH ORDINALITY AS u(value, offset_us, i)
+      ) v
+      WHERE b.device_key = ? AND b.time >= ? AND b.time < ? AND NOT b.time_suspect
+        AND v.at >= ? AND v.at < ?
+      """
+        .formatted(type.column(), cast);
+  }
+}

@@ -1,0 +1,135 @@
+package io.mooring.hub.testing;
+
+import io.mooring.hub.app.DataPath;
+import io.mooring.hub.config.HubConfig;
+import io.mooring.hub.config.Limits;
+import io.mooring.hub.db.BatchWriter;
+import io.mooring.hub.gateway.DeviceHandler;
+import io.mooring.hub.gateway.Handshake;
+import io.mooring.hub.gateway.Refusal;
+import io.mooring.hub.session.Sessions;
+import java.net.URI;
+import java.nio.file.Path;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Random;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.component.LifeCycle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The data path behind a real Jetty on a real PostgreSQL, without the REST side. A token is simply
+ * the device's id: how tokens are checked has its own tests.
+ */
+public final class TestHub implements AutoCloseable {
+  private final TestDatabase database;
+  private final DataPath path;
+  private final Server server = new Server();
+  private final ServerConnector connector = new ServerConnector(server);
+
+  private TestHub(TestDatabase database, HubConfig config) {
+    this.database = database;
+    this.path =
+        DataPath.start(
+            config,
+            database.database(),
+            InstantSource.system(),
+            new Random(7),
+            BatchWriter.Observer.NONE);
+    server.addConnector(connector);
+    server.setHandler(new DeviceHandler(this::decide, path.sessions(), connector.getScheduler()));
+    LifeCycle.start(server);
+  }
+
+  /** Starts with a heartbeat interval of 30 s. */
+  public static TestHub start(TestDatabase database) {
+    return start(database, Duration.ofSeconds(30), Limits.DEFAULTS);
+  }
+
+  public static TestHub start(TestDatabase database, Duration heartbeat, Limits limits) {
+    return new TestHub(
+        database,
+        new HubConfig(
+            "127.0.0.1",
+            0,
+            "test",
+            Path.of("target"),
+            null,
+            heartbeat,
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1),
+            0,
+            limits));
+  }
+
+  private Handshake.Decision decide(@Nullable String authorization, String address) {
+    String device = String.valueOf(authorization).substring("Bearer ".length());
+    int key = key(device);
+    return key == 0
+        ? new Handshake.Decision.Refused(new Refusal(401, "Unknown token", ""))
+        : new Handshake.Decision.Welcome(new Sessions.Identity(key, device, "token-" + device));
+  }
+
+  /** Registers a device with a token of its own. */
+  public int device(String id) {
+    database.execute(
+        "INSERT INTO device (id, name, created_at, updated_at) VALUES ('%s', '%s', now(), now())"
+            .formatted(id, id),
+        ("INSERT INTO device_token (id, device_key, name, secret_hash, created_at, not_before)"
+                + " SELECT 'token-%s', key, '', sha256('x'), now(), now() FROM device WHERE id = '%s'")
+            .formatted(id, id));
+    return key(id);
+  }
+
+  private int key(String device) {
+    return (int) number("SELECT coalesce(max(key), 0) FROM device WHERE id = '" + device + "'");
+  }
+
+  /** Asks the database for one number. */
+  public long number(String sql) {
+    return database
+        .database()
+        .query(
+            connection -> {
+              try (PreparedStatement select = connection.prepareStatement(sql);
+                  ResultSet row = select.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+              }
+            });
+  }
+
+  /** Asks the database for one text. */
+  public String text(String sql) {
+    return database
+        .database()
+        .query(
+            connection -> {
+              try (PreparedStatement select = connection.prepareStatement(sql);
+                  ResultSet row = select.executeQuery()) {
+                return row.next() ? String.valueOf(row.getString(1)) : "(no row)";
+              }
+            });
+  }
+
+  public RawDevice connect(String device) {
+    return RawDevice.connect(uri(), device);
+  }
+
+  public URI uri() {
+    return URI.create("ws://127.0.0.1:" + connector.getLocalPort() + DeviceHandler.PATH);
+  }
+
+  public DataPath path() {
+    return path;
+  }
+
+  @Override
+  public void close() {
+    path.close();
+    LifeCycle.stop(server);
+  }
+}
