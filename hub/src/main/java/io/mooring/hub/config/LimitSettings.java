@@ -129,6 +129,7 @@ final class LimitSettings {
   static Limits make(Function<Setting<Integer>, Integer> value) {
     int[] v = TABLE.stream().mapToInt(value::apply).toArray();
     return new Limits(
-v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8], v[9], v[10], v[11], v[12], v[13], v[14], v[15]);
+        v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8], v[9], v[10], v[11], v[12], v[13],
+        v[14], v[15]);
   }
 }

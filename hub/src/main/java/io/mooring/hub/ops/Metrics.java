@@ -1,7 +1,7 @@
 package io.mooring.hub.ops;
 
 import io.prometheus.metrics.core.metrics.Counter;
-import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
@@ -10,7 +10,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.Unit;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
 
 /**
  * Every metric of the hub by name; docs/OPERATIONS.md explains each, held by a test. No metric has
@@ -34,22 +34,9 @@ public final class Metrics {
   public final Counter handshakesRefused =
       counter("mooring_handshakes_refused", "Device handshakes refused, by reason.", "reason");
 
-  public final Counter telemetryBatches =
-      counter("mooring_telemetry_batches", "Telemetry batches committed.");
-
-  public final Counter telemetryValues =
-      counter("mooring_telemetry_values", "Telemetry values committed.");
-
   /** Batches that had been stored before and were acknowledged again. */
   public final Counter telemetryRepeated =
       counter("mooring_telemetry_repeated_batches", "Batches sent again after they were stored.");
-
-  /** Commands by the state they entered. */
-  public final Counter commandTransitions =
-      counter("mooring_command_transitions", "Command state changes, by new state.", "state");
-
-  public final Counter httpRequests =
-      counter("mooring_http_requests", "API requests answered, by status class.", "status");
 
   /** From the first write of a transaction to its commit. */
   public final Histogram commitSeconds =
@@ -61,27 +48,63 @@ public final class Metrics {
           .classicUpperBounds(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
           .register(registry);
 
-  public final Gauge sessions = gauge("mooring_sessions", "Device sessions open on this node.");
+  /** How many writes shared a transaction. */
+  public final Histogram commitWrites =
+      Histogram.builder()
+          .name("mooring_commit_writes")
+          .help("Writes in one transaction of the batch writer.")
+          .classicOnly()
+          .classicUpperBounds(1, 4, 16, 64, 256, 1024, 4096)
+          .register(registry);
+
+  /** Transactions tried again, by why. */
+  public final Counter commitRetries =
+      counter("mooring_commit_retries", "Transactions tried again, by kind of failure.", "kind");
 
   public Metrics() {
     JvmMetrics.builder().register(registry);
   }
 
-  /** Adds a gauge that is read whenever metrics are asked for. */
-  public void gauge(String name, String help, DoubleSupplier value) {
+  /** Figures that other parts keep anyway and that are read whenever metrics are asked for. */
+  public record Source(
+      LongSupplier sessions,
+      LongSupplier writerQueueBytes,
+      LongSupplier commandsWaiting,
+      LongSupplier telemetryReadings,
+      LongSupplier telemetryValues) {}
+
+  /** Adds the figures of a running hub. */
+  public void watch(Source source) {
+    gauge("mooring_sessions", "Device sockets open on this node.", source.sessions());
+    gauge(
+        "mooring_writer_queue_bytes",
+        "Bytes waiting for the database, about.",
+        source.writerQueueBytes());
+    gauge(
+        "mooring_commands_waiting", "Commands queued, sent or received.", source.commandsWaiting());
+    count(
+        "mooring_telemetry_readings", "Telemetry readings committed.", source.telemetryReadings());
+    count("mooring_telemetry_values", "Telemetry values committed.", source.telemetryValues());
+  }
+
+  private void gauge(String name, String help, LongSupplier value) {
     GaugeWithCallback.builder()
         .name(name)
         .help(help)
-        .callback(callback -> callback.call(value.getAsDouble()))
+        .callback(callback -> callback.call(value.getAsLong()))
+        .register(registry);
+  }
+
+  private void count(String name, String help, LongSupplier value) {
+    CounterWithCallback.builder()
+        .name(name)
+        .help(help)
+        .callback(callback -> callback.call(value.getAsLong()))
         .register(registry);
   }
 
   private Counter counter(String name, String help, String... labels) {
     return Counter.builder().name(name).help(help).labelNames(labels).register(registry);
-  }
-
-  private Gauge gauge(String name, String help) {
-    return Gauge.builder().name(name).help(help).register(registry);
   }
 
   /** Writes all metrics in Prometheus' text format. */

@@ -153,6 +153,7 @@ public final class DeviceSession implements DeviceLink {
       }
       line.heard();
       sessions.registry().opened(DeviceSession.this);
+      sessions.metrics().sessionsOpened.inc();
       sender.send(
           FrameEncoder.welcome(
               newEpoch,
@@ -300,6 +301,11 @@ public final class DeviceSession implements DeviceLink {
     }
   }
 
+  /** Bounded: the hub's own reasons by name, and all that devices do themselves as one. */
+  private synchronized String endLabel() {
+    return closedByHub ? closedFor.text() : "by-device";
+  }
+
   private void recordEnd() {
     int code;
     String reason;
@@ -310,6 +316,7 @@ public final class DeviceSession implements DeviceLink {
               ? closedFor.text() + (closedDetail.isEmpty() ? "" : ": " + closedDetail)
               : closedDetail;
     }
+    sessions.metrics().sessionsClosed.labelValues(endLabel()).inc();
     Instant now = sessions.clock().instant();
     Instant heard = now.minusNanos(line.silentNanos());
     String cause = reason.isEmpty() ? "the connection ended" : reason;

@@ -3,6 +3,7 @@ package io.mooring.hub.session;
 import io.mooring.hub.command.CommandRelay;
 import io.mooring.hub.config.HubConfig;
 import io.mooring.hub.db.BatchWriter;
+import io.mooring.hub.ops.Metrics;
 import io.mooring.hub.telemetry.TelemetryIntake;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
@@ -20,6 +21,7 @@ public record Sessions(
     TelemetryIntake telemetry,
     CommandRelay commands,
     BatchWriter writer,
+    Metrics metrics,
     InstantSource clock,
     LongSupplier ticks,
     Executor blocking) {

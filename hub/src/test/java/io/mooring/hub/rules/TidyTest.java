@@ -73,7 +73,9 @@ class TidyTest {
   void everyMetricIsDocumented() throws IOException {
     String document = read(ROOT.resolve("docs/OPERATIONS.md"));
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    new Metrics().write(out);
+    Metrics metrics = new Metrics();
+    metrics.watch(new Metrics.Source(() -> 0, () -> 0, () -> 0, () -> 0, () -> 0));
+    metrics.write(out);
     List<String> names =
         out.toString(StandardCharsets.UTF_8)
             .lines()
