@@ -24,7 +24,6 @@ final class ArchitectureRules {
       List.of(
           List.of("config", "secret", "client"),
           List.of("ops", "wire", "db"),
-          List.of("cluster"),
           List.of("device", "access"),
           List.of("event"),
           List.of("telemetry", "command", "presence"),
