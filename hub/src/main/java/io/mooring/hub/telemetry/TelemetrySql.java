@@ -1,5 +1,6 @@
 package io.mooring.hub.telemetry;
 
+import io.mooring.hub.wire.ValueType;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -71,6 +72,22 @@ final class TelemetrySql {
 
   private TelemetrySql() {}
 
+  /** The array column that a type's values stand in. */
+  static String column(ValueType type) {
+    return switch (type) {
+      case NUMBER -> "numbers";
+      case INTEGER -> "integers";
+      case BOOLEAN -> "booleans";
+      case TEXT -> "texts";
+      case BYTES -> "blobs";
+    };
+  }
+
+  /** Whether it can be averaged; booleans count as 0 and 1. */
+  private static boolean isNumeric(ValueType type) {
+    return type == ValueType.NUMBER || type == ValueType.INTEGER || type == ValueType.BOOLEAN;
+  }
+
   /** Raw values of one type in order, with the type's own array column named {@code value}. */
   static String raw(ValueType type) {
     return values(type, "")
@@ -86,9 +103,9 @@ final class TelemetrySql {
                 type ->
                     "SELECT at, %s AS value FROM (%s) %s"
                         .formatted(
-                            type.isNumeric() ? "value::float8" : "NULL::float8",
+                            isNumeric(type) ? "value::float8" : "NULL::float8",
                             values(type, type == ValueType.BOOLEAN ? "::int[]" : ""),
-                            type.column()))
+                            column(type)))
             .collect(Collectors.joining(" UNION ALL "));
     return """
     SELECT date_bin(? * interval '1 microsecond', at, timestamptz '1970-01-01T00:00:00Z') AS start,
@@ -135,6 +152,6 @@ final class TelemetrySql {
     ) v
     WHERE at >= ? AND at < ?
     """
-        .formatted(type.column(), cast);
+        .formatted(column(type), cast);
   }
 }
