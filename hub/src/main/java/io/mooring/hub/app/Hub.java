@@ -7,7 +7,6 @@ import io.mooring.hub.access.Passwords;
 import io.mooring.hub.access.SignInThrottle;
 import io.mooring.hub.config.HubConfig;
 import io.mooring.hub.db.Database;
-import io.mooring.hub.db.DatabaseException;
 import io.mooring.hub.device.DeviceAuthenticator;
 import io.mooring.hub.device.DeviceStore;
 import io.mooring.hub.device.DeviceTokens;
@@ -28,7 +27,6 @@ import io.mooring.hub.web.WebParts;
 import io.mooring.hub.wire.CloseReason;
 import java.net.URI;
 import java.security.SecureRandom;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -151,22 +149,12 @@ public final class Hub implements AutoCloseable {
 
   private Health health(Database database) {
     Health health = new Health();
-    health.add("database", () -> answers(database));
+    health.add(
+        "database",
+        () -> database.isAlive() ? Optional.empty() : Optional.of("it does not answer"));
     health.add(
         "draining", () -> draining ? Optional.of("the hub is going down") : Optional.empty());
     return health;
-  }
-
-  private static Optional<String> answers(Database database) {
-    try {
-      return database.query(Hub::isValid) ? Optional.empty() : Optional.of("it does not answer");
-    } catch (DatabaseException e) {
-      return Optional.of("it cannot be reached");
-    }
-  }
-
-  private static boolean isValid(java.sql.Connection connection) throws SQLException {
-    return connection.isValid(1);
   }
 
   private Metrics.Source figures() {

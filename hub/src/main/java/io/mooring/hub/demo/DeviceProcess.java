@@ -99,18 +99,12 @@ final class DeviceProcess implements AutoCloseable {
   @Override
   public void close() {
     closing.countDown();
+    process.destroy();
     try {
-      watcher.join(Duration.ofMillis(500)); // a launch under way must not be missed
-      process.getOutputStream().close();
-      process.destroy();
-      if (!process.waitFor(STOP.toSeconds(), TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
-    } catch (IOException e) {
-      process.destroyForcibly();
+      watcher.join(STOP);
     } catch (InterruptedException e) {
-      process.destroyForcibly();
       Thread.currentThread().interrupt();
     }
+    process.destroyForcibly(); // one that did not end, or was launched just now
   }
 }

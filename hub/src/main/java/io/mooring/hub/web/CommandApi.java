@@ -160,7 +160,7 @@ final class CommandApi {
     };
   }
 
-  /** Waits without a thread; after the time, or when the caller has gone, nobody waits any more. */
+  /** Waits without a thread; once the time is over nobody waits any more. */
   private CompletableFuture<Reply> ended(
       Exchange exchange, KnownDevice device, Command command, int wait) {
     CompletableFuture<Command> ended = exchange.parts().commands().ended(command.id());

@@ -2,6 +2,10 @@ package io.mooring.hub.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.joran.JoranConfigurator;
+import ch.qos.logback.core.status.Status;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -41,5 +45,23 @@ class OpsTest {
         .containsEntry("database", "ok")
         .containsEntry("draining", "the hub is shutting down")
         .hasEntrySatisfying("broken", reason -> assertThat(reason).contains("boom"));
+  }
+
+  /** A warning at its start would make logback print its whole start-up over every command. */
+  @Test
+  void loggingStartsWithoutAWord() throws Exception {
+    for (String format : new String[] {"text", "json"}) {
+      LoggerContext context = new LoggerContext();
+      context.putProperty("MOORING_LOG_FORMAT", format);
+      JoranConfigurator configurator = new JoranConfigurator();
+      configurator.setContext(context);
+      configurator.doConfigure(OpsTest.class.getResource("/logback.xml"));
+      assertThat(context.getStatusManager().getCopyOfStatusList())
+          .as(format)
+          .filteredOn(status -> status.getEffectiveLevel() > Status.INFO)
+          .isEmpty();
+      assertThat(context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("console")).isNotNull();
+      context.stop();
+    }
   }
 }

@@ -24,11 +24,10 @@ final class ArchitectureRules {
       List.of(
           List.of("config", "secret", "client"),
           List.of("ops", "wire", "db"),
-          List.of("cluster"),
           List.of("device", "access"),
           List.of("event"),
-          List.of("session"),
           List.of("telemetry", "command", "presence"),
+          List.of("session"),
           List.of("gateway", "web"),
           List.of("app"),
           List.of("demo"),
@@ -39,7 +38,7 @@ final class ArchitectureRules {
   private static final Pattern STORE =
       Pattern.compile(
           ".*(Store|Queries|Writes)|ApiKeys|Operators|OperatorSessions|DeviceTokens"
-              + "|DeviceAuthenticator|Partitions|LayoutLink");
+              + "|DeviceAuthenticator|Partitions|Retention|LayoutLink");
 
   private final String root;
 

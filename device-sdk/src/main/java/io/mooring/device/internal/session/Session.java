@@ -12,7 +12,6 @@ import io.mooring.protocol.v1.DeviceFrame;
 import io.mooring.protocol.v1.Hello;
 import io.mooring.protocol.v1.HubFrame;
 import io.mooring.protocol.v1.Limits;
-import io.mooring.protocol.v1.Stream;
 import io.mooring.protocol.v1.TelemetryAck;
 import io.mooring.protocol.v1.Welcome;
 import java.time.Duration;
@@ -129,16 +128,7 @@ final class Session {
     stage = Stage.GREETING;
     List<Outbox.StreamState> states = telemetry.beginSession();
     streams = states.size();
-    Hello.Builder hello = Hello.newBuilder().setAgent(agent);
-    for (Outbox.StreamState state : states) {
-      hello.addStreams(
-          Stream.newBuilder()
-              .setId(state.id())
-              .setFirstSeq(state.firstSeq())
-              .setNextSeq(state.nextSeq())
-              .setOldestTimeUs(state.oldestTimeUs())
-              .setDroppedReadings(state.droppedReadings()));
-    }
+    Hello hello = Greeting.hello(agent, states);
     send(DeviceFrame.newBuilder().setHello(hello).build().toByteArray());
   }
 
@@ -175,11 +165,7 @@ final class Session {
       breach("a second WELCOME");
       return;
     }
-    Duration interval = Duration.ofMillis(welcome.getHeartbeatIntervalMs());
-    if (welcome.getStoredSeqsCount() != streams
-        || interval.isNegative()
-        || interval.isZero()
-        || !isUsable(welcome.getLimits())) {
+    if (!Greeting.isUsable(welcome, streams)) {
       breach("a WELCOME without interval or limits, or not for the streams of Hello");
       return;
     }
@@ -187,6 +173,7 @@ final class Session {
     limits = welcome.getLimits();
     clock.welcome(welcome.getHubTimeUs());
     cancelDeadline();
+    Duration interval = Duration.ofMillis(welcome.getHeartbeatIntervalMs());
     pulse = new Pulse(loop, clock, interval, this::send, this::hubSilent);
     telemetry.adopt(limits);
     for (int i = 0; i < streams; i++) {
@@ -204,14 +191,6 @@ final class Session {
       return;
     }
     commands.deliver(command);
-  }
-
-  private static boolean isUsable(Limits limits) {
-    return limits.getFrameBytes() > 0
-        && limits.getBatchReadings() > 0
-        && limits.getBatchValues() > 0
-        && limits.getUnacknowledgedBatches() > 0
-        && limits.getLayouts() > 0;
   }
 
   private void hubSilent() {
