@@ -38,7 +38,7 @@ final class ArchitectureRules {
   private static final Pattern STORE =
       Pattern.compile(
           ".*(Store|Queries|Writes)|ApiKeys|Operators|OperatorSessions|DeviceTokens"
-              + "|DeviceAuthenticator|Partitions|Retention|LayoutLink");
+              + "|DeviceAuthenticator|Partitions|LayoutLink|Retention");
 
   private final String root;
 
