@@ -19,6 +19,7 @@ import org.awaitility.Awaitility;
  * kills it finds it started again on the same data.
  */
 public final class Postgres {
+  private static final String TEMPLATE = "migrated";
   private static final Duration RECOVERY = Duration.ofSeconds(40);
 
   private final EmbeddedPostgres postgres;
@@ -29,10 +30,19 @@ public final class Postgres {
     this.postgres = EmbeddedPostgres.start(dir, System.err::println);
   }
 
-  /** An empty database of this name. */
+  /** The database that all scenarios' are copies of, empty. */
+  Database createTemplate() {
+    return create(TEMPLATE, "template0");
+  }
+
+  /** A database of this name with the hub's schema. */
   Database create(String name) {
+    return create(name, TEMPLATE);
+  }
+
+  private Database create(String name, String template) {
     try (Connection connection = open(postgres.url())) {
-      connection.createStatement().execute("CREATE DATABASE \"" + name + "\"");
+      connection.createStatement().execute("CREATE DATABASE \"" + name + "\" TEMPLATE " + template);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }

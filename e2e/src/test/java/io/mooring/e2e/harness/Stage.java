@@ -99,6 +99,10 @@ public final class Stage implements BeforeEachCallback, AfterEachCallback {
     return world().postgres();
   }
 
+  String key() {
+    return world().key();
+  }
+
   public Installation installation() {
     return world().installation();
   }

@@ -16,6 +16,7 @@ final class World implements AutoCloseable {
   private final Path dir;
   private final Postgres postgres;
   private final Installation installation;
+  private final String key;
 
   private World() throws IOException {
     // Root's PostgreSQL runs as another user, who must be able to enter the folder.
@@ -23,6 +24,27 @@ final class World implements AutoCloseable {
     Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwxr-xr-x"));
     installation = new Installation(dir.resolve("installation"));
     postgres = new Postgres(dir.resolve("postgresql"));
+    key = firstKey(postgres.createTemplate());
+  }
+
+  /** Migrates the database that every scenario starts with a copy of, and makes the first key. */
+  private String firstKey(Database template) throws IOException {
+    Path logs = Files.createDirectories(Path.of(System.getProperty("e2e.logs", "target/logs")));
+    Installation.Outcome made =
+        Installation.run(
+            installation.hub(
+                template.settings(), "key", "create", "--name", "e2e", "--scope", "admin"),
+            logs.resolve("first-key.out"),
+            logs.resolve("first-key.err"));
+    if (made.code() != 0) {
+      throw new IllegalStateException(made.err());
+    }
+    return made.out().strip();
+  }
+
+  /** An API key that opens every scenario's hub. */
+  String key() {
+    return key;
   }
 
   static World of(ExtensionContext context) {
