@@ -5,6 +5,7 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,16 @@ public record Database(String url, String user, String password) {
         "MOORING_DATABASE_URL", url,
         "MOORING_DATABASE_USER", user,
         "MOORING_DATABASE_PASSWORD", password);
+  }
+
+  /** Runs a statement that returns nothing. */
+  void execute(String sql) {
+    try (Connection connection = DriverManager.getConnection(url, user, password);
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** The first column of each row as text. */
