@@ -95,8 +95,6 @@ final class TestHub implements AutoCloseable {
         d.batchValues(),
         d.unacknowledgedBatches(),
         d.layouts(),
-        d.layoutMetrics(),
-        d.textBytes(),
         d.sendQueueBytes(),
         d.connections(),
         d.writerQueueBytes(),
