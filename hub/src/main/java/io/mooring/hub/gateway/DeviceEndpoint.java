@@ -31,6 +31,11 @@ final class DeviceEndpoint implements FrameHandler, Sender {
   /** How long a peer may take to answer a close before its socket is cut. */
   private static final long CLOSE_SECONDS = 2;
 
+  /**
+   * What a waiting frame weighs beside its bytes: else empty pongs would fill the memory unseen.
+   */
+  private static final int FRAME_BYTES = 64;
+
   private final Sessions sessions;
   private final Sessions.Identity identity;
   private final Limits limits;
@@ -91,6 +96,10 @@ final class DeviceEndpoint implements FrameHandler, Sender {
   }
 
   private boolean data(Frame frame) {
+    if (closing.get()) {
+      message = null;
+      return false;
+    }
     ByteBuffer payload = frame.getPayload();
     ByteBuffer begun = message;
     int length = payload.remaining() + (begun == null ? 0 : begun.position());
@@ -135,7 +144,7 @@ final class DeviceEndpoint implements FrameHandler, Sender {
     if (closing.get()) {
       return;
     }
-    if (queued.addAndGet(bytes) > limits.sendQueueBytes()) {
+    if (queued.addAndGet(bytes + FRAME_BYTES) > limits.sendQueueBytes()) {
       session().close(CloseReason.SLOW_READER, Duration.ofSeconds(5), "the device does not read");
       return;
     }
@@ -152,12 +161,12 @@ final class DeviceEndpoint implements FrameHandler, Sender {
 
     @Override
     public void succeeded() {
-      queued.addAndGet(-bytes);
+      queued.addAndGet(-bytes - FRAME_BYTES);
     }
 
     @Override
     public void failed(Throwable failure) {
-      queued.addAndGet(-bytes);
+      queued.addAndGet(-bytes - FRAME_BYTES);
     }
 
     @Override
