@@ -8,6 +8,7 @@ import io.mooring.hub.db.Database;
 import io.mooring.hub.db.Write;
 import io.mooring.hub.event.EventStore;
 import io.mooring.hub.event.LiveFeed;
+import io.mooring.hub.ops.Metrics;
 import io.mooring.hub.presence.PresenceStore;
 import io.mooring.hub.presence.PresenceWrites;
 import io.mooring.hub.presence.SessionOpenWrites;
@@ -56,7 +57,7 @@ public final class DataPath implements AutoCloseable {
       InstantSource clock,
       LongSupplier ticks,
       RandomGenerator random,
-      BatchWriter.Observer observer) {
+      Metrics metrics) {
     this.config = config;
     this.random = random;
     EventStore events = new EventStore(config.node());
@@ -77,7 +78,7 @@ public final class DataPath implements AutoCloseable {
             kinds,
             config.limits().writerBatch(),
             config.limits().writerQueueBytes(),
-            observer);
+            new CommitMetrics(metrics));
     SessionRegistry registry = new SessionRegistry();
     TelemetryIntake intake =
         new TelemetryIntake(writer, new LayoutStore(database), config.limits(), clock);
@@ -86,7 +87,8 @@ public final class DataPath implements AutoCloseable {
       LOG.info("{} sessions of a former run are marked offline", left);
     }
     CommandRelay relay = commands.start(writer);
-    sessions = new Sessions(config, registry, intake, relay, writer, clock, ticks, blocking);
+    sessions =
+        new Sessions(config, registry, intake, relay, writer, metrics, clock, ticks, blocking);
     Liveness liveness = new Liveness(registry, config);
     every(Duration.ofSeconds(1), liveness::sweep);
     every(Duration.ofSeconds(1), () -> blocking.execute(commands::sweep));
@@ -98,8 +100,8 @@ public final class DataPath implements AutoCloseable {
       Database database,
       InstantSource clock,
       RandomGenerator random,
-      BatchWriter.Observer observer) {
-    return start(config, database, clock, System::nanoTime, random, observer);
+      Metrics metrics) {
+    return start(config, database, clock, System::nanoTime, random, metrics);
   }
 
   /** The same with a clock of its own for silence and timeouts. */
@@ -109,13 +111,14 @@ public final class DataPath implements AutoCloseable {
       InstantSource clock,
       LongSupplier ticks,
       RandomGenerator random,
-      BatchWriter.Observer observer) {
-    DataPath path = new DataPath(config, database, clock, ticks, random, observer);
+      Metrics metrics) {
+    DataPath path = new DataPath(config, database, clock, ticks, random, metrics);
     path.writer.start();
     return path;
   }
 
-  private void every(Duration period, Runnable task) {
+  /** Runs a task on the sweeper's thread again and again; it must not block for long. */
+  void every(Duration period, Runnable task) {
     Runnable guarded =
         () -> {
           try {

@@ -11,7 +11,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -91,8 +90,8 @@ public final class CommandService implements Commands {
   @Override
   public CompletableFuture<Accepted> accept(Command.Request request) {
     if (writer().isFull()) {
-      SQLException full = new SQLException("too much waits for the database", "53000");
-      return CompletableFuture.failedFuture(new DatabaseException(full));
+      return CompletableFuture.failedFuture(
+          DatabaseException.unavailable("too much waits for the database"));
     }
     // Counted before it is durable, or any number could be under way at once.
     int open = openByDevice.merge(request.deviceKey(), 1, Integer::sum);
@@ -114,11 +113,6 @@ public final class CommandService implements Commands {
 
   private void uncount(int deviceKey) {
     openByDevice.computeIfPresent(deviceKey, (key, open) -> open > 1 ? open - 1 : null);
-  }
-
-  /** Forgets a device that was deleted, whose commands went with it. */
-  public void deviceDeleted(int deviceKey) {
-    openByDevice.remove(deviceKey);
   }
 
   private boolean isRepeat(Command.Request request) {

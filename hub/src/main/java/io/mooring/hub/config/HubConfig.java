@@ -29,6 +29,9 @@ public record HubConfig(
     int retentionDays,
     Limits limits) {
 
+  /** How many connections the pool of the embedded PostgreSQL holds. */
+  public static final int POOL_SIZE = 10;
+
   /**
    * Where the operator's own PostgreSQL is.
    *

@@ -1,6 +1,8 @@
 package io.mooring.hub.config;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Every bound of the hub, in one place. Each has its own refusal; the relations between them are
@@ -73,16 +75,21 @@ public record Limits(
   /** How long a command may live at the most. */
   public static final Duration LONGEST_TTL = Duration.ofDays(30);
 
+  /** Reports every relation that does not hold, a line each. */
   public Limits {
+    List<String> wrong = new ArrayList<>();
     if (commandPayloadBytes + 1024 > frameBytes) {
-      throw new IllegalArgumentException(
+      wrong.add(
           "limits.command-payload-bytes (%d) must leave 1024 bytes of limits.frame-bytes (%d)"
               .formatted(commandPayloadBytes, frameBytes));
     }
     if (frameBytes > sendQueueBytes) {
-      throw new IllegalArgumentException(
+      wrong.add(
           "limits.frame-bytes (%d) must not exceed limits.send-queue-bytes (%d)"
               .formatted(frameBytes, sendQueueBytes));
+    }
+    if (!wrong.isEmpty()) {
+      throw new IllegalArgumentException(String.join("\n", wrong));
     }
   }
 }

@@ -115,7 +115,7 @@ public final class BatchWriter implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    write.refused(new DatabaseException(new SQLException("the hub is going down", "57P01")));
+    write.refused(DatabaseException.unavailable("the hub is going down"));
   }
 
   /** Whether more waits than may wait. */

@@ -82,6 +82,15 @@ public final class Database implements AutoCloseable {
         });
   }
 
+  /** Whether the database answers now; waits a second for it. */
+  public boolean isAlive() {
+    try {
+      return query(connection -> connection.isValid(1));
+    } catch (DatabaseException e) {
+      return false;
+    }
+  }
+
   /** A connection outside the pool, for the {@link BatchWriter}, which keeps it. */
   public Connection openOwn() throws SQLException {
     return DriverManager.getConnection(pool.getJdbcUrl(), own);

@@ -13,6 +13,15 @@ import org.eclipse.jetty.util.Callback;
  * @param detail how to mend it; plain text of the hub's own
  */
 public record Refusal(int status, String title, String detail, Duration retry) {
+  static final Refusal NO_TOKEN =
+      new Refusal(401, "A token is needed", "Send the header Authorization: Bearer <device token>");
+  static final Refusal BAD_TOKEN =
+      new Refusal(401, "The token is not valid", "Issue another token for this device");
+  static final Refusal DISABLED =
+      new Refusal(403, "The device is disabled", "An operator must enable it");
+  static final Refusal UNAVAILABLE =
+      new Refusal(503, "The hub cannot check tokens now", "Try again later");
+
   public Refusal(int status, String title, String detail) {
     this(status, title, detail, Duration.ZERO);
   }

@@ -144,6 +144,7 @@ public final class DeviceSession implements DeviceLink {
       line.heard();
       long nowUs = sessions.nowUs();
       line.welcomed(nowUs);
+      sessions.metrics().sessionsOpened.inc();
       sender.send(
           FrameEncoder.welcome(
               newEpoch,
@@ -286,9 +287,12 @@ public final class DeviceSession implements DeviceLink {
     Instant now = sessions.clock().instant();
     Instant heard = now.minusNanos(line.silentNanos());
     PresenceChange closed;
+    String label;
     synchronized (this) {
+      label = ending.label();
       closed = PresenceChange.closed(deviceKey(), epoch, now, heard, ending.code(), ending.cause());
     }
+    sessions.metrics().sessionsClosed.labelValues(label).inc();
     sessions.writer().submit(closed);
   }
 }

@@ -32,6 +32,11 @@ final class Ending {
     return code;
   }
 
+  /** For metrics. Bounded: the hub's own reasons by name, all that devices do themselves as one. */
+  String label() {
+    return byHub == null ? "by-device" : byHub.text();
+  }
+
   /** For the session's history. */
   String cause() {
     CloseReason reason = byHub;

@@ -77,6 +77,20 @@ public final class SessionRegistry {
     return Optional.ofNullable(newest.get(deviceKey));
   }
 
+  /** The measured line of a device's live session; null: none, or not measured yet. */
+  public @Nullable Measured measured(int deviceKey) {
+    DeviceSession session = newest.get(deviceKey);
+    if (session == null) {
+      return null;
+    }
+    Long roundTrip = session.line().roundTripUs();
+    Long offset = session.line().clockOffsetUs();
+    return roundTrip == null || offset == null ? null : new Measured(roundTrip, offset);
+  }
+
+  /** What heartbeats measure, in microseconds; the offset is the device's clock minus the hub's. */
+  public record Measured(long roundTripUs, long clockOffsetUs) {}
+
   /** How many sockets there are, with those not open yet. */
   public int size() {
     return all.size();

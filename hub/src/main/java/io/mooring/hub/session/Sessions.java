@@ -4,6 +4,7 @@ import io.mooring.hub.command.CommandRelay;
 import io.mooring.hub.config.HubConfig;
 import io.mooring.hub.config.Limits;
 import io.mooring.hub.db.BatchWriter;
+import io.mooring.hub.ops.Metrics;
 import io.mooring.hub.telemetry.TelemetryIntake;
 import io.mooring.hub.wire.FrameEncoder;
 import java.time.Instant;
@@ -23,6 +24,7 @@ public record Sessions(
     TelemetryIntake telemetry,
     CommandRelay commands,
     BatchWriter writer,
+    Metrics metrics,
     InstantSource clock,
     LongSupplier ticks,
     Executor blocking) {

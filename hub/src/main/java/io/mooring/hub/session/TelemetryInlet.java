@@ -142,6 +142,7 @@ final class TelemetryInlet implements TelemetrySink {
       String what = "batch " + batch.seq() + " came after " + placed[batch.stream()];
       return session.fail(CloseReason.OUT_OF_ORDER, what);
     }
+    sessions.metrics().telemetryRepeated.inc();
     sender.send(FrameEncoder.telemetryAck(batch.stream(), upTo));
     return true;
   }

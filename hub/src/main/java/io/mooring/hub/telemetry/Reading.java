@@ -1,5 +1,6 @@
 package io.mooring.hub.telemetry;
 
+import io.mooring.hub.wire.ValueType;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

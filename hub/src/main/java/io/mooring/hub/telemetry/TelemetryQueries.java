@@ -2,6 +2,7 @@ package io.mooring.hub.telemetry;
 
 import io.mooring.hub.db.Database;
 import io.mooring.hub.db.Timestamps;
+import io.mooring.hub.wire.ValueType;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -63,7 +64,7 @@ public final class TelemetryQueries {
                         type,
                         Timestamps.get(row, "at"),
                         Timestamps.get(row, "received_at"),
-                        value(row, type.column(), type)));
+                        value(row, TelemetrySql.column(type), type)));
               }
             }
             return latest;

@@ -2,8 +2,8 @@ package io.mooring.hub.app;
 
 import io.mooring.hub.config.HubConfig;
 import io.mooring.hub.config.Limits;
-import io.mooring.hub.db.BatchWriter;
 import io.mooring.hub.db.Database;
+import io.mooring.hub.ops.Metrics;
 import io.mooring.hub.testing.FakeTime;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,8 +14,7 @@ public final class DataPaths {
   private DataPaths() {}
 
   public static DataPath start(Database database, FakeTime time, Limits limits) {
-    return DataPath.start(
-        config(limits), database, time, time, new Random(7), BatchWriter.Observer.NONE);
+    return DataPath.start(config(limits), database, time, time, new Random(7), new Metrics());
   }
 
   public static HubConfig config(Limits limits) {

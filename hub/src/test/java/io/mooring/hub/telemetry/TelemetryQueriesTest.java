@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.mooring.hub.testing.TestDatabase;
+import io.mooring.hub.wire.ValueType;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

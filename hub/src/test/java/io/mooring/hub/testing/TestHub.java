@@ -3,10 +3,10 @@ package io.mooring.hub.testing;
 import io.mooring.hub.app.DataPath;
 import io.mooring.hub.config.HubConfig;
 import io.mooring.hub.config.Limits;
-import io.mooring.hub.db.BatchWriter;
 import io.mooring.hub.gateway.DeviceHandler;
 import io.mooring.hub.gateway.Handshake;
 import io.mooring.hub.gateway.Refusal;
+import io.mooring.hub.ops.Metrics;
 import io.mooring.hub.session.Sessions;
 import java.net.URI;
 import java.nio.file.Path;
@@ -34,11 +34,7 @@ public final class TestHub implements AutoCloseable {
     this.database = database;
     this.path =
         DataPath.start(
-            config,
-            database.database(),
-            InstantSource.system(),
-            new Random(7),
-            BatchWriter.Observer.NONE);
+            config, database.database(), InstantSource.system(), new Random(7), new Metrics());
     server.addConnector(connector);
     server.setHandler(new DeviceHandler(this::decide, path.sessions(), connector.getScheduler()));
     LifeCycle.start(server);

@@ -150,15 +150,9 @@ class FrameDecoderTest {
   }
 
   static List<Arguments> malformed() {
-    Telemetry ok = Telemetry.newBuilder().setSeq(1).setLayout(1).setTimeUs(1).build();
     Hello hello = Hello.getDefaultInstance();
     Stream stream = Stream.newBuilder().setId(1).setFirstSeq(1).setNextSeq(1).build();
     Layout layout = Layout.newBuilder().setId(1).addMetrics(metric("a")).build();
-    CommandResult result =
-        CommandResult.newBuilder()
-            .setId(ByteString.copyFrom(new byte[16]))
-            .setStatus(CommandStatus.COMMAND_STATUS_FAILED)
-            .build();
     return List.of(
         bad("Hello.agent", frame(hello.toBuilder().setAgent("a".repeat(129)))),
         bad("Hello.agent", frame(hello.toBuilder().setAgent("ä".repeat(65)))),
@@ -193,7 +187,17 @@ class FrameDecoderTest {
         bad("Metric.type", frame(layout.toBuilder().addMetrics(Metric.newBuilder().setName("b")))),
         bad(
             "Metric.type",
-            frame(layout.toBuilder().addMetrics(metric("b").toBuilder().setTypeValue(6)))),
+            frame(layout.toBuilder().addMetrics(metric("b").toBuilder().setTypeValue(6)))));
+  }
+
+  static List<Arguments> malformedBatchesAndResults() {
+    Telemetry ok = Telemetry.newBuilder().setSeq(1).setLayout(1).setTimeUs(1).build();
+    CommandResult result =
+        CommandResult.newBuilder()
+            .setId(ByteString.copyFrom(new byte[16]))
+            .setStatus(CommandStatus.COMMAND_STATUS_FAILED)
+            .build();
+    return List.of(
         bad("Telemetry.seq", frame(ok.toBuilder().setSeq(0))),
         bad("Telemetry.seq", frame(ok.toBuilder().setSeq(Long.MIN_VALUE))),
         bad("Telemetry.time_us", frame(ok.toBuilder().setTimeUs(-1))),
@@ -225,7 +229,7 @@ class FrameDecoderTest {
   }
 
   @ParameterizedTest
-  @MethodSource("malformed")
+  @MethodSource({"malformed", "malformedBatchesAndResults"})
   void refusesWhatTheDocumentRulesOut(String named, DeviceFrame frame) {
     Inbound inbound = FrameDecoder.decode(ByteBuffer.wrap(frame.toByteArray()));
     assertThat(inbound).isInstanceOf(Inbound.Malformed.class);

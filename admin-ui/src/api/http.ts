@@ -1,0 +1,118 @@
+import type { FieldError, Problem } from './types';
+
+/** A call that did not give what was asked: the hub's problem details, or why no answer came (`status` 0). */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly title: string;
+  readonly detail: string | undefined;
+  readonly errors: FieldError[];
+
+  constructor(problem: Pick<Problem, 'title' | 'status'> & Partial<Problem>) {
+    super(problem.detail ? `${problem.title}: ${problem.detail}` : problem.title);
+    this.name = 'ApiError';
+    this.status = problem.status;
+    this.title = problem.title;
+    this.detail = problem.detail;
+    this.errors = problem.errors ?? [];
+  }
+
+  /** What is wrong with one field of the body, by its JSON pointer; the pointer of a part below it counts too. */
+  field(pointer: string): string | undefined {
+    return this.errors.find((e) => e.pointer === pointer || e.pointer.startsWith(`${pointer}/`))?.detail;
+  }
+}
+
+export interface CallOptions {
+  method?: 'GET' | 'POST' | 'DELETE';
+  body?: unknown;
+  headers?: Record<string, string>;
+  signal?: AbortSignal;
+  /** How long to wait for the whole answer. */
+  timeoutMs?: number;
+  /** The sign-in itself answers 401 for a wrong password: that is no lost session. */
+  keepUnauthorized?: boolean;
+}
+
+const DEFAULT_TIMEOUT_MS = 20_000;
+/** The Date header is exact to a second and older by the way here: only a larger difference means another clock. */
+const CLOCK_TOLERANCE_MS = 2_500;
+
+let onUnauthorized: () => void = () => {};
+let clockSkewMs = 0;
+
+/** Called whenever the hub answers 401. */
+export function whenUnauthorized(handler: () => void): void {
+  onUnauthorized = handler;
+}
+
+/** The hub's idea of now, from the Date header of its last answer; "12 s ago" must not depend on the browser's clock. */
+export function hubNow(): number {
+  return Date.now() + clockSkewMs;
+}
+
+export async function call<T>(path: string, options: CallOptions = {}): Promise<T> {
+  const timeout = AbortSignal.timeout(options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+  const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
+  const headers: Record<string, string> = { Accept: 'application/json, application/problem+json', ...options.headers };
+  const init: RequestInit = { method: options.method ?? 'GET', credentials: 'same-origin', headers, signal };
+  if (options.body !== undefined) {
+    headers['Content-Type'] = 'application/json';
+    init.body = JSON.stringify(options.body);
+  }
+  let response: Response;
+  let text: string;
+  try {
+    response = await fetch(path, init);
+    text = await response.text();
+  } catch (e) {
+    if (options.signal?.aborted) throw e;
+    throw unreachable(timeout.aborted);
+  }
+  noteClock(response.headers.get('Date'));
+  if (!response.ok) {
+    if (response.status === 401 && !options.keepUnauthorized) onUnauthorized();
+    throw problemOf(response, text);
+  }
+  if (text === '') return undefined as T;
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    throw new ApiError({
+      title: 'The answer is not JSON',
+      status: response.status,
+      detail: 'Something between this page and the hub answered in its place. Check the address and any proxy.',
+    });
+  }
+}
+
+function unreachable(timedOut: boolean): ApiError {
+  return new ApiError({
+    title: timedOut ? 'The hub did not answer in time' : 'The hub cannot be reached',
+    status: 0,
+    detail: 'Check that it is running and that this machine is on its network, then try again.',
+  });
+}
+
+function problemOf(response: Response, text: string): ApiError {
+  try {
+    const problem = JSON.parse(text) as Partial<Problem> | null;
+    if (problem && typeof problem.title === 'string') {
+      return new ApiError({ ...problem, title: problem.title, status: response.status });
+    }
+  } catch {
+    // Not the hub's own answer, a proxy's page perhaps: the status has to do.
+  }
+  return new ApiError({ title: `The hub answered ${response.status} ${response.statusText}`.trim(), status: response.status });
+}
+
+function noteClock(date: string | null): void {
+  const theirs = date === null ? NaN : Date.parse(date);
+  if (Number.isNaN(theirs)) return;
+  const skew = theirs + 500 - Date.now();
+  clockSkewMs = Math.abs(skew) > CLOCK_TOLERANCE_MS ? skew : 0;
+}
+
+/** Whether an error only says that the caller itself gave up the call. */
+export function isAbort(e: unknown): boolean {
+  return e instanceof DOMException && e.name === 'AbortError';
+}

@@ -1,0 +1,117 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { path, route } from '../state/router';
+import { session, signOut } from '../state/session';
+import { stream } from '../state/live';
+import { nextTheme, theme } from '../state/theme';
+import { ErrorNote } from './basics';
+import { useTask } from './forms';
+import { AutoIcon, Logo, MoonIcon, SunIcon } from './icons';
+
+const LINKS = [
+  { href: '/', label: 'Overview', pages: ['overview'] },
+  { href: '/devices', label: 'Devices', pages: ['devices', 'device'] },
+  { href: '/keys', label: 'API keys', pages: ['keys'] },
+];
+
+export function Shell({ children }: { children: ComponentChildren }) {
+  const page = route.value.page;
+  return (
+    <>
+      <a class="skip" href="#main">
+        Skip to the content
+      </a>
+      <header class="top">
+        <div class="top-inner">
+          <a class="brand" href="/" aria-label="Mooring, overview">
+            <Logo />
+            <span>Mooring</span>
+          </a>
+          <nav class="nav" aria-label="Pages">
+            {LINKS.map((l) => (
+              <a
+                key={l.href}
+                href={l.href}
+                aria-current={l.pages.includes(page) ? (path.value === l.href ? 'page' : 'true') : undefined}
+              >
+                {l.label}
+              </a>
+            ))}
+          </nav>
+          <div class="top-end">
+            <StreamState />
+            <ThemeButton />
+            <Account />
+          </div>
+        </div>
+      </header>
+      <main id="main" class="main" tabIndex={-1}>
+        {children}
+      </main>
+    </>
+  );
+}
+
+const STREAM_TEXT: Record<string, string> = {
+  off: 'Off',
+  connecting: 'Connecting',
+  live: 'Live',
+  reconnecting: 'Reconnecting',
+  paused: 'Paused',
+};
+
+/** Says whether the page shows things as they happen. A blink of the connection is not worth reading out: it waits 2 s. */
+function StreamState() {
+  const state = stream.state.value;
+  const [spoken, setSpoken] = useState('');
+  useEffect(() => {
+    const timer = setTimeout(() => setSpoken(`Live updates: ${STREAM_TEXT[state]}`), 2_000);
+    return () => clearTimeout(timer);
+  }, [state]);
+  return (
+    <span class="stream" data-state={state} data-testid="stream-state" title="Whether this page shows what happens as it happens">
+      <span class="stream-dot" aria-hidden="true" />
+      <span class="stream-text">{STREAM_TEXT[state]}</span>
+      <span class="sr-only" role="status">
+        {spoken}
+      </span>
+    </span>
+  );
+}
+
+export function ThemeButton() {
+  const chosen = theme.value;
+  return (
+    <button
+      type="button"
+      class="icon-button"
+      onClick={nextTheme}
+      aria-label={`Theme: ${chosen}. Change it`}
+      title={`Theme: ${chosen}`}
+    >
+      {chosen === 'light' ? <SunIcon /> : chosen === 'dark' ? <MoonIcon /> : <AutoIcon />}
+    </button>
+  );
+}
+
+function Account() {
+  const task = useTask();
+  const who = session.value;
+  if (!who) return null;
+  return (
+    <div class="account">
+      <span class="account-name" title={`Signed in as ${who.user}, ${who.role}`}>
+        {who.user}
+        {who.role !== who.user && <span class="faint"> {who.role}</span>}
+      </span>
+      <button type="button" class="button button-quiet" disabled={task.busy} onClick={() => void task.run(signOut)}>
+        Sign out
+      </button>
+      {task.error !== undefined && (
+        <div class="toast">
+          <ErrorNote title="You are still signed in" error={task.error} />
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,154 @@
+import { Fragment, type ComponentChildren } from 'preact';
+import { ApiError } from '../api/http';
+import type { CommandState, PresenceState } from '../api/types';
+import { ago, fullTime } from '../lib/format';
+import { now } from '../state/live';
+
+/** A moment as "12 s ago", the exact time in its title. */
+export function Ago({ at }: { at: string | undefined }) {
+  if (at === undefined) return <span class="faint">–</span>;
+  return (
+    <time dateTime={at} title={fullTime(at)}>
+      {ago(at, now.value)}
+    </time>
+  );
+}
+
+export const PRESENCE_NAMES: Record<PresenceState, string> = {
+  online: 'Online',
+  suspect: 'Suspect',
+  offline: 'Offline',
+  'never-seen': 'Never seen',
+};
+
+/** Shape as well as colour tells the states apart. */
+function Mark({ state }: { state: string }) {
+  return <span class={`mark mark-${state}`} aria-hidden="true" />;
+}
+
+export function PresenceBadge({ state }: { state: PresenceState }) {
+  return (
+    <span class="badge" data-state={state}>
+      <Mark state={state} />
+      {PRESENCE_NAMES[state] ?? state}
+    </span>
+  );
+}
+
+export function CommandBadge({ state }: { state: CommandState }) {
+  return (
+    <span class="badge" data-state={state}>
+      <Mark state={state} />
+      {state}
+    </span>
+  );
+}
+
+/** A metric's name, which may be long: it breaks after its separators. */
+export function MetricName({ name }: { name: string }) {
+  return (
+    <>
+      {name.split(/(?<=[._-])/).map((part, i) => (
+        <Fragment key={i}>
+          {i > 0 && <wbr />}
+          {part}
+        </Fragment>
+      ))}
+    </>
+  );
+}
+
+/** What went wrong, and what to do next. */
+export function ErrorNote({ error, retry, title }: { error: unknown; retry?: () => void; title?: string }) {
+  const api = error instanceof ApiError ? error : undefined;
+  return (
+    <div class="note note-error" role="alert">
+      <p class="note-title">{title ?? api?.title ?? 'This page has failed'}</p>
+      {title && api && <p>{api.title}</p>}
+      {api?.detail && <p>{api.detail}</p>}
+      {!api && <p>{error instanceof Error ? error.message : String(error)}</p>}
+      {api && api.errors.length > 0 && (
+        <ul>
+          {api.errors.map((e) => (
+            <li key={e.pointer}>
+              <code>{e.pointer}</code> {e.detail}
+            </li>
+          ))}
+        </ul>
+      )}
+      {retry && (
+        <button type="button" class="button" onClick={retry}>
+          Try again
+        </button>
+      )}
+    </div>
+  );
+}
+
+export function Empty({ title, children }: { title: string; children?: ComponentChildren }) {
+  return (
+    <div class="empty">
+      <p class="empty-title">{title}</p>
+      {children}
+    </div>
+  );
+}
+
+/** Grey bars in the place of what is being fetched. */
+export function Skeleton({ rows = 3, label }: { rows?: number; label: string }) {
+  return (
+    <div class="skeleton" role="status" aria-label={label}>
+      {Array.from({ length: rows }, (_, i) => (
+        <span key={i} class="skeleton-bar" />
+      ))}
+    </div>
+  );
+}
+
+interface PanelProps {
+  title: string;
+  id: string;
+  /** What stands at the right of the title. */
+  aside?: ComponentChildren;
+  class?: string;
+  children: ComponentChildren;
+}
+
+export function Panel({ title, id, aside, class: extra, children }: PanelProps) {
+  return (
+    <section class={`panel ${extra ?? ''}`} aria-labelledby={`${id}-title`} data-testid={id}>
+      <header class="panel-head">
+        <h2 id={`${id}-title`}>{title}</h2>
+        {aside}
+      </header>
+      {children}
+    </section>
+  );
+}
+
+export function Tags({ tags, onPick }: { tags: Record<string, string>; onPick?: (tag: string) => void }) {
+  const entries = Object.entries(tags);
+  if (entries.length === 0) return null;
+  return (
+    <ul class="tags" aria-label="Tags">
+      {entries.map(([key, value]) => (
+        <li key={key}>
+          {onPick ? (
+            <button
+              type="button"
+              class="tag"
+              title={`Show devices with ${key}=${value}`}
+              onClick={() => onPick(`${key}=${value}`)}
+            >
+              {key}=<b>{value}</b>
+            </button>
+          ) : (
+            <a class="tag" href={`/devices?tag=${encodeURIComponent(`${key}=${value}`)}`}>
+              {key}=<b>{value}</b>
+            </a>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,219 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { ApiError } from '../api/http';
+import { ErrorNote } from './basics';
+import { CloseIcon } from './icons';
+
+export interface Described {
+  id: string;
+  'aria-describedby'?: string;
+  'aria-invalid'?: 'true';
+}
+
+interface FieldProps {
+  label: string;
+  hint?: string | undefined;
+  error?: string | undefined;
+  /** Renders the control with what ties it to its label, hint and error. */
+  children: (described: Described) => ComponentChildren;
+}
+
+/** A labelled control; the line below it is kept free for its error, so that nothing moves when there is one. */
+export function Field({ label, hint, error, children }: FieldProps) {
+  const id = useId();
+  const note = error ?? hint;
+  const described: Described = { id };
+  if (note) described['aria-describedby'] = `${id}-note`;
+  if (error) described['aria-invalid'] = 'true';
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      {children(described)}
+      <p id={`${id}-note`} class={error ? 'field-error' : 'field-hint'} aria-live="polite">
+        {note ?? ''}
+      </p>
+    </div>
+  );
+}
+
+/** One task at a time with its error: what forms and buttons that call the hub have in common. */
+export function useTask(): {
+  busy: boolean;
+  error: unknown;
+  run: (task: () => Promise<void>) => Promise<void>;
+  clear: () => void;
+} {
+  const [state, setState] = useState<{ busy: boolean; error: unknown }>({ busy: false, error: undefined });
+  const busy = useRef(false);
+  const run = async (task: () => Promise<void>) => {
+    if (busy.current) return;
+    busy.current = true;
+    setState({ busy: true, error: undefined });
+    let error: unknown;
+    try {
+      await task();
+    } catch (e) {
+      error = e;
+    }
+    busy.current = false;
+    setState({ busy: false, error });
+  };
+  return { ...state, run, clear: () => setState({ busy: false, error: undefined }) };
+}
+
+/** The error of a form, unless its fields show all of it. */
+export function FormError({ error, fields }: { error: unknown; fields: readonly string[] }) {
+  if (error === undefined) return null;
+  const shown =
+    error instanceof ApiError &&
+    error.errors.length > 0 &&
+    error.errors.every((e) => fields.some((f) => e.pointer.startsWith(f)));
+  return shown ? null : <ErrorNote error={error} />;
+}
+
+export const fieldError = (error: unknown, pointer: string) => (error instanceof ApiError ? error.field(pointer) : undefined);
+
+/** A modal dialog for as long as it is rendered. Escape and the cross close it, unless `locked`. */
+export function Dialog({
+  title,
+  onClose,
+  locked = false,
+  children,
+}: {
+  title: string;
+  onClose: () => void;
+  locked?: boolean;
+  children: ComponentChildren;
+}) {
+  const element = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => {
+    const opener = document.activeElement;
+    element.current?.showModal();
+    return () => {
+      element.current?.close();
+      if (opener instanceof HTMLElement) opener.focus();
+    };
+  }, []);
+  return (
+    <dialog
+      ref={element}
+      class="dialog"
+      aria-labelledby={id}
+      onCancel={(e) => {
+        e.preventDefault();
+        if (!locked) onClose();
+      }}
+      // Browsers close a dialog on the second Escape whatever its cancel event says.
+      onClose={() => element.current && onClose()}
+    >
+      <header class="dialog-head">
+        <h2 id={id}>{title}</h2>
+        {!locked && (
+          <button type="button" class="icon-button" aria-label="Close" onClick={onClose}>
+            <CloseIcon />
+          </button>
+        )}
+      </header>
+      {children}
+    </dialog>
+  );
+}
+
+/** A secret that the hub never shows again. */
+export function Secret({ label, value, testId }: { label: string; value: string; testId: string }) {
+  const field = useRef<HTMLInputElement>(null);
+  const [note, setNote] = useState('');
+  const copy = async () => {
+    setNote((await copyText(value, field.current)) ? 'Copied.' : 'Not copied: press Ctrl+C now.');
+  };
+  const id = useId();
+  return (
+    <div class="secret">
+      <label for={id}>{label}</label>
+      <div class="secret-row">
+        <input
+          id={id}
+          ref={field}
+          class="input mono"
+          readOnly
+          value={value}
+          data-testid={testId}
+          onFocus={(e) => e.currentTarget.select()}
+        />
+        <button type="button" class="button button-primary" onClick={copy}>
+          Copy
+        </button>
+      </div>
+      <p class="field-hint" role="status">
+        {note || 'Keep it now: the hub stores only its hash and cannot show it again.'}
+      </p>
+    </div>
+  );
+}
+
+/** The clipboard is closed to pages without TLS; the old way still works there. */
+async function copyText(text: string, field: HTMLInputElement | null): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    field?.focus();
+    field?.select();
+    return document.execCommand('copy');
+  }
+}
+
+/** Asks for something that cannot be undone; the button works once `word` has been typed. */
+export function ConfirmDialog({
+  title,
+  word,
+  wordLabel,
+  action,
+  onConfirm,
+  onClose,
+  children,
+}: {
+  title: string;
+  word: string;
+  wordLabel: string;
+  action: string;
+  onConfirm: () => Promise<void>;
+  onClose: () => void;
+  children: ComponentChildren;
+}) {
+  const [typed, setTyped] = useState('');
+  const task = useTask();
+  const submit = (e: Event) => {
+    e.preventDefault();
+    if (typed === word) void task.run(onConfirm);
+  };
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <form class="form" onSubmit={submit}>
+        {children}
+        <Field label={wordLabel} hint={`Type ${word} to confirm.`}>
+          {(described) => (
+            <input
+              {...described}
+              class="input mono"
+              autoComplete="off"
+              spellcheck={false}
+              value={typed}
+              onInput={(e) => setTyped(e.currentTarget.value)}
+            />
+          )}
+        </Field>
+        {task.error !== undefined && <ErrorNote error={task.error} />}
+        <div class="actions">
+          <button type="button" class="button" onClick={onClose}>
+            Keep it
+          </button>
+          <button type="submit" class="button button-danger" disabled={typed !== word || task.busy}>
+            {action}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

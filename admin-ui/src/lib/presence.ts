@@ -1,0 +1,23 @@
+import type { Device, HubEvent, Presence, PresenceState } from '../api/types';
+
+const STATES: ReadonlySet<string> = new Set<PresenceState>(['online', 'suspect', 'offline', 'never-seen']);
+
+export function isPresenceState(state: string | undefined | null): state is PresenceState {
+  return typeof state === 'string' && STATES.has(state);
+}
+
+/** Brings a device up to a presence event. An event of an older session, or from before what is known, changes nothing. */
+export function applyPresence(device: Device, event: HubEvent): Device {
+  const known = device.presence;
+  if (event.type !== 'presence' || event.device !== device.id || !isPresenceState(event.state)) return device;
+  if (event.epoch !== undefined && known.epoch !== undefined && event.epoch < known.epoch) return device;
+  if (known.since !== undefined && Date.parse(event.at) < Date.parse(known.since)) return device;
+  const presence: Presence = { ...known, state: event.state };
+  if (event.state !== known.state) presence.since = event.at;
+  if (event.epoch !== undefined) presence.epoch = event.epoch;
+  // A silent device was seen last before it was suspected: only a live one was seen just now.
+  if (event.state === 'online') presence.lastSeenAt = later(known.lastSeenAt, event.at);
+  return { ...device, presence };
+}
+
+const later = (a: string | undefined, b: string) => (a !== undefined && Date.parse(a) > Date.parse(b) ? a : b);

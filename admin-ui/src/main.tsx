@@ -1,0 +1,20 @@
+import { render } from 'preact';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/controls.css';
+import './styles/layout.css';
+import './styles/parts.css';
+import './styles/pages.css';
+import './styles/device.css';
+import './styles/commands.css';
+import { App } from './App';
+import { startLive } from './state/live';
+import { startRouter } from './state/router';
+import { startSession } from './state/session';
+import { startTheme } from './state/theme';
+
+startTheme();
+startRouter();
+startLive();
+void startSession();
+render(<App />, document.getElementById('app')!);

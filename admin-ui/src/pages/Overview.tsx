@@ -1,0 +1,218 @@
+import { signal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import * as hub from '../api/hub';
+import type { Fleet, HubEvent } from '../api/types';
+import { Ago, CommandBadge, Empty, ErrorNote, Panel, PresenceBadge, Skeleton } from '../components/basics';
+import { Sparkline } from '../components/Sparkline';
+import { isCommandState } from '../lib/commands';
+import { clockTime, count, perSecond, span } from '../lib/format';
+import { isPresenceState } from '../lib/presence';
+import { append } from '../lib/sparkline';
+import { now, useEvery, useStream } from '../state/live';
+import { useResource } from '../state/resource';
+import { devicePath } from '../state/router';
+import { mayAct } from '../state/session';
+
+const REFRESH_MS = 5_000;
+/** Presence events come in storms when a hub restarts: the counts are fetched at most this often for them. */
+const AFTER_EVENT_MS = 1_000;
+const EVENTS_KEPT = 60;
+
+/** An event, or a mark that from here on some may be missing: the page was hidden, another was shown, or the connection was lost. */
+type Entry = HubEvent | { gap: string };
+
+function markGap(): void {
+  const newest = events.peek()[0];
+  if (newest && !('gap' in newest)) events.value = [{ gap: new Date(now.peek()).toISOString() }, ...events.peek()];
+}
+
+// Kept while other pages are shown: the hub has no list of past events to fetch.
+const events = signal<Entry[]>([]);
+const held = signal<Entry[] | undefined>(undefined);
+const rates = signal<{ readings: number[]; values: number[] }>({ readings: [], values: [] });
+
+export function Overview() {
+  const fleet = useResource('fleet', async (abort) => {
+    const got = await hub.getFleet(abort);
+    const { readings, values } = rates.peek();
+    rates.value = { readings: append(readings, got.readingsPerSecond), values: append(values, got.valuesPerSecond) };
+    return got;
+  });
+  const soon = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  useEffect(() => () => clearTimeout(soon.current), []);
+
+  useEffect(markGap, []);
+  useStream({
+    opened() {
+      markGap();
+      fleet.reload();
+    },
+    events(batch) {
+      events.value = [...batch.filter((e) => e.type !== 'telemetry').reverse(), ...events.peek()].slice(0, EVENTS_KEPT);
+      soon.current ??= setTimeout(() => {
+        soon.current = undefined;
+        fleet.reload();
+      }, AFTER_EVENT_MS);
+    },
+  });
+  useEvery(REFRESH_MS, fleet.reload);
+
+  return (
+    <div class="stack">
+      <h1 class="sr-only">Overview</h1>
+      {fleet.error !== undefined && (
+        <ErrorNote error={fleet.error} retry={fleet.reload} title="These figures are not up to date" />
+      )}
+      {fleet.data ? <Figures fleet={fleet.data} /> : fleet.error === undefined && <Skeleton label="Loading the fleet" rows={4} />}
+      <Events />
+      {fleet.data && (
+        <p class="foot faint">
+          Hub {fleet.data.version}, up for {span(now.value - Date.parse(fleet.data.startedAt))}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Figures({ fleet }: { fleet: Fleet }) {
+  const { total, online, suspect, offline, neverSeen } = fleet.devices;
+  const states = [
+    { state: 'online', label: 'Online', n: online },
+    { state: 'suspect', label: 'Suspect', n: suspect },
+    { state: 'offline', label: 'Offline', n: offline },
+    { state: 'never-seen', label: 'Never seen', n: neverSeen },
+  ];
+  if (total === 0) {
+    return (
+      <Empty title="No devices yet">
+        <p>Register the first one and give it its token; it appears here as soon as it connects.</p>
+        {mayAct.value && (
+          <a class="button button-primary" href="/devices?new=1">
+            New device
+          </a>
+        )}
+      </Empty>
+    );
+  }
+  return (
+    <>
+      <section class="panel fleet" aria-label="Fleet" data-testid="fleet">
+        <a class="fleet-total" href="/devices">
+          <b class="figure">{count(total)}</b>
+          <span>{total === 1 ? 'device' : 'devices'}</span>
+        </a>
+        <ul class="fleet-states">
+          {states.map((s) => (
+            <li key={s.state}>
+              <a href={`/devices?state=${s.state}`} data-testid={`fleet-${s.state}`}>
+                <b class="figure">{count(s.n)}</b>
+                <span class="fleet-label">
+                  <span class={`mark mark-${s.state}`} aria-hidden="true" />
+                  {s.label}
+                </span>
+              </a>
+            </li>
+          ))}
+        </ul>
+        <Waterline states={states} total={total} />
+      </section>
+      <section class="rates" aria-label="Traffic">
+        <Rate
+          label="Readings a second"
+          n={perSecond(fleet.readingsPerSecond)}
+          past={rates.value.readings}
+          testId="readings-rate"
+        />
+        <Rate label="Values a second" n={perSecond(fleet.valuesPerSecond)} past={rates.value.values} testId="values-rate" />
+        <Rate label="Commands waiting" n={count(fleet.commandsWaiting)} testId="commands-waiting" />
+      </section>
+    </>
+  );
+}
+
+/** The shares of the states as one line. */
+function Waterline({ states, total }: { states: { state: string; n: number }[]; total: number }) {
+  let x = 0;
+  return (
+    <svg class="waterline" viewBox="0 0 1000 6" preserveAspectRatio="none" aria-hidden="true">
+      {states.map((s) => {
+        const width = (s.n / total) * 1_000;
+        x += width;
+        return <rect key={s.state} class={`fill-${s.state}`} x={x - width} y="0" width={width} height="6" />;
+      })}
+    </svg>
+  );
+}
+
+function Rate({ label, n, past, testId }: { label: string; n: string; past?: number[]; testId: string }) {
+  return (
+    <div class="panel rate">
+      <span class="rate-label">{label}</span>
+      <b class="figure" data-testid={testId}>
+        {n}
+      </b>
+      {past && <Sparkline values={past} width={120} height={32} />}
+    </div>
+  );
+}
+
+function Events() {
+  const shown = held.value ?? events.value;
+  const fresh = held.value ? events.value.findIndex((e) => e === held.value?.[0]) : 0;
+  const behind = fresh === -1 ? events.value.length : fresh;
+  const toggle = (
+    <button
+      type="button"
+      class="button button-quiet"
+      aria-pressed={held.value !== undefined}
+      onClick={() => (held.value = held.value ? undefined : events.value)}
+    >
+      {held.value ? `Go on${behind > 0 ? ` (${behind} new)` : ''}` : 'Hold'}
+    </button>
+  );
+  return (
+    <Panel title="Recent events" id="events" aside={shown.length > 0 ? toggle : undefined}>
+      {shown.length === 0 ? (
+        <Empty title="No events yet">
+          <p>Devices that come and go and commands on their way are listed here as it happens.</p>
+        </Empty>
+      ) : (
+        <ol class="events" aria-label={'Events, newest first'}>
+          {shown.map((e) =>
+            'gap' in e ? (
+              <li key={`gap ${e.gap}`} class="events-gap faint">
+                Not followed until {clockTime(Date.parse(e.gap))}
+              </li>
+            ) : (
+              <EventRow key={e.id ?? `${e.device}${e.at}${e.state}`} event={e} />
+            ),
+          )}
+        </ol>
+      )}
+    </Panel>
+  );
+}
+
+function EventRow({ event }: { event: HubEvent }) {
+  const command = event.type === 'command' && event.command !== undefined;
+  return (
+    <li>
+      <span class="events-state">
+        {isPresenceState(event.state) && event.type === 'presence' && <PresenceBadge state={event.state} />}
+        {command && isCommandState(event.state) && <CommandBadge state={event.state} />}
+      </span>
+      <span class="events-what">
+        <a href={devicePath(event.device)}>{event.device}</a>
+        {command && (
+          <a class="events-command" href={`${devicePath(event.device)}?command=${event.command}`}>
+            command
+          </a>
+        )}
+        {event.cause && <span class="faint">{event.cause}</span>}
+      </span>
+      <span class="events-at faint">
+        <Ago at={event.at} />
+      </span>
+    </li>
+  );
+}

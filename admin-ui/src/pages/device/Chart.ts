@@ -1,0 +1,118 @@
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import type { Columns } from '../../lib/series';
+
+export interface Pointed {
+  /** Start of the bucket under the pointer, ms since 1970. */
+  t: number;
+  avg: number;
+  min: number;
+  max: number;
+}
+
+const HEIGHT = 260;
+const FONT = '12px system-ui, sans-serif';
+
+/** One metric over time: the average as a line within the band from lowest to highest. Colours are those of the theme when it is made. */
+export class Chart {
+  private readonly plot: uPlot;
+  private readonly resize: ResizeObserver;
+  /** What is shown, seconds since 1970; uPlot takes a scale only together with data. */
+  private window = { min: 0, max: 1 };
+
+  constructor(host: HTMLElement, format: (n: number) => string, onPoint: (pointed: Pointed | undefined) => void) {
+    const colour = (name: string) => resolved(host, name);
+    const axis: uPlot.Axis = {
+      stroke: colour('--text-faint'),
+      font: FONT,
+      grid: { stroke: colour('--line'), width: 1 },
+      ticks: { show: false },
+    };
+    const edge: uPlot.Series = { stroke: 'transparent', width: 0, points: { show: false } };
+    this.plot = new uPlot(
+      {
+        width: Math.max(200, host.clientWidth),
+        height: HEIGHT,
+        padding: [8, 8, 0, 0],
+        legend: { show: false },
+        cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
+        scales: {
+          x: { time: true, range: () => [this.window.min, this.window.max] },
+          y: { range: (_, low, high) => padded(low, high) },
+        },
+        series: [{}, { stroke: colour('--accent'), width: 1.75, points: { size: 4 } }, edge, edge],
+        bands: [{ series: [2, 3], fill: colour('--band') }],
+        axes: [
+          { ...axis, values: clock24(), space: 76, size: 32 },
+          { ...axis, size: (u, values) => widest(u, values), values: (_, splits) => splits.map(format) },
+        ],
+        hooks: { setCursor: [(u) => onPoint(pointedAt(u))] },
+      },
+      [[], [], [], []],
+      host,
+    );
+    this.resize = new ResizeObserver(() => this.plot.setSize({ width: Math.max(200, host.clientWidth), height: HEIGHT }));
+    this.resize.observe(host);
+  }
+
+  show(columns: Columns, fromMs: number, toMs: number): void {
+    this.window = { min: fromMs / 1_000, max: toMs / 1_000 };
+    this.plot.setData(columns);
+  }
+
+  /** Moves the window on; less than half a pixel is not worth drawing. */
+  slide(fromMs: number, toMs: number): void {
+    const perPixel = (toMs - fromMs) / 1_000 / Math.max(1, this.plot.width);
+    if (toMs / 1_000 - this.window.max < perPixel / 2) return;
+    this.window = { min: fromMs / 1_000, max: toMs / 1_000 };
+    this.plot.setScale('x', this.window);
+  }
+
+  destroy(): void {
+    this.resize.disconnect();
+    this.plot.destroy();
+  }
+}
+
+/** A colour of the theme as a canvas understands it: the custom property itself reads `light-dark(…)`. */
+function resolved(host: HTMLElement, name: string): string {
+  const probe = host.appendChild(document.createElement('span'));
+  probe.style.color = `var(${name})`;
+  const colour = getComputedStyle(probe).color;
+  probe.remove();
+  return colour;
+}
+
+/** Some room above and below; a flat line gets a range around it. */
+function padded(low: number | null, high: number | null): [number, number] {
+  if (low === null || high === null) return [0, 1];
+  const room = high === low ? Math.max(Math.abs(high) * 0.1, 0.5) : (high - low) * 0.08;
+  // A value that never goes below zero gets no axis below it.
+  return [low >= 0 ? Math.max(0, low - room) : low - room, high + room];
+}
+
+function widest(u: uPlot, values: string[] | null): number {
+  if (!values) return 56;
+  u.ctx.font = FONT;
+  const widths = values.map((v) => (v ? u.ctx.measureText(v).width / devicePixelRatio : 0));
+  // In steps of 8 px, so that the axis does not jitter while values change.
+  return Math.max(48, Math.ceil((Math.max(...widths) + 16) / 8) * 8);
+}
+
+function clock24(): uPlot.Axis.Values {
+  const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+  const minute = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+  const second = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+  return (_, splits, _axis, _space, step) => {
+    const format = step >= 86_400 ? day : step >= 60 ? minute : second;
+    return splits.map((s) => format.format(s * 1_000));
+  };
+}
+
+function pointedAt(u: uPlot): Pointed | undefined {
+  const i = u.cursor.idx;
+  if (i === null || i === undefined) return undefined;
+  const [t, avg, max, min] = u.data.map((column) => column[i]);
+  if (typeof t !== 'number' || typeof avg !== 'number') return undefined;
+  return { t: t * 1_000, avg, min: min ?? avg, max: max ?? avg };
+}

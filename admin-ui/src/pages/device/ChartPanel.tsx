@@ -1,0 +1,151 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { hubNow } from '../../api/http';
+import * as hub from '../../api/hub';
+import { ErrorNote, Panel } from '../../components/basics';
+import { clockTime, measure } from '../../lib/format';
+import { addLive, bucketOf, columns, RANGES, replaceTail, since, summary, type Bucket, type Range } from '../../lib/series';
+import { useEvery, useStream } from '../../state/live';
+import { useResource } from '../../state/resource';
+import { query, setQuery } from '../../state/router';
+import { palette } from '../../state/theme';
+import type { Chart, Pointed } from './Chart';
+
+/** The newest buckets are fetched again this often: live events hold only the newest value of each batch. */
+const TAIL_MS = 5_000;
+
+async function fetchBuckets(device: string, metric: string, range: Range, from: number, abort: AbortSignal): Promise<Bucket[]> {
+  const start = new Date(Math.floor(from / range.bucketMs) * range.bucketMs).toISOString();
+  const got = await hub.getSeries(device, { metric, from: start, bucket: range.bucket, agg: 'avg,min,max,count' }, abort);
+  return got.items.map(bucketOf);
+}
+
+export function ChartPanel({ device, metric, metrics }: { device: string; metric: string; metrics: string[] }) {
+  const range = RANGES.find((r) => r.id === query.value.get('range')) ?? RANGES[0]!;
+  const series = useResource<Bucket[]>(`${metric} ${range.id}`, (abort) =>
+    fetchBuckets(device, metric, range, hubNow() - range.spanMs, abort),
+  );
+  useTail(device, metric, range, series);
+
+  const chooser = (
+    <div class="chart-choice">
+      <label>
+        <span class="sr-only">Metric</span>
+        <select class="input mono" value={metric} onChange={(e) => setQuery({ metric: e.currentTarget.value })}>
+          {metrics.map((m) => (
+            <option key={m} value={m}>
+              {m}
+            </option>
+          ))}
+        </select>
+      </label>
+      <div class="segments" role="group" aria-label="Range">
+        {RANGES.map((r) => (
+          <button key={r.id} type="button" aria-pressed={r.id === range.id} onClick={() => setQuery({ range: r.id })}>
+            {r.label}
+          </button>
+        ))}
+      </div>
+    </div>
+  );
+  return (
+    <Panel title="Chart" id="chart" aside={chooser}>
+      {series.error !== undefined && <ErrorNote error={series.error} retry={series.reload} title="The chart is not up to date" />}
+      <Plot metric={metric} range={range} buckets={series.data} />
+    </Panel>
+  );
+}
+
+type Series = ReturnType<typeof useResource<Bucket[]>>;
+
+/** Lets the chart's right end follow the device, and drops what has left on the left. */
+function useTail(device: string, metric: string, range: Range, series: Series): void {
+  const abort = useRef<AbortController | undefined>(undefined);
+  useStream({
+    opened: series.reload,
+    events(batch) {
+      const told = batch.filter((e) => e.type === 'telemetry' && e.device === device).flatMap((e) => e.readings ?? []);
+      const mine = told.filter((r) => r.metric === metric && typeof r.value === 'number');
+      if (mine.length === 0) return;
+      series.update((all) => mine.reduce((b, r) => addLive(b, Date.parse(r.time), r.value as number, range.bucketMs), all));
+    },
+  });
+  useEvery(Math.max(TAIL_MS, range.bucketMs), () => {
+    if (!series.data || series.loading) return;
+    abort.current?.abort();
+    abort.current = new AbortController();
+    const now = hubNow();
+    fetchBuckets(device, metric, range, now - 3 * Math.max(TAIL_MS, range.bucketMs), abort.current.signal).then(
+      (tail) => series.update((all) => since(replaceTail(all, tail), now - range.spanMs - range.bucketMs)),
+      () => {}, // The next turn tries again; a hub that is away shows in the stream's state.
+    );
+  });
+  useEffect(() => () => abort.current?.abort(), [metric, range]);
+}
+
+function Plot({ metric, range, buckets }: { metric: string; range: Range; buckets: Bucket[] | undefined }) {
+  const host = useRef<HTMLDivElement>(null);
+  const [chart, setChart] = useState<Chart | undefined>(undefined);
+  const [pointed, setPointed] = useState<Pointed | undefined>(undefined);
+
+  // Loaded apart: half of the page's script, and only this panel needs it.
+  useEffect(() => {
+    let gone = false;
+    let made: Chart | undefined;
+    void import('./Chart').then(({ Chart }) => {
+      if (gone || !host.current) return;
+      made = new Chart(host.current, (n) => measure(metric, n), setPointed);
+      setChart(made);
+    });
+    return () => {
+      gone = true;
+      made?.destroy();
+      setChart(undefined);
+      setPointed(undefined);
+    };
+  }, [metric, palette.value]);
+  useEffect(() => {
+    if (chart) chart.show(columns(buckets ?? [], range.bucketMs), hubNow() - range.spanMs, hubNow());
+  }, [chart, buckets, range]);
+  useEvery(1_000, () => chart?.slide(hubNow() - range.spanMs, hubNow()));
+
+  const facts = buckets && summary(buckets);
+  const text = facts
+    ? `${metric}, last ${range.label}: lowest ${measure(metric, facts.min)}, highest ${measure(metric, facts.max)}, newest ${measure(metric, facts.last)}`
+    : `${metric}, last ${range.label}: no readings`;
+  return (
+    <div class="plot">
+      <p class="plot-line" aria-hidden="true">
+        {pointed ? <PointedText metric={metric} pointed={pointed} /> : facts && <FactsText metric={metric} facts={facts} />}
+      </p>
+      <div ref={host} class="plot-host" role="img" aria-label={text} data-testid="plot" data-ready={buckets ? 'true' : 'false'} />
+      {buckets && !facts && <p class="plot-none">No readings in the last {range.label}. Choose a longer range.</p>}
+    </div>
+  );
+}
+
+function PointedText({ metric, pointed }: { metric: string; pointed: Pointed }) {
+  return (
+    <>
+      <span>{clockTime(pointed.t)}</span>
+      <span>
+        mean <b>{measure(metric, pointed.avg)}</b>
+      </span>
+      <span>
+        {measure(metric, pointed.min)} to {measure(metric, pointed.max)}
+      </span>
+    </>
+  );
+}
+
+function FactsText({ metric, facts }: { metric: string; facts: { min: number; max: number; last: number } }) {
+  return (
+    <>
+      <span>
+        now <b>{measure(metric, facts.last)}</b>
+      </span>
+      <span>
+        {measure(metric, facts.min)} to {measure(metric, facts.max)}
+      </span>
+    </>
+  );
+}

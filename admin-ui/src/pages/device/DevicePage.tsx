@@ -1,0 +1,76 @@
+import { ApiError } from '../../api/http';
+import * as hub from '../../api/hub';
+import type { Device } from '../../api/types';
+import { Empty, ErrorNote, PresenceBadge, Skeleton, Tags } from '../../components/basics';
+import { applyPresence } from '../../lib/presence';
+import { useEvery, useStream } from '../../state/live';
+import { useResource } from '../../state/resource';
+import { mayAct } from '../../state/session';
+import { Commands } from './Commands';
+import { Composer } from './Composer';
+import { PresencePanel } from './PresencePanel';
+import { Telemetry } from './Telemetry';
+import { Tokens } from './Tokens';
+
+/** Round trip, clock and last heartbeat change without an event. */
+const REFRESH_MS = 15_000;
+
+export function DevicePage({ id }: { id: string }) {
+  const device = useResource<Device>(id, (abort) => hub.getDevice(id, abort));
+  useStream({
+    opened: device.reload,
+    events(batch) {
+      const presence = batch.filter((e) => e.type === 'presence' && e.device === id);
+      if (presence.length === 0) return;
+      device.update((d) => presence.reduce(applyPresence, d));
+      device.reload(); // The event tells the state; address, client and reason come with the device.
+    },
+  });
+  useEvery(REFRESH_MS, device.reload);
+
+  if (device.error instanceof ApiError && device.error.status === 404) {
+    return (
+      <Empty title={`There is no device ${id}`}>
+        <p>Check the id, or look for it among the others.</p>
+        <a class="button" href={`/devices?q=${encodeURIComponent(id.slice(0, 64))}`}>
+          Search for {id}
+        </a>
+      </Empty>
+    );
+  }
+  const d = device.data;
+  return (
+    <div class="stack">
+      <nav class="crumbs" aria-label="Breadcrumb">
+        <a href="/devices">Devices</a>
+        <span aria-hidden="true">/</span>
+        <span aria-current="page">{id}</span>
+      </nav>
+      <div class="page-head device-head">
+        <div>
+          <h1 class="mono">{id}</h1>
+          {d && d.name !== d.id && <p class="device-title">{d.name}</p>}
+        </div>
+        <span class="device-now" role="status" data-testid="presence">
+          {d && <PresenceBadge state={d.presence.state} />}
+          {d && !d.enabled && <span class="faint">disabled</span>}
+        </span>
+        {d && <Tags tags={d.tags} />}
+      </div>
+      {device.error !== undefined && (
+        <ErrorNote error={device.error} retry={device.reload} title="The device could not be fetched" />
+      )}
+      <div class="device-grid">
+        <div class="stack">
+          <Telemetry device={id} />
+        </div>
+        <div class="stack device-side">
+          {d ? <PresencePanel presence={d.presence} createdAt={d.createdAt} /> : <Skeleton label="Loading the device" rows={6} />}
+          {mayAct.value && <Composer device={id} state={d?.presence.state} />}
+          <Tokens device={id} />
+        </div>
+        <Commands device={id} />
+      </div>
+    </div>
+  );
+}

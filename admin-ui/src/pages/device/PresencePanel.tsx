@@ -1,0 +1,58 @@
+import type { ComponentChildren } from 'preact';
+import type { Presence } from '../../api/types';
+import { Ago, Empty, Panel, PRESENCE_NAMES } from '../../components/basics';
+import { fullTime, millis, offset, span } from '../../lib/format';
+import { now } from '../../state/live';
+
+export function PresencePanel({ presence: p, createdAt }: { presence: Presence; createdAt: string }) {
+  const live = p.state === 'online' || p.state === 'suspect';
+  if (p.state === 'never-seen') {
+    return (
+      <Panel title="Presence" id="presence-facts">
+        <Empty title="It has never connected">
+          <p>
+            Registered <Ago at={createdAt} />. It connects with one of its tokens.
+          </p>
+        </Empty>
+      </Panel>
+    );
+  }
+  return (
+    <Panel title="Presence" id="presence-facts">
+      <dl class="facts">
+        <Fact name={`${PRESENCE_NAMES[p.state]} for`}>
+          {p.since ? <span title={fullTime(p.since)}>{span(now.value - Date.parse(p.since))}</span> : '–'}
+        </Fact>
+        <Fact name="Last seen">
+          <Ago at={p.lastSeenAt} />
+        </Fact>
+        <Fact name="Address">{p.address ? <span class="mono">{p.address}</span> : '–'}</Fact>
+        <Fact name="Client">{p.agent ?? '–'}</Fact>
+        {live && <Fact name="Round trip">{p.roundTripMs === undefined ? '–' : millis(p.roundTripMs)}</Fact>}
+        {live && (
+          <Fact name="Clock" title="The device's clock against the hub's">
+            {p.clockOffsetMs === undefined ? '–' : offset(p.clockOffsetMs)}
+          </Fact>
+        )}
+        <Fact name="Session">{p.epoch === undefined ? '–' : `no. ${p.epoch}`}</Fact>
+        <Fact name="Last close">
+          {p.closeCode === undefined && p.closeReason === undefined
+            ? '–'
+            : [p.closeCode, p.closeReason].filter((x) => x !== undefined && x !== '').join(' ')}
+        </Fact>
+        <Fact name="Registered">
+          <Ago at={createdAt} />
+        </Fact>
+      </dl>
+    </Panel>
+  );
+}
+
+function Fact({ name, title, children }: { name: string; title?: string; children: ComponentChildren }) {
+  return (
+    <div>
+      <dt title={title}>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,240 @@
+package io.mooring.device;
+
+import io.mooring.device.internal.loop.DaemonThreads;
+import io.mooring.device.internal.loop.ThreadLoop;
+import io.mooring.device.internal.session.Backoff;
+import io.mooring.device.internal.session.Supervisor;
+import io.mooring.device.internal.telemetry.MemoryOutbox;
+import io.mooring.device.internal.telemetry.Overflow;
+import io.mooring.device.internal.telemetry.TelemetryBuffer;
+import io.mooring.device.internal.transport.WebSocketTransport;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Describes a device, then starts it. Every setting has a default that suits most devices. Not
+ * thread-safe; may be used once or more often.
+ */
+public final class DeviceBuilder {
+  private static final String PROTOCOL = "mooring.device.v1";
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration WELCOME_WITHIN = Duration.ofSeconds(20);
+  private static final Duration STABLE_AFTER = Duration.ofSeconds(30);
+  private static final int LEAST_OUTBOX_BYTES = 64 * 1024;
+
+  private final URI endpoint;
+  private final String token;
+  private final Map<String, CommandHandler> handlers = new HashMap<>();
+  private Consumer<DeviceState> stateListener = state -> {};
+  private int outboxBytes = 4 * 1024 * 1024;
+  private WhenFull whenFull = WhenFull.DROP_OLDEST;
+  private Duration linger = Duration.ofMillis(100);
+  private int commandsAtOnce = 1;
+  private Duration firstDelay = Duration.ofSeconds(1);
+  private Duration longestDelay = Duration.ofMinutes(2);
+  private Duration refusedDelay = Duration.ofHours(1);
+
+  DeviceBuilder(URI hub, String token) {
+    this.endpoint = endpoint(hub);
+    this.token = checked(token);
+  }
+
+  /**
+   * Carries commands of this name out. Commands of any other name are rejected, with a message that
+   * says which ones there are.
+   *
+   * @throws IllegalArgumentException when the name has a handler already
+   */
+  public DeviceBuilder on(String command, CommandHandler handler) {
+    if (handlers.putIfAbsent(command, handler) != null) {
+      throw new IllegalArgumentException("command '" + command + "' has a handler already");
+    }
+    return this;
+  }
+
+  /**
+   * Hears of every change of state, one after the other, on a thread of the SDK; replaces an
+   * earlier one.
+   */
+  public DeviceBuilder onState(Consumer<DeviceState> listener) {
+    stateListener = listener;
+    return this;
+  }
+
+  /**
+   * Memory for readings the hub has not stored yet, and what happens when it is used up. Default: 4
+   * MiB, {@link WhenFull#DROP_OLDEST}.
+   *
+   * @param bytes at least 65536
+   */
+  public DeviceBuilder outbox(int bytes, WhenFull whenFull) {
+    if (bytes < LEAST_OUTBOX_BYTES) {
+      throw new IllegalArgumentException(
+          "an outbox of " + bytes + " bytes is less than " + LEAST_OUTBOX_BYTES);
+    }
+    outboxBytes = bytes;
+    this.whenFull = whenFull;
+    return this;
+  }
+
+  /**
+   * How long a reading waits for others to share its batch while there is a connection: longer
+   * means fewer bytes and later arrival. Default: 100 ms.
+   *
+   * @param time 0 to 1 minute
+   */
+  public DeviceBuilder linger(Duration time) {
+    linger = within("linger", time, Duration.ZERO, Duration.ofMinutes(1));
+    return this;
+  }
+
+  /**
+   * How many commands may be handled at a time. Default: 1, which keeps them in order.
+   *
+   * @param number 1 to 16
+   */
+  public DeviceBuilder commandsAtOnce(int number) {
+    if (number < 1 || number > 16) {
+      throw new IllegalArgumentException("commandsAtOnce must be 1 to 16, not " + number);
+    }
+    commandsAtOnce = number;
+    return this;
+  }
+
+  /**
+   * How the delay between attempts grows: the first is random between 0 and {@code first}, each
+   * further one between 0 and twice as much, up to {@code longest}. A delay the hub asks for is
+   * kept in any case. Default: 1 second, 2 minutes.
+   *
+   * @param first 1 ms to 1 hour
+   * @param longest {@code first} to 1 day
+   */
+  public DeviceBuilder backoff(Duration first, Duration longest) {
+    firstDelay = within("first", first, Duration.ofMillis(1), Duration.ofHours(1));
+    longestDelay = within("longest", longest, first, Duration.ofDays(1));
+    return this;
+  }
+
+  /**
+   * When to try again after the hub has refused this device ({@link DeviceState.Phase#REFUSED}).
+   * Default: 1 hour.
+   *
+   * @param delay 1 ms to 7 days
+   */
+  public DeviceBuilder retryRefusedAfter(Duration delay) {
+    refusedDelay = within("retryRefusedAfter", delay, Duration.ofMillis(1), Duration.ofDays(7));
+    return this;
+  }
+
+  /** Starts to connect, and returns at once. */
+  public Device start() {
+    SecureRandom random = new SecureRandom();
+    Engine engine =
+        new Engine(
+            settings(),
+            new Engine.Surroundings(
+                new ThreadLoop("mooring-device"),
+                new WebSocketTransport(
+                    endpoint,
+                    PROTOCOL,
+                    Map.of("Authorization", "Bearer " + token),
+                    CONNECT_TIMEOUT),
+                new MemoryOutbox(streamId(random)),
+                random),
+            workers());
+    engine.start();
+    return new Device(engine);
+  }
+
+  Engine.Settings settings() {
+    return new Engine.Settings(
+        new Supervisor.Settings(agent(), WELCOME_WITHIN, STABLE_AFTER),
+        new Backoff.Settings(firstDelay, longestDelay, refusedDelay),
+        new TelemetryBuffer.Settings(outboxBytes, overflow(whenFull), linger),
+        new Handlers(handlers),
+        commandsAtOnce,
+        stateListener);
+  }
+
+  URI endpoint() {
+    return endpoint;
+  }
+
+  /** One for each command at a time, and one for listeners and confirmations; none while idle. */
+  private ExecutorService workers() {
+    int threads = commandsAtOnce + 1;
+    ThreadPoolExecutor workers =
+        new ThreadPoolExecutor(
+            threads,
+            threads,
+            30,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            new DaemonThreads("mooring-device-worker"));
+    workers.allowCoreThreadTimeOut(true);
+    return workers;
+  }
+
+  private static long streamId(SecureRandom random) {
+    long id = random.nextLong();
+    return id == 0 ? 1 : id;
+  }
+
+  private static Overflow overflow(WhenFull whenFull) {
+    return switch (whenFull) {
+      case DROP_OLDEST -> Overflow.DROP_OLDEST;
+      case DROP_NEWEST -> Overflow.DROP_NEWEST;
+      case BLOCK -> Overflow.BLOCK;
+    };
+  }
+
+  private static String agent() {
+    String version = DeviceBuilder.class.getPackage().getImplementationVersion();
+    return "mooring-java/" + (version == null ? "dev" : version);
+  }
+
+  private static URI endpoint(URI hub) {
+    String scheme = hub.getScheme() == null ? "" : hub.getScheme().toLowerCase(Locale.ROOT);
+    if (!Set.of("ws", "wss").contains(scheme) || hub.getHost() == null) {
+      throw new IllegalArgumentException(
+          "the hub's address must look like wss://hub.example.com or ws://127.0.0.1:8080");
+    }
+    if (hub.getRawUserInfo() != null || hub.getRawQuery() != null || hub.getRawFragment() != null) {
+      throw new IllegalArgumentException(
+          "the hub's address must have no user, query or fragment; the token goes into the header");
+    }
+    String path = hub.getRawPath();
+    boolean noPath = path == null || path.isEmpty() || path.equals("/");
+    return URI.create(scheme + "://" + hub.getRawAuthority() + (noPath ? "/device" : path));
+  }
+
+  private static String checked(String token) {
+    boolean usable = !token.isEmpty() && token.length() <= 512;
+    for (int i = 0; i < token.length(); i++) {
+      usable &= token.charAt(i) > ' ' && token.charAt(i) < 0x7f;
+    }
+    if (!usable) {
+      throw new IllegalArgumentException(
+          "the token must be 1 to 512 printable ASCII characters without spaces or line ends");
+    }
+    return token;
+  }
+
+  private static Duration within(String what, Duration value, Duration least, Duration most) {
+    if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+      throw new IllegalArgumentException(
+          what + " must be " + least + " to " + most + ", not " + value);
+    }
+    return value;
+  }
+}

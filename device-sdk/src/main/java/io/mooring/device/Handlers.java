@@ -1,0 +1,77 @@
+package io.mooring.device;
+
+import com.google.protobuf.ByteString;
+import io.mooring.device.internal.command.CommandDesk;
+import io.mooring.protocol.v1.CommandStatus;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Finds the program's handler for a command, and turns whatever it does into a result. */
+final class Handlers implements CommandDesk.Handler {
+  private static final Logger log = LoggerFactory.getLogger(Handlers.class);
+
+  private final Map<String, CommandHandler> byName;
+
+  Handlers(Map<String, CommandHandler> byName) {
+    this.byName = Map.copyOf(byName);
+  }
+
+  @Override
+  public io.mooring.protocol.v1.CommandResult handle(io.mooring.protocol.v1.Command command) {
+    CommandResult result = carryOut(command);
+    return io.mooring.protocol.v1.CommandResult.newBuilder()
+        .setId(command.getId())
+        .setStatus(
+            switch (result.status()) {
+              case SUCCEEDED -> CommandStatus.COMMAND_STATUS_SUCCEEDED;
+              case FAILED -> CommandStatus.COMMAND_STATUS_FAILED;
+              case REJECTED -> CommandStatus.COMMAND_STATUS_REJECTED;
+            })
+        .setContentType(result.contentType().equals("application/json") ? "" : result.contentType())
+        .setPayload(ByteString.copyFrom(result.payload()))
+        .setMessage(result.message())
+        .build();
+  }
+
+  private CommandResult carryOut(io.mooring.protocol.v1.Command command) {
+    CommandHandler handler = byName.get(command.getName());
+    if (handler == null) {
+      return CommandResult.rejected(
+          "unknown command '"
+              + command.getName()
+              + "'; this device knows "
+              + (byName.isEmpty() ? "none" : String.join(", ", new TreeSet<>(byName.keySet()))));
+    }
+    try {
+      CommandResult result = handler.handle(publicForm(command));
+      return result != null
+          ? result
+          : CommandResult.failed("the handler of '" + command.getName() + "' returned no result");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return CommandResult.failed("interrupted");
+    } catch (Exception | StackOverflowError | LinkageError e) {
+      log.warn("Command {} failed", command.getName(), e);
+      String message = e.getMessage();
+      return CommandResult.failed(message != null ? message : e.getClass().getName());
+    }
+  }
+
+  private static Command publicForm(io.mooring.protocol.v1.Command command) {
+    ByteBuffer id = command.getId().asReadOnlyByteBuffer();
+    long expiresAtUs = command.getExpiresAtUs();
+    return new Command(
+        new UUID(id.getLong(), id.getLong()),
+        command.getName(),
+        command.getContentType().isEmpty() ? "application/json" : command.getContentType(),
+        command.getPayload().toByteArray(),
+        command.getAttempt(),
+        expiresAtUs == 0 ? null : Instant.EPOCH.plus(expiresAtUs, ChronoUnit.MICROS));
+  }
+}

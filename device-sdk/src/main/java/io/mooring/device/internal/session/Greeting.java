@@ -1,0 +1,51 @@
+package io.mooring.device.internal.session;
+
+import io.mooring.device.internal.telemetry.Outbox;
+import io.mooring.protocol.v1.Hello;
+import io.mooring.protocol.v1.Limits;
+import io.mooring.protocol.v1.Stream;
+import io.mooring.protocol.v1.Welcome;
+import java.util.List;
+
+/** The first frame of each side. */
+final class Greeting {
+  private static final int PAYLOAD_BYTES = 32 * 1024;
+
+  private Greeting() {}
+
+  static Hello hello(String agent, List<Outbox.StreamState> streams) {
+    Hello.Builder hello = Hello.newBuilder().setAgent(agent);
+    for (Outbox.StreamState state : streams) {
+      hello.addStreams(
+          Stream.newBuilder()
+              .setId(state.id())
+              .setFirstSeq(state.firstSeq())
+              .setNextSeq(state.nextSeq())
+              .setOldestTimeUs(state.oldestTimeUs())
+              .setDroppedReadings(state.droppedReadings()));
+    }
+    return hello.build();
+  }
+
+  /**
+   * Whether a session can live by it: a limit of 0 would silently stop all telemetry.
+   *
+   * @param streams how many Hello listed
+   */
+  static boolean isUsable(Welcome welcome, int streams) {
+    Limits limits = welcome.getLimits();
+    return welcome.getStoredSeqsCount() == streams
+        && welcome.getHeartbeatIntervalMs() > 0
+        && limits.getFrameBytes() > 0
+        && limits.getBatchReadings() > 0
+        && limits.getBatchValues() > 0
+        && limits.getUnacknowledgedBatches() > 0
+        && limits.getLayouts() > 0;
+  }
+
+  /** The largest payload of a result; a hub that does not say takes what version 1 began with. */
+  static int payloadBytes(Limits limits) {
+    int most = limits.getCommandPayloadBytes();
+    return most == 0 ? PAYLOAD_BYTES : most;
+  }
+}

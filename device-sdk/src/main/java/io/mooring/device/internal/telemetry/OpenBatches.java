@@ -1,0 +1,104 @@
+package io.mooring.device.internal.telemetry;
+
+import io.mooring.device.internal.telemetry.TelemetryBuffer.Added;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The batches being filled, one per shape. */
+final class OpenBatches {
+  private final Consumer<Batch> sealed;
+  private final Shapes shapes = new Shapes();
+  // In the order of opening, which is the order of falling due.
+  private final Map<Shape, OpenBatch> open = new LinkedHashMap<>();
+  private BatchLimits limits = BatchLimits.DEFAULTS;
+  private long bytes;
+
+  /**
+   * @param sealed takes each batch that is full or due
+   */
+  OpenBatches(Consumer<Batch> sealed) {
+    this.sealed = sealed;
+  }
+
+  Shape shapeOf(Row row) {
+    return shapes.of(row);
+  }
+
+  /** For batches that are filled from now on. */
+  void limit(BatchLimits limits) {
+    this.limits = limits;
+  }
+
+  Added add(Shape shape, Row row, @Nullable CompletableFuture<Void> confirmation, long nanos) {
+    OpenBatch batch = open.get(shape);
+    Added added = Added.JOINED;
+    if (batch != null && !batch.hasRoomFor(row, limits)) {
+      seal(batch);
+      open.remove(shape);
+      batch = null;
+      added = Added.SEALED;
+    }
+    if (batch == null) {
+      batch = new OpenBatch(shape, nanos);
+      open.put(shape, batch);
+      added = added == Added.SEALED ? Added.SEALED : Added.OPENED;
+    }
+    batch.add(row, confirmation);
+    bytes += row.bytes();
+    return added;
+  }
+
+  /** Seals the batches that were opened at this time of the monotonic clock or before. */
+  void sealOpenedUntil(long nanos) {
+    Iterator<OpenBatch> batches = open.values().iterator();
+    while (batches.hasNext()) {
+      OpenBatch batch = batches.next();
+      if (batch.openedNanos() - nanos > 0) {
+        return;
+      }
+      seal(batch);
+      batches.remove();
+    }
+  }
+
+  void sealAll() {
+    open.values().forEach(this::seal);
+    open.clear();
+  }
+
+  private void seal(OpenBatch batch) {
+    bytes -= batch.bytes();
+    sealed.accept(batch.seal());
+  }
+
+  /** Forgets everything; returns whom to tell. */
+  List<CompletableFuture<Void>> clear() {
+    List<CompletableFuture<Void>> confirmations = new ArrayList<>();
+    open.values().forEach(batch -> confirmations.addAll(batch.confirmations()));
+    open.clear();
+    bytes = 0;
+    return confirmations;
+  }
+
+  boolean isEmpty() {
+    return open.isEmpty();
+  }
+
+  long bytes() {
+    return bytes;
+  }
+
+  long readings() {
+    long readings = 0;
+    for (OpenBatch batch : open.values()) {
+      readings += batch.readings();
+    }
+    return readings;
+  }
+}

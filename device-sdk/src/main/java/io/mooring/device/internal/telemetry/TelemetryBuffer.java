@@ -1,0 +1,287 @@
+package io.mooring.device.internal.telemetry;
+
+import io.mooring.device.internal.telemetry.Outbox.Outgoing;
+import io.mooring.protocol.v1.Limits;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The monitor between the threads that send readings and the loop that talks to the hub. */
+public final class TelemetryBuffer {
+  private static final Logger log = LoggerFactory.getLogger(TelemetryBuffer.class);
+
+  /**
+   * Most bytes on their way at a time, besides the hub's bound on batches: they are held a second
+   * time as frames while the network is slower than the device.
+   */
+  private static final int IN_FLIGHT_BYTES = 256 * 1024;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final Settings settings;
+  private final Outbox outbox;
+  private final LongSupplier nanoTime;
+  private final Confirmations confirmations;
+  private final OpenBatches open;
+  private long storedReadings;
+  private boolean closed;
+
+  /**
+   * @param workers where confirmations are completed, since what hangs on them is the program's
+   *     code
+   */
+  public TelemetryBuffer(
+      Settings settings, Outbox outbox, LongSupplier nanoTime, Executor workers) {
+    this.settings = settings;
+    this.outbox = outbox;
+    this.nanoTime = nanoTime;
+    this.confirmations = new Confirmations(workers);
+    this.open = new OpenBatches(outbox::append);
+  }
+
+  /**
+   * Takes a reading in.
+   *
+   * @param confirmation completed when the hub has stored the reading, failed when it is dropped
+   * @return what the loop has to do about it
+   */
+  public Added add(Row row, @Nullable CompletableFuture<Void> confirmation) {
+    check(row);
+    row.freeze();
+    lock.lock();
+    try {
+      Shape shape = open.shapeOf(row);
+      if (!makeRoom(row.bytes())) {
+        outbox.countDropped(1);
+        confirmations.dropped(confirmation);
+        return Added.DROPPED;
+      }
+      return open.add(shape, row, confirmation, nanoTime.getAsLong());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static void check(Row row) {
+    if (row.size() == 0) {
+      throw new IllegalArgumentException("the reading is empty; give it at least one metric");
+    }
+    if (row.bytes() > BatchLimits.READING_BYTES) {
+      throw new IllegalArgumentException(
+          "the reading takes about "
+              + row.bytes()
+              + " bytes, more than "
+              + BatchLimits.READING_BYTES
+              + "; send its metrics in several readings");
+    }
+  }
+
+  private boolean makeRoom(int bytes) {
+    checkOpen();
+    while (outbox.heldBytes() + open.bytes() + bytes > settings.maxBytes()) {
+      boolean again =
+          switch (settings.overflow()) {
+            case DROP_NEWEST -> false;
+            case DROP_OLDEST -> dropOldest();
+            case BLOCK -> awaitChange();
+          };
+      if (!again) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean dropOldest() {
+    Batch dropped = outbox.dropOldestUnsent();
+    if (dropped == null) {
+      // All that is sealed is on its way: the oldest open readings are next.
+      if (open.isEmpty()) {
+        return false;
+      }
+      open.sealAll();
+      return true;
+    }
+    confirmations.dropped(dropped);
+    changed.signalAll();
+    return true;
+  }
+
+  @SuppressWarnings("WaitNotInLoop") // the caller loops
+  private boolean awaitChange() {
+    try {
+      changed.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+    checkOpen();
+    return true;
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw new IllegalStateException("the device is closed");
+    }
+  }
+
+  /** For Hello; from now on everything held counts as not sent. */
+  public List<Outbox.StreamState> beginSession() {
+    lock.lock();
+    try {
+      return outbox.beginSession();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Batches that are filled from now on keep within the hub's limits. */
+  public void adopt(Limits hub) {
+    lock.lock();
+    try {
+      open.limit(BatchLimits.within(hub));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * The next batch to send, and marks it sent; null when there is none or the window is full. What
+   * lingers is sealed only when it can go: without a connection batches fill up instead, which
+   * saves memory.
+   */
+  public @Nullable Outgoing poll(Limits hub) {
+    lock.lock();
+    try {
+      if (outbox.inFlight() >= hub.getUnacknowledgedBatches()
+          || outbox.inFlightBytes() >= IN_FLIGHT_BYTES) {
+        return null;
+      }
+      open.sealOpenedUntil(nanoTime.getAsLong() - settings.linger().toNanos());
+      for (Outgoing next = outbox.peek(); next != null; next = outbox.peek()) {
+        if (fits(next.batch(), hub)) {
+          outbox.markSent(next);
+          return next;
+        }
+        log.warn(
+            "Dropped a batch of {} readings, {} values, {} bytes: more than the hub accepts",
+            next.batch().readings(),
+            next.batch().values(),
+            next.batch().body().length);
+        outbox.discard(next);
+        confirmations.dropped(next.batch());
+        changed.signalAll();
+      }
+      return null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static boolean fits(Batch batch, Limits hub) {
+    return batch.readings() <= hub.getBatchReadings()
+        && batch.values() <= hub.getBatchValues()
+        && batch.body().length + Batch.FRAME_OVERHEAD_BYTES <= hub.getFrameBytes();
+  }
+
+  /** The hub has stored everything of the stream up to and including {@code seq}. */
+  public void stored(int stream, long seq) {
+    lock.lock();
+    try {
+      for (Batch batch : outbox.stored(stream, seq)) {
+        storedReadings += batch.readings();
+        confirmations.stored(batch);
+      }
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Nothing lingers any longer; returns a mark for {@link #awaitStored}. */
+  public long sealAll() {
+    lock.lock();
+    try {
+      checkOpen();
+      open.sealAll();
+      return outbox.mark();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits until nothing from before the mark is held; false when the time ran out before. */
+  public boolean awaitStored(long mark, Duration timeout) throws InterruptedException {
+    long left = TimeUnit.NANOSECONDS.convert(timeout);
+    lock.lock();
+    try {
+      while (!outbox.isClearUpTo(mark)) {
+        if (closed || left <= 0) {
+          return false;
+        }
+        left = changed.awaitNanos(left);
+      }
+      return !closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Drops what is held, fails its confirmations, and lets every waiting thread go. */
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      List<CompletableFuture<Void>> left = new ArrayList<>();
+      outbox.clear().forEach(batch -> left.addAll(batch.confirmations()));
+      left.addAll(open.clear());
+      confirmations.closed(left);
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  public Counts counts() {
+    lock.lock();
+    try {
+      return new Counts(
+          outbox.heldReadings() + open.readings(),
+          outbox.heldBytes() + open.bytes(),
+          storedReadings,
+          outbox.droppedReadings());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * @param maxBytes most memory for readings
+   * @param linger how long a reading waits for others to share its batch
+   */
+  public record Settings(int maxBytes, Overflow overflow, Duration linger) {}
+
+  /** Readings, and the memory of those that wait. */
+  public record Counts(long waiting, long waitingBytes, long stored, long dropped) {}
+
+  /** What became of a reading. */
+  public enum Added {
+    /** It shares a batch that was open already. */
+    JOINED,
+    /** It opened a batch, which falls due after the linger time. */
+    OPENED,
+    /** It opened a batch, and the one before is full and can go. */
+    SEALED,
+    /** There was no room for it. */
+    DROPPED
+  }
+}

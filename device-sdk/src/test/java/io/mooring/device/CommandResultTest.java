@@ -1,0 +1,24 @@
+package io.mooring.device;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class CommandResultTest {
+  @Test
+  void cutsAMessageBetweenCharacters() {
+    assertThat(CommandResult.failed("x".repeat(1024)).message()).hasSize(1024);
+    String cut = CommandResult.failed("x" + "€".repeat(1000)).message();
+    assertThat(cut.getBytes(StandardCharsets.UTF_8)).hasSize(1 + 341 * 3);
+    assertThat(CommandResult.rejected("🙂".repeat(300)).message()).isEqualTo("🙂".repeat(256));
+  }
+
+  @Test
+  void refusesAPayloadNoHubTakes() {
+    CommandResult.succeeded(new byte[CommandResult.MAX_PAYLOAD_BYTES], "image/png");
+    assertThatThrownBy(() -> CommandResult.succeeded("x".repeat(32 * 1024 + 1)))
+        .hasMessageContaining("32769 bytes");
+  }
+}

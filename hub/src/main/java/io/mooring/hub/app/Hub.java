@@ -1,0 +1,192 @@
+package io.mooring.hub.app;
+
+import io.mooring.hub.access.ApiKeys;
+import io.mooring.hub.access.OperatorSessions;
+import io.mooring.hub.access.Operators;
+import io.mooring.hub.access.Passwords;
+import io.mooring.hub.access.SignInThrottle;
+import io.mooring.hub.config.HubConfig;
+import io.mooring.hub.db.Database;
+import io.mooring.hub.device.DeviceAuthenticator;
+import io.mooring.hub.device.DeviceStore;
+import io.mooring.hub.device.DeviceTokens;
+import io.mooring.hub.device.LiveSessions;
+import io.mooring.hub.gateway.DeviceHandler;
+import io.mooring.hub.gateway.TokenHandshake;
+import io.mooring.hub.ops.Health;
+import io.mooring.hub.ops.Metrics;
+import io.mooring.hub.ops.Version;
+import io.mooring.hub.session.SessionRegistry;
+import io.mooring.hub.telemetry.Retention;
+import io.mooring.hub.telemetry.TelemetryQueries;
+import io.mooring.hub.web.HealthHandler;
+import io.mooring.hub.web.MetricsHandler;
+import io.mooring.hub.web.ProblemErrorHandler;
+import io.mooring.hub.web.WebHandler;
+import io.mooring.hub.web.WebParts;
+import io.mooring.hub.wire.CloseReason;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.VirtualThreads;
+import org.eclipse.jetty.util.component.LifeCycle;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running hub: every part is made here, by hand, from the database up to the sockets. */
+public final class Hub implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Hub.class);
+  private static final Duration RETENTION_PERIOD = Duration.ofHours(1);
+
+  private final HubConfig config;
+  private final DataPath path;
+  private final WebHandler web;
+  private final Server server;
+  private final ServerConnector connector;
+  private volatile boolean draining;
+
+  private Hub(HubConfig config, Database database) {
+    InstantSource clock = InstantSource.system();
+    SecureRandom random = new SecureRandom();
+    Metrics metrics = new Metrics();
+    this.config = config;
+    path = DataPath.start(config, database, clock, random, metrics);
+    StoredRates rates = new StoredRates(path.telemetryWrites());
+    path.every(Duration.ofSeconds(1), rates::sample);
+    path.every(RETENTION_PERIOD, new Retention(database, clock, config.retentionDays())::sweep);
+    metrics.watch(figures());
+
+    web = new WebHandler(webParts(database, clock, random, rates));
+    server = new Server(threads());
+    connector = new ServerConnector(server, new HttpConnectionFactory(http()));
+    connector.setHost(config.host());
+    connector.setPort(config.port());
+    server.addConnector(connector);
+    TokenHandshake handshake =
+        new TokenHandshake(new DeviceAuthenticator(database), clock, metrics);
+    server.setHandler(
+        new Handler.Sequence(
+            new DeviceHandler(handshake, path.sessions(), connector.getScheduler()),
+            new HealthHandler(health(database)),
+            new MetricsHandler(metrics),
+            web));
+    server.setErrorHandler(new ProblemErrorHandler());
+  }
+
+  /** Starts a hub on a migrated database; returns once it answers. */
+  public static Hub start(HubConfig config, Database database) {
+    Hub hub = new Hub(config, database);
+    try {
+      LifeCycle.start(hub.server);
+    } catch (RuntimeException e) {
+      hub.path.close();
+      throw e;
+    }
+    LOG.info("Node {} listens on {}", config.node(), hub.uri());
+    return hub;
+  }
+
+  private WebParts webParts(
+      Database database, InstantSource clock, SecureRandom random, StoredRates rates) {
+    SessionRegistry registry = path.sessions().registry();
+    DeviceTokens tokens =
+        new DeviceTokens(
+            database,
+            random,
+            (deviceKey, tokenId) -> registry.end(deviceKey, tokenId, CloseReason.TOKEN_REVOKED));
+    return new WebParts(
+        new DeviceStore(database),
+        tokens,
+        deviceKey -> live(registry, deviceKey),
+        path.commands(),
+        path.feed(),
+        new TelemetryQueries(database),
+        rates,
+        new ApiKeys(database, random),
+        new Operators(database, new Passwords(Passwords.ITERATIONS, random), random),
+        new OperatorSessions(database, random),
+        new SignInThrottle(),
+        config.limits(),
+        clock,
+        Version.text(),
+        clock.instant());
+  }
+
+  private static Optional<LiveSessions.Live> live(SessionRegistry registry, int deviceKey) {
+    SessionRegistry.Measured measured = registry.measured(deviceKey);
+    return measured == null
+        ? Optional.empty()
+        : Optional.of(
+            new LiveSessions.Live(
+                measured.roundTripUs() / 1000.0, measured.clockOffsetUs() / 1000.0));
+  }
+
+  /**
+   * Handlers may block on the database, so they run on virtual threads; a few platform threads move
+   * the bytes.
+   */
+  private static QueuedThreadPool threads() {
+    QueuedThreadPool threads = new QueuedThreadPool(200, 4);
+    threads.setName("http");
+    threads.setVirtualThreadsExecutor(VirtualThreads.getNamedVirtualThreadsExecutor("http-v-"));
+    return threads;
+  }
+
+  private static HttpConfiguration http() {
+    HttpConfiguration http = new HttpConfiguration();
+    http.setSendServerVersion(false);
+    http.setRequestHeaderSize(8 * 1024);
+    return http;
+  }
+
+  private Health health(Database database) {
+    Health health = new Health();
+    health.add(
+        "database",
+        () -> database.isAlive() ? Optional.empty() : Optional.of("it does not answer"));
+    health.add(
+        "draining", () -> draining ? Optional.of("the hub is going down") : Optional.empty());
+    return health;
+  }
+
+  private Metrics.Source figures() {
+    return new Metrics.Source(
+        path.sessions().registry()::size,
+        path.writer()::queuedBytes,
+        path.commands()::waiting,
+        path.telemetryWrites()::storedReadings,
+        path.telemetryWrites()::storedValues);
+  }
+
+  /** Where people and programs reach it, such as {@code http://127.0.0.1:7070}. */
+  public URI uri() {
+    boolean anywhere =
+        config.host().isEmpty() || config.host().equals("0.0.0.0") || config.host().equals("::");
+    String host = anywhere ? "127.0.0.1" : config.host();
+    return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port());
+  }
+
+  public int port() {
+    return connector.getLocalPort();
+  }
+
+  /** Accepts nothing more, sends devices away, writes what waits, ends. */
+  @Override
+  public void close() {
+    draining = true;
+    var _ = connector.shutdown();
+    path.close();
+    var _ = web.shutdown();
+    server.setStopTimeout(Math.min(2_000, config.shutdownTimeout().toMillis()));
+    LifeCycle.stop(server);
+    LOG.info("Node {} has ended", config.node());
+  }
+}

@@ -1,0 +1,134 @@
+package io.mooring.hub.cli;
+
+import io.mooring.hub.client.HubRefusal;
+import io.mooring.hub.config.ConfigException;
+import io.mooring.hub.db.DatabaseException;
+import io.mooring.hub.db.EmbeddedPostgresException;
+import io.mooring.hub.db.Migrations;
+import io.mooring.hub.ops.Version;
+import java.io.PrintWriter;
+import java.net.BindException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The tree of commands, and how each ends. */
+public final class Cli {
+  static final int REFUSED = 1;
+  static final int USAGE = 2;
+
+  @Command(
+      name = "hub",
+      description = "Mooring: an IoT device connectivity hub.",
+      synopsisSubcommandLabel = "COMMAND",
+      mixinStandardHelpOptions = false,
+      footer = {
+        "",
+        "Exit codes: 0 done, 1 refused or failed, 2 wrong usage or settings.",
+        "Try it: hub demo"
+      })
+  private static final class Root {}
+
+  @Command(name = "device", description = "Register and list devices.")
+  private static final class DeviceGroup {}
+
+  @Command(name = "token", description = "Issue and revoke a device's tokens.")
+  private static final class TokenGroup {}
+
+  @Command(name = "key", description = "Issue API keys.")
+  private static final class KeyGroup {}
+
+  @Command(name = "command", description = "Send commands to devices.")
+  private static final class CommandGroup {}
+
+  private Cli() {}
+
+  /** Runs one command line and returns its exit code. */
+  public static int run(Map<String, String> env, PrintWriter out, PrintWriter err, String... args) {
+    Surroundings here = new Surroundings(env, out, err);
+    CommandLine root = tree(here);
+    root.setOut(out);
+    root.setErr(err);
+    root.setExecutionExceptionHandler((e, command, parsed) -> explain(e, here));
+    if (args.length == 0) {
+      root.usage(err);
+      return USAGE;
+    }
+    int code = root.execute(args);
+    out.flush();
+    err.flush();
+    return code;
+  }
+
+  static CommandLine tree(Surroundings here) {
+    CommandLine root =
+        new CommandLine(new Root())
+            .addSubcommand(new ServeCommand(here))
+            .addSubcommand(new DemoCommand(here))
+            .addSubcommand(new MigrateCommand(here))
+            .addSubcommand(new CheckConfigCommand(here))
+            .addSubcommand(
+                new CommandLine(new DeviceGroup())
+                    .addSubcommand(new DeviceCreateCommand(here))
+                    .addSubcommand(new DeviceListCommand(here)))
+            .addSubcommand(
+                new CommandLine(new TokenGroup())
+                    .addSubcommand(new TokenCreateCommand(here))
+                    .addSubcommand(new TokenRevokeCommand(here)))
+            .addSubcommand(
+                new CommandLine(new KeyGroup()).addSubcommand(new KeyCreateCommand(here)))
+            .addSubcommand(
+                new CommandLine(new CommandGroup()).addSubcommand(new CommandSendCommand(here)))
+            .addSubcommand(new VersionCommand(here));
+    help(root);
+    root.getCommandSpec().version("mooring " + Version.text());
+    return root;
+  }
+
+  /** --help everywhere; a group called without a subcommand says what there is. */
+  private static void help(CommandLine command) {
+    command
+        .getCommandSpec()
+        .addOption(
+            CommandLine.Model.OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .description("Show this help.")
+                .build());
+    command.getSubcommands().values().forEach(Cli::help);
+  }
+
+  private static int explain(Exception e, Surroundings here) {
+    switch (e) {
+      case ConfigException config -> {
+        config.problems().forEach(here::say);
+        return USAGE;
+      }
+      case CliException wrong -> {
+        here.say(String.valueOf(e.getMessage()));
+        return wrong.code();
+      }
+      case HubRefusal _, EmbeddedPostgresException _, Migrations.Refused _ ->
+          here.say(String.valueOf(e.getMessage()));
+      case DatabaseException database -> here.say("The database failed: " + database.getMessage());
+      default -> {
+        BindException taken = bindException(e);
+        if (taken == null) {
+          e.printStackTrace(here.err());
+        } else {
+          here.say("The port cannot be used: " + taken.getMessage() + ". Choose another: --port N");
+        }
+      }
+    }
+    return REFUSED;
+  }
+
+  private static @Nullable BindException bindException(Throwable thrown) {
+    for (Throwable t = thrown; t != null; t = t.getCause()) {
+      if (t instanceof BindException bind) {
+        return bind;
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,89 @@
+package io.mooring.hub.cli;
+
+import io.mooring.hub.app.FirstAccess;
+import io.mooring.hub.client.HubClient;
+import io.mooring.hub.db.Migrations;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "create",
+    description = {
+      "Issue an API key and print it: it is shown only now.",
+      "With --url or a key: through a running hub (scope: admin). Otherwise straight on the database"
+          + " of the settings, which is how the first key is made; an embedded database must not be"
+          + " in use by a hub then."
+    })
+final class KeyCreateCommand implements Callable<Integer> {
+  private final Surroundings here;
+  @Mixin private final HubOptions hub = new HubOptions();
+  @Mixin private final ConfigOptions options = new ConfigOptions();
+
+  @Option(names = "--name", paramLabel = "TEXT", required = true, description = "Whom it is for.")
+  private String name = "";
+
+  @Option(
+      names = "--scope",
+      paramLabel = "SCOPE",
+      required = true,
+      split = ",",
+      description =
+          "devices:read, devices:write, commands:send, telemetry:read or admin; repeat it or"
+              + " separate by commas.")
+  private List<String> scopes = List.of();
+
+  @Option(
+      names = "--expires",
+      paramLabel = "TIME",
+      description = "When it ends, such as 2027-01-31T00:00:00Z (default: never).")
+  private @Nullable String expires;
+
+  KeyCreateCommand(Surroundings here) {
+    this.here = here;
+  }
+
+  @Override
+  public Integer call() {
+    String key = hub.given(here) ? throughHub() : onDatabase();
+    here.out().println(hub.json ? "{\"name\":\"%s\",\"key\":\"%s\"}".formatted(name, key) : key);
+    return 0;
+  }
+
+  private String throughHub() {
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("name", name);
+    body.put("scopes", scopes);
+    if (expires != null) {
+      body.put("expiresAt", expires);
+    }
+    try (HubClient client = hub.client(here)) {
+      return client.post("/api/v1/keys", body, Map.of()).path("key").asString("");
+    }
+  }
+
+  private String onDatabase() {
+    Instant end = null;
+    if (expires != null) {
+      try {
+        end = Instant.parse(expires);
+      } catch (DateTimeException e) {
+        throw CliException.usage(
+            "--expires: " + expires + " is no time such as 2027-01-31T00:00:00Z");
+      }
+    }
+    try (OpenDatabase open = OpenDatabase.of(options.config(here, null), here::say)) {
+      Migrations.run(open.database());
+      return FirstAccess.on(open.database()).issueKey(name, scopes, end);
+    } catch (IllegalArgumentException e) {
+      throw CliException.usage("--scope: " + e.getMessage());
+    }
+  }
+}

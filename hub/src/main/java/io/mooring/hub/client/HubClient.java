@@ -1,0 +1,106 @@
+package io.mooring.hub.client;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Talks to one hub with one API key. Safe for all threads. */
+public final class HubClient implements AutoCloseable {
+  private static final JsonMapper JSON = JsonMapper.shared();
+  private static final Duration CONNECT = Duration.ofSeconds(5);
+
+  /** Longer than the longest {@code Prefer: wait}. */
+  private static final Duration ANSWER = Duration.ofSeconds(75);
+
+  private final URI hub;
+  private final String key;
+  private final HttpClient http;
+
+  /**
+   * Makes a client; connects to nothing yet.
+   *
+   * @param hub such as {@code http://127.0.0.1:7070}
+   */
+  public HubClient(URI hub, String key) {
+    this.hub = hub;
+    this.key = key;
+    this.http =
+        HttpClient.newBuilder()
+            .connectTimeout(CONNECT)
+            .version(HttpClient.Version.HTTP_1_1)
+            .build();
+  }
+
+  /** Escapes one segment of a path, or a query parameter's value. */
+  public static String escape(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  public JsonNode get(String path) {
+    return send("GET", path, null, Map.of());
+  }
+
+  public JsonNode delete(String path) {
+    return send("DELETE", path, null, Map.of());
+  }
+
+  public JsonNode post(String path, Object body, Map<String, String> headers) {
+    return send("POST", path, body, headers);
+  }
+
+  private JsonNode send(
+      String method, String path, @Nullable Object body, Map<String, String> headers) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(hub.resolve(path))
+            .timeout(ANSWER)
+            .header("Authorization", "Bearer " + key)
+            .header("Accept", "application/json, application/problem+json");
+    headers.forEach(request::header);
+    if (body == null) {
+      request.method(method, HttpRequest.BodyPublishers.noBody());
+    } else {
+      request.header("Content-Type", "application/json");
+      request.method(method, HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body)));
+    }
+    try {
+      HttpResponse<String> response =
+          http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      JsonNode answer = parse(response.body());
+      if (response.statusCode() >= 300) {
+        throw HubRefusal.of(response.statusCode(), answer);
+      }
+      return answer;
+    } catch (IOException e) {
+      throw new HubRefusal(
+          "No hub answers at %s (%s). Is it running? --url or MOORING_URL names another one."
+              .formatted(hub, e.getMessage() == null ? e.toString() : e.getMessage()),
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new HubRefusal("interrupted", e);
+    }
+  }
+
+  private static JsonNode parse(String body) {
+    try {
+      return body.isBlank() ? JSON.createObjectNode() : JSON.readTree(body);
+    } catch (JacksonException notJson) {
+      return JSON.createObjectNode().put("detail", body.lines().findFirst().orElse(""));
+    }
+  }
+
+  @Override
+  public void close() {
+    http.close();
+  }
+}

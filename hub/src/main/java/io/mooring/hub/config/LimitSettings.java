@@ -1,0 +1,135 @@
+package io.mooring.hub.config;
+
+import static io.mooring.hub.config.Limits.DEFAULTS;
+
+import java.util.List;
+import java.util.function.Function;
+
+/** The settings of {@link Limits}: one row each, in the order of its components. */
+final class LimitSettings {
+  private static final int MIB = 1024 * 1024;
+
+  private static final List<Setting<Integer>> TABLE =
+      List.of(
+          Kinds.bytes(
+              "limits.frame-bytes",
+              DEFAULTS.frameBytes(),
+              2048,
+              16 * MIB,
+              "Largest WebSocket message of a device."),
+          Kinds.count(
+              "limits.batch-readings",
+              DEFAULTS.batchReadings(),
+              1,
+              100_000,
+              "readings",
+              "Most readings in one telemetry batch."),
+          Kinds.count(
+              "limits.batch-values",
+              DEFAULTS.batchValues(),
+              1,
+              1_000_000,
+              "values",
+              "Most values (readings times metrics) in one telemetry batch."),
+          Kinds.count(
+              "limits.unacknowledged-batches",
+              DEFAULTS.unacknowledgedBatches(),
+              1,
+              10_000,
+              "batches",
+              "Most batches a device may have sent and not yet seen acknowledged."),
+          Kinds.count(
+              "limits.layouts",
+              DEFAULTS.layouts(),
+              1,
+              10_000,
+              "layouts",
+              "Most layouts a device may declare in one session."),
+          Kinds.bytes(
+              "limits.send-queue-bytes",
+              DEFAULTS.sendQueueBytes(),
+              4096,
+              64 * MIB,
+              "Most bytes waiting for a device that does not read; beyond it the session ends."),
+          Kinds.count(
+              "limits.connections",
+              DEFAULTS.connections(),
+              1,
+              1_000_000,
+              "sockets",
+              "Most device sockets of this node; beyond it the handshake is answered 503."),
+          Kinds.bytes(
+              "limits.writer-queue-bytes",
+              DEFAULTS.writerQueueBytes(),
+              MIB,
+              1024 * MIB,
+              "Bytes waiting for the database above which sockets are no longer read."),
+          Kinds.count(
+              "limits.writer-batch",
+              DEFAULTS.writerBatch(),
+              1,
+              100_000,
+              "writes",
+              "Most writes in one transaction."),
+          Kinds.bytes(
+              "limits.command-payload-bytes",
+              DEFAULTS.commandPayloadBytes(),
+              256,
+              8 * MIB,
+              "Largest payload of a command or of its result."),
+          Kinds.count(
+              "limits.commands-open",
+              DEFAULTS.commandsOpen(),
+              1,
+              1_000_000,
+              "commands",
+              "Most unfinished commands of one device; beyond it the API answers 429."),
+          Kinds.count(
+              "limits.command-window",
+              DEFAULTS.commandWindow(),
+              1,
+              1_000,
+              "commands",
+              "Most commands sent to a device and not yet answered."),
+          Kinds.count(
+              "limits.command-attempts",
+              DEFAULTS.commandAttempts(),
+              1,
+              1_000,
+              "attempts",
+              "How often a command is sent before it ends as undeliverable."),
+          Kinds.bytes(
+              "limits.request-bytes",
+              DEFAULTS.requestBytes(),
+              4096,
+              16 * MIB,
+              "Largest body of a REST request."),
+          Kinds.count(
+              "limits.event-streams",
+              DEFAULTS.eventStreams(),
+              1,
+              100_000,
+              "streams",
+              "Most open event streams."),
+          Kinds.count(
+              "limits.event-backlog",
+              DEFAULTS.eventBacklog(),
+              1,
+              100_000,
+              "events",
+              "Most events waiting for one reader of the event stream; beyond it the stream ends."));
+
+  private LimitSettings() {}
+
+  static List<Setting<Integer>> table() {
+    return TABLE;
+  }
+
+  /** Makes the limits by asking for each row's value, in the order of the record's components. */
+  static Limits make(Function<Setting<Integer>, Integer> value) {
+    int[] v = TABLE.stream().mapToInt(value::apply).toArray();
+    return new Limits(
+        v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8], v[9], v[10], v[11], v[12], v[13],
+        v[14], v[15]);
+  }
+}

@@ -1,0 +1,85 @@
+package io.mooring.hub.telemetry;
+
+import io.mooring.hub.db.Database;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Drops the day partitions that are older than telemetry is kept. Nothing is dropped unless a
+ * setting says so.
+ */
+public final class Retention {
+  private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
+  private static final String PREFIX = "telemetry_batch_";
+  private static final String PARTITIONS =
+      """
+      SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+      WHERE i.inhparent = 'telemetry_batch'::regclass AND c.relname ~ '^telemetry_batch_[0-9]{8}$'
+      ORDER BY c.relname
+      """;
+
+  private final Database database;
+  private final InstantSource clock;
+  private final int days;
+
+  /**
+   * @param days how many whole days are kept besides today; 0: all
+   */
+  public Retention(Database database, InstantSource clock, int days) {
+    this.database = database;
+    this.clock = clock;
+    this.days = days;
+  }
+
+  /** Drops what is too old; called every hour or so. */
+  public void sweep() {
+    if (days == 0) {
+      return;
+    }
+    LocalDate oldest = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).minusDays(days);
+    for (String name : database.query(Retention::partitions)) {
+      LocalDate day =
+          LocalDate.parse(name.substring(PREFIX.length()), DateTimeFormatter.BASIC_ISO_DATE);
+      if (day.isBefore(oldest)) {
+        drop(name);
+        LOG.info("Telemetry of {} is older than {} days and was dropped", day, days);
+      }
+    }
+  }
+
+  private static List<String> partitions(Connection connection) throws SQLException {
+    List<String> names = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(PARTITIONS)) {
+      while (row.next()) {
+        names.add(row.getString(1));
+      }
+    }
+    return names;
+  }
+
+  /**
+   * Gives up after two seconds of waiting for its lock, during which ingest waits behind it; the
+   * next sweep tries again.
+   */
+  private void drop(String name) {
+    database.transaction(
+        connection -> {
+          try (Statement statement = connection.createStatement()) {
+            statement.execute("SET LOCAL lock_timeout = '2s'");
+            statement.execute("DROP TABLE " + name);
+          }
+          return name;
+        });
+  }
+}

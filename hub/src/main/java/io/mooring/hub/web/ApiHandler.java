@@ -1,0 +1,172 @@
+package io.mooring.hub.web;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/** Everything under {@code /api}: finds the route, checks the caller, writes the answer. */
+final class ApiHandler extends Handler.Abstract {
+  private final WebParts parts;
+  private final Authenticator authenticator;
+  private final List<Route> routes;
+  private final Executor executor;
+  private final Failures failures;
+
+  ApiHandler(WebParts parts, Authenticator authenticator, List<Route> routes, Executor executor) {
+    this.parts = parts;
+    this.authenticator = authenticator;
+    this.routes = routes;
+    this.executor = executor;
+    this.failures = new Failures(parts.startedAt().getEpochSecond());
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) {
+    String path = Request.getPathInContext(request);
+    if (!path.equals("/api") && !path.startsWith("/api/")) {
+      return false;
+    }
+    response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+    try {
+      send(answer(request, path), request, response, callback);
+    } catch (Throwable e) {
+      fail(e, request, response, callback);
+    }
+    return true;
+  }
+
+  private Reply answer(Request request, String path) {
+    String method = request.getMethod().equals("HEAD") ? "GET" : request.getMethod();
+    List<String> segments = Route.segments(path);
+    List<String> allowed = new ArrayList<>();
+    for (Route route : routes) {
+      Optional<Map<String, String>> variables = route.match(segments);
+      if (variables.isPresent()) {
+        if (route.method().equals(method)) {
+          Caller caller = admit(route, request);
+          return route.endpoint().answer(new Exchange(parts, request, variables.get(), caller));
+        }
+        allowed.add(route.method());
+      }
+    }
+    if (allowed.isEmpty()) {
+      throw Refusal.notFound("There is nothing at this path. See /api/openapi.yaml.");
+    }
+    throw new Refusal(
+        Problem.of(
+            HttpStatus.METHOD_NOT_ALLOWED_405,
+            "method-not-allowed",
+            "Not this method",
+            "Here it can be " + String.join(", ", allowed) + "."),
+        Map.of("Allow", String.join(", ", allowed)));
+  }
+
+  /** Only a route that needs nothing is reached without a caller. */
+  private @Nullable Caller admit(Route route, Request request) {
+    boolean safe = route.method().equals("GET");
+    if (route.need() instanceof Need.Nothing) {
+      if (!safe) {
+        SameSite.requireNotForeign(request);
+      }
+      return null;
+    }
+    Authenticator.Credential credential =
+        Authenticator.credential(request)
+            .orElseThrow(
+                () ->
+                    Refusal.unauthorized(
+                        "Send an API key as `Authorization: Bearer mrk_…`, or sign in."));
+    if (!safe && credential instanceof Authenticator.Credential.Cookie) {
+      SameSite.require(request);
+    }
+    Caller caller = authenticator.caller(credential);
+    Authenticator.require(route.need(), caller);
+    return caller;
+  }
+
+  private void send(Reply reply, Request request, Response response, Callback callback) {
+    switch (reply) {
+      case Reply.Body(int status, var headers, Object body) -> {
+        headers.forEach(response.getHeaders()::put);
+        write(response, callback, status, "application/json", Json.bytes(body));
+      }
+      case Reply.Nothing(var headers) -> {
+        headers.forEach(response.getHeaders()::put);
+        response.setStatus(HttpStatus.NO_CONTENT_204);
+        response.write(true, ByteBuffer.allocate(0), callback);
+      }
+      case Reply.Raw(String mediaType, byte[] bytes) ->
+          write(response, callback, HttpStatus.OK_200, mediaType, bytes);
+      case Reply.Later(var later) -> {
+        // A waiting request is idle on purpose; it has its own, shorter end.
+        request.addIdleTimeoutListener(_ -> false);
+        request.addFailureListener(_ -> later.cancel(false));
+        var _ =
+            later.whenCompleteAsync(
+                (now, failure) -> finish(now, failure, request, response, callback), executor);
+      }
+      case Reply.Streaming(Reply.Start start) -> {
+        request.addIdleTimeoutListener(_ -> false);
+        response.setStatus(HttpStatus.OK_200);
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/event-stream");
+        // Proxies that buffer would hold events back.
+        response.getHeaders().put("X-Accel-Buffering", "no");
+        start.on(response, callback);
+      }
+    }
+  }
+
+  private void finish(
+      @Nullable Reply reply,
+      @Nullable Throwable failure,
+      Request request,
+      Response response,
+      Callback callback) {
+    try {
+      if (reply != null) {
+        send(reply, request, response, callback);
+        return;
+      }
+      fail(
+          failure == null ? new IllegalStateException("no reply") : failure,
+          request,
+          response,
+          callback);
+    } catch (Throwable e) {
+      fail(e, request, response, callback);
+    }
+  }
+
+  private void fail(Throwable failure, Request request, Response response, Callback callback) {
+    String what = request.getMethod() + " " + Request.getPathInContext(request);
+    Refusal refusal = failures.refusal(failure, what);
+    if (response.isCommitted()) {
+      callback.failed(failure);
+      return;
+    }
+    refusal.headers().forEach(response.getHeaders()::put);
+    write(
+        response,
+        callback,
+        refusal.problem().status(),
+        Problem.MEDIA_TYPE,
+        Json.bytes(refusal.problem()));
+  }
+
+  private static void write(
+      Response response, Callback callback, int status, String mediaType, byte[] bytes) {
+    response.setStatus(status);
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, mediaType);
+    response.write(true, ByteBuffer.wrap(bytes), callback);
+  }
+}

@@ -1,0 +1,109 @@
+package io.mooring.hub.web;
+
+import io.mooring.hub.access.ApiKeys;
+import io.mooring.hub.access.Scope;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.eclipse.jetty.http.HttpCookie;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Request;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Finds out who makes a request and whether they may. */
+final class Authenticator {
+  static final String COOKIE = "mooring_session";
+  private static final Logger LOG = LoggerFactory.getLogger(Authenticator.class);
+
+  /** What a request presents; kept by event streams, which ask again as they go. */
+  sealed interface Credential {
+    record Bearer(String key) implements Credential {
+      @Override
+      public String toString() {
+        return "Bearer[***]";
+      }
+    }
+
+    record Cookie(String value) implements Credential {
+      @Override
+      public String toString() {
+        return "Cookie[***]";
+      }
+    }
+  }
+
+  private final WebParts parts;
+
+  Authenticator(WebParts parts) {
+    this.parts = parts;
+  }
+
+  /** An Authorization header goes before a cookie. */
+  static Optional<Credential> credential(Request request) {
+    String header = request.getHeaders().get(HttpHeader.AUTHORIZATION);
+    if (header != null) {
+      if (!header.toLowerCase(Locale.ROOT).startsWith("bearer ")) {
+        throw Refusal.unauthorized("Send an API key as `Authorization: Bearer mrk_…`.");
+      }
+      return Optional.of(new Credential.Bearer(header.substring("bearer ".length()).strip()));
+    }
+    return Request.getCookies(request).stream()
+        .filter(cookie -> cookie.getName().equals(COOKIE))
+        .map(HttpCookie::getValue)
+        .findFirst()
+        .map(Credential.Cookie::new);
+  }
+
+  /** Who it is; refuses with 401. */
+  Caller caller(Credential credential) {
+    return switch (credential) {
+      case Credential.Bearer(String key) ->
+          switch (parts.keys().authenticate(key, parts.clock().instant())) {
+            case ApiKeys.Result.Authenticated(var known) -> new Caller.Integrator(known);
+            case ApiKeys.Result.Refused(var reason, var id) -> {
+              LOG.info("API key refused: reason={} key={}", reason, id);
+              throw Refusal.unauthorized(why(reason));
+            }
+          };
+      case Credential.Cookie(String value) ->
+          parts
+              .operatorSessions()
+              .authenticate(value, parts.clock().instant())
+              .<Caller>map(Caller.Person::new)
+              .orElseThrow(() -> Refusal.unauthorized("The session has ended. Sign in again."));
+    };
+  }
+
+  /** Refuses with 403 what the caller may not. */
+  static void require(Need need, Caller caller) {
+    switch (need) {
+      case Need.Nothing() -> {}
+      case Need.Person() -> {
+        if (!(caller instanceof Caller.Person)) {
+          throw Refusal.forbidden("This is about an operator's session; an API key has none.");
+        }
+      }
+      case Need.AnyOf(var scopes) -> {
+        if (!caller.mayAny(scopes)) {
+          throw Refusal.forbidden(
+              scopes.stream()
+                  .map(Scope::text)
+                  .sorted()
+                  .collect(
+                      Collectors.joining(
+                          " or ", "This needs the scope ", ", which you have not been given.")));
+        }
+      }
+    }
+  }
+
+  private static String why(ApiKeys.Reason reason) {
+    return switch (reason) {
+      case MALFORMED -> "This is not an API key, or it was cut off: its checksum does not fit.";
+      case UNKNOWN -> "The hub does not know this API key.";
+      case REVOKED -> "This API key has been revoked.";
+      case EXPIRED -> "This API key has expired.";
+    };
+  }
+}

@@ -1,0 +1,247 @@
+package io.mooring.hub.web;
+
+import io.mooring.hub.device.Device;
+import io.mooring.hub.device.DeviceFilter;
+import io.mooring.hub.device.DeviceToken;
+import io.mooring.hub.device.DeviceTokens;
+import io.mooring.hub.device.KnownDevice;
+import io.mooring.hub.device.LastConnection;
+import io.mooring.hub.device.LiveSessions.Live;
+import io.mooring.hub.device.PresenceState;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.eclipse.jetty.http.HttpStatus;
+import org.jspecify.annotations.Nullable;
+
+/** Devices and their tokens. */
+final class DeviceApi {
+  record NewDevice(
+      @Nullable String id, @Nullable String name, @Nullable Map<String, @Nullable String> tags) {}
+
+  record DeviceView(
+      String id,
+      String name,
+      Map<String, String> tags,
+      boolean enabled,
+      Instant createdAt,
+      PresenceView presence) {}
+
+  record PresenceView(
+      String state,
+      @Nullable Instant since,
+      @Nullable Instant lastSeenAt,
+      @Nullable Long epoch,
+      @Nullable String address,
+      @Nullable String agent,
+      @Nullable Integer closeCode,
+      @Nullable String closeReason,
+      @Nullable Double roundTripMs,
+      @Nullable Double clockOffsetMs) {}
+
+  record Page<T>(List<T> items, @Nullable String next) {}
+
+  record NewToken(@Nullable String name, @Nullable String notBefore, @Nullable String expiresAt) {}
+
+  record TokenView(
+      String id,
+      String name,
+      Instant createdAt,
+      Instant notBefore,
+      @Nullable Instant expiresAt,
+      @Nullable Instant revokedAt,
+      @Nullable String token) {}
+
+  private DeviceApi() {}
+
+  static Reply list(Exchange exchange) {
+    exchange.onlyQuery("limit", "cursor", "q", "state", "tag");
+    int limit = exchange.limit();
+    String cursor = exchange.query("cursor");
+    List<KnownDevice> found =
+        exchange
+            .parts()
+            .devices()
+            .list(filter(exchange), cursor == null ? null : lastId(cursor), limit + 1);
+    List<DeviceView> items =
+        found.stream().limit(limit).map(device -> view(exchange, device)).toList();
+    return Reply.ok(new Page<>(items, found.size() > limit ? cursorAt(items.getLast()) : null));
+  }
+
+  static Reply create(Exchange exchange) {
+    exchange.onlyQuery();
+    NewDevice body = exchange.body(NewDevice.class);
+    if (body.id() == null || !Device.ID.matcher(body.id()).matches()) {
+      throw Refusal.of(
+          "/id",
+          "Needed: 1 to 64 characters of A-Z a-z 0-9 . _ : - and the first a letter or digit.");
+    }
+    String name = body.name() == null ? body.id() : Text.bounded("/name", body.name(), 1, 128);
+    Map<String, String> tags = tags(body.tags() == null ? Map.of() : body.tags());
+    Device device =
+        exchange
+            .parts()
+            .devices()
+            .create(body.id(), name, tags, exchange.now())
+            .orElseThrow(
+                () ->
+                    new Refusal(
+                        Problem.of(
+                            HttpStatus.CONFLICT_409,
+                            "device-exists",
+                            "The id is taken",
+                            "A device %s exists already. Choose another id, or use that device."
+                                .formatted(body.id()))));
+    return Reply.created(
+        "/api/v1/devices/" + device.id(), view(exchange, new KnownDevice(device, null)));
+  }
+
+  static Reply get(Exchange exchange) {
+    exchange.onlyQuery();
+    return Reply.ok(view(exchange, exchange.device()));
+  }
+
+  static Reply listTokens(Exchange exchange) {
+    exchange.onlyQuery();
+    List<DeviceToken> tokens = exchange.parts().tokens().list(exchange.device().device().key());
+    return Reply.ok(new Page<>(tokens.stream().map(token -> view(token, null)).toList(), null));
+  }
+
+  static Reply createToken(Exchange exchange) {
+    exchange.onlyQuery();
+    KnownDevice device = exchange.device();
+    NewToken body =
+        exchange.optionalBody(NewToken.class).orElseGet(() -> new NewToken(null, null, null));
+    Instant now = exchange.now();
+    String name = body.name() == null ? "token" : Text.bounded("/name", body.name(), 1, 128);
+    Instant notBefore = Text.instant("/notBefore", body.notBefore());
+    Instant expiresAt = Text.instant("/expiresAt", body.expiresAt());
+    Instant start = notBefore == null ? now : notBefore;
+    if (expiresAt != null && (!expiresAt.isAfter(start) || !expiresAt.isAfter(now))) {
+      throw Refusal.of("/expiresAt", "Must lie in the future and after notBefore.");
+    }
+    DeviceTokens.Issued issued =
+        exchange.parts().tokens().issue(device.device().key(), name, start, expiresAt, now);
+    return Reply.created(view(issued.token(), issued.secret().reveal()));
+  }
+
+  static Reply revokeToken(Exchange exchange) {
+    exchange.onlyQuery();
+    String id = exchange.variable("token");
+    Text.requireClean("", id);
+    int device = exchange.device().device().key();
+    if (!exchange.parts().tokens().revoke(device, id, exchange.now())) {
+      throw Refusal.notFound("The device has no token of this id.");
+    }
+    return Reply.nothing();
+  }
+
+  private static DeviceFilter filter(Exchange exchange) {
+    String text = exchange.query("q");
+    String state = exchange.query("state");
+    Map<String, String> tags = new HashMap<>();
+    for (String tag : exchange.queries("tag")) {
+      int equals = tag.indexOf('=');
+      if (equals < 1) {
+        throw Refusal.of("?tag", "Must be of the form key=value.");
+      }
+      String value = tag.substring(equals + 1);
+      String other = tags.put(tag.substring(0, equals), value);
+      if (other != null && !other.equals(value)) {
+        throw Refusal.of("?tag", "No device has two values of one tag.");
+      }
+    }
+    return new DeviceFilter(
+        text == null || text.isEmpty() ? null : Text.bounded("?q", text, 1, 64),
+        state == null
+            ? null
+            : PresenceState.of(state)
+                .orElseThrow(
+                    () -> Refusal.of("?state", "Must be online, suspect, offline or never-seen.")),
+        tags);
+  }
+
+  private static Map<String, String> tags(Map<String, @Nullable String> given) {
+    if (given.size() > 32) {
+      throw Refusal.of("/tags", "A device has at most 32 tags.");
+    }
+    Map<String, String> tags = new TreeMap<>();
+    given.forEach(
+        (key, value) -> {
+          String pointer = "/tags/" + key.replace("~", "~0").replace("/", "~1");
+          if (value == null) {
+            throw Refusal.of(pointer, "A text is needed, not null.");
+          }
+          Text.bounded(pointer, key, 1, 128);
+          if (key.contains("=")) {
+            throw Refusal.of(pointer, "A tag's key must not contain =.");
+          }
+          tags.put(key, Text.bounded(pointer, value, 0, 128));
+        });
+    return tags;
+  }
+
+  private static DeviceView view(Exchange exchange, KnownDevice known) {
+    Device device = known.device();
+    return new DeviceView(
+        device.id(),
+        device.name(),
+        device.tags(),
+        device.enabled(),
+        device.createdAt(),
+        presence(exchange, known));
+  }
+
+  private static PresenceView presence(Exchange exchange, KnownDevice known) {
+    LastConnection last = known.connection();
+    String state = known.state().text();
+    if (last == null) {
+      return new PresenceView(state, null, null, null, null, null, null, null, null, null);
+    }
+    Live live = exchange.parts().liveSessions().of(known.device().key()).orElse(null);
+    return new PresenceView(
+        state,
+        last.since(),
+        last.lastSeenAt(),
+        last.epoch(),
+        last.address(),
+        last.agent(),
+        last.closeCode(),
+        last.closeReason(),
+        live == null ? null : live.roundTripMs(),
+        live == null ? null : live.clockOffsetMs());
+  }
+
+  private static TokenView view(DeviceToken token, @Nullable String secret) {
+    return new TokenView(
+        token.id(),
+        token.name(),
+        token.createdAt(),
+        token.notBefore(),
+        token.expiresAt(),
+        token.revokedAt(),
+        secret);
+  }
+
+  private static String cursorAt(DeviceView last) {
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(last.id().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String lastId(String cursor) {
+    try {
+      String id = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
+      if (Device.ID.matcher(id).matches()) {
+        return id;
+      }
+    } catch (IllegalArgumentException _) {
+      // refused below
+    }
+    throw Refusal.of("?cursor", "Not a cursor of this list. Use `next` of the page before.");
+  }
+}

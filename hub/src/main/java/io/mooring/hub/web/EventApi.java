@@ -1,0 +1,157 @@
+package io.mooring.hub.web;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.mooring.hub.access.Scope;
+import io.mooring.hub.event.Event;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The event stream: its parameters, and what its events look like. */
+final class EventApi {
+  private static final String TELEMETRY = "telemetry";
+  private static final Set<String> TYPES = Set.of("presence", "command", TELEMETRY);
+  private static final int MOST_DEVICES = 100;
+
+  record View(
+      @Nullable String id,
+      String type,
+      String device,
+      Instant at,
+      @Nullable String state,
+      @Nullable Long epoch,
+      @Nullable String cause,
+      @Nullable UUID command,
+      @Nullable List<Value> readings) {}
+
+  record Value(
+      String metric,
+      Instant time,
+      @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable Object value) {}
+
+  /**
+   * What a stream is to hold.
+   *
+   * @param devices keys; empty: all
+   * @param afterId null: from now on
+   */
+  record Wanted(Set<Integer> devices, Set<String> types, @Nullable Long afterId) {
+    boolean telemetry() {
+      return types.contains(TELEMETRY);
+    }
+  }
+
+  private final EventStreams streams;
+
+  EventApi(EventStreams streams) {
+    this.streams = streams;
+  }
+
+  Reply stream(Exchange exchange) {
+    exchange.onlyQuery("device", "type");
+    if (!exchange.request().getMethod().equals("GET")) {
+      throw Refusal.of("", "The stream is only to be had by GET.");
+    }
+    Wanted wanted =
+        new Wanted(devices(exchange), types(exchange), afterId(exchange.header("Last-Event-ID")));
+    if (wanted.telemetry() && wanted.devices().isEmpty()) {
+      throw Refusal.of("?type", "Telemetry comes only for devices named by `device`.");
+    }
+    if (wanted.telemetry() && !exchange.caller().mayAny(Set.of(Scope.TELEMETRY_READ))) {
+      throw Refusal.forbidden("Telemetry events need the scope telemetry:read.");
+    }
+    return streams.open(exchange, wanted);
+  }
+
+  /** The event as the API shows it. */
+  static View view(Event event) {
+    return switch (event) {
+      case Event.Presence(
+              long id,
+              int _,
+              String device,
+              Instant at,
+              String state,
+              Long epoch,
+              String cause) ->
+          new View(Long.toString(id), "presence", device, at, state, epoch, cause, null, null);
+      case Event.CommandChange(
+              long id,
+              int _,
+              String device,
+              Instant at,
+              String state,
+              Long epoch,
+              String cause,
+              UUID command) ->
+          new View(Long.toString(id), "command", device, at, state, epoch, cause, command, null);
+      case Event.Telemetry(int _, String device, Instant at, List<Event.Value> readings) ->
+          new View(
+              null,
+              TELEMETRY,
+              device,
+              at,
+              null,
+              null,
+              null,
+              null,
+              readings.stream()
+                  .map(
+                      value ->
+                          new Value(
+                              value.metric(), value.time(), TelemetryApi.shown(value.value())))
+                  .toList());
+    };
+  }
+
+  private static Set<Integer> devices(Exchange exchange) {
+    Set<String> ids = Set.copyOf(exchange.queries("device"));
+    if (ids.size() > MOST_DEVICES) {
+      throw Refusal.of("?device", "At most %d devices.".formatted(MOST_DEVICES));
+    }
+    if (ids.isEmpty()) {
+      return Set.of();
+    }
+    Map<String, Integer> keys = exchange.parts().devices().keysOf(ids);
+    for (String id : ids) {
+      if (!keys.containsKey(id)) {
+        throw Refusal.of("?device", "No device has the id " + id + ".");
+      }
+    }
+    return Set.copyOf(keys.values());
+  }
+
+  private static Set<String> types(Exchange exchange) {
+    String text = exchange.query("type");
+    if (text == null) {
+      return Set.of("presence", "command");
+    }
+    Set<String> types = new HashSet<>();
+    for (String type : text.split(",", -1)) {
+      if (!TYPES.contains(type.strip())) {
+        throw Refusal.of("?type", "Must be some of presence, command, telemetry, with commas.");
+      }
+      types.add(type.strip());
+    }
+    return types;
+  }
+
+  private static @Nullable Long afterId(@Nullable String text) {
+    if (text == null || text.isEmpty()) {
+      return null;
+    }
+    try {
+      long id = Long.parseLong(text);
+      if (id >= 0) {
+        return id;
+      }
+    } catch (NumberFormatException _) {
+      // refused below
+    }
+    throw Refusal.of("Last-Event-ID", "Must be the id of an event of this stream.");
+  }
+}

@@ -1,0 +1,184 @@
+package io.mooring.hub.web;
+
+import io.mooring.hub.device.Device;
+import io.mooring.hub.device.KnownDevice;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.http.MimeTypes;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.Fields;
+import org.jspecify.annotations.Nullable;
+
+/** One request, as endpoints see it. */
+final class Exchange {
+  private final WebParts parts;
+  private final Request request;
+  private final Map<String, String> variables;
+  private final @Nullable Caller caller;
+  private final Fields query;
+
+  Exchange(
+      WebParts parts, Request request, Map<String, String> variables, @Nullable Caller caller) {
+    this.parts = parts;
+    this.request = request;
+    this.variables = variables;
+    this.caller = caller;
+    try {
+      this.query = Request.extractQueryParameters(request);
+    } catch (RuntimeException e) {
+      throw Refusal.of("?", "The query is not valid: use UTF-8 and percent-encoding.");
+    }
+  }
+
+  WebParts parts() {
+    return parts;
+  }
+
+  Request request() {
+    return request;
+  }
+
+  Instant now() {
+    return parts.clock().instant();
+  }
+
+  /** Whoever calls; only for routes that need somebody. */
+  Caller caller() {
+    if (caller == null) {
+      throw new IllegalStateException("this route needs no caller");
+    }
+    return caller;
+  }
+
+  /** A variable of the route's template. */
+  String variable(String name) {
+    String value = variables.get(name);
+    if (value == null) {
+      throw new IllegalStateException("the route has no variable " + name);
+    }
+    return value;
+  }
+
+  /** The device the path names; refuses with 404. */
+  KnownDevice device() {
+    String id = variable("device");
+    Optional<KnownDevice> device =
+        Device.ID.matcher(id).matches() ? parts.devices().find(id) : Optional.empty();
+    return device.orElseThrow(
+        () -> Refusal.notFound("No device has this id. Register it with POST /api/v1/devices."));
+  }
+
+  @Nullable String header(String name) {
+    return request.getHeaders().get(name);
+  }
+
+  /** Refuses query parameters that the operation does not have: they are misspelt ones. */
+  void onlyQuery(String... names) {
+    Set<String> known = Set.of(names);
+    for (Fields.Field field : query) {
+      if (!known.contains(field.getName())) {
+        throw Refusal.of(
+            "?" + field.getName(),
+            known.isEmpty()
+                ? "There are no query parameters here."
+                : "No such query parameter here; there are: " + String.join(", ", names) + ".");
+      }
+      for (String value : field.getValues()) {
+        Text.requireClean("?" + field.getName(), value);
+      }
+    }
+  }
+
+  /** The only value of a query parameter, or null. */
+  @Nullable String query(String name) {
+    List<String> values = queries(name);
+    if (values.size() > 1) {
+      throw Refusal.of("?" + name, "May be given once only.");
+    }
+    return values.isEmpty() ? null : values.getFirst();
+  }
+
+  /** All values of a query parameter. */
+  List<String> queries(String name) {
+    return query.getValuesOrEmpty(name);
+  }
+
+  /** How many entries a page holds at most. */
+  int limit() {
+    String text = query("limit");
+    if (text == null) {
+      return 100;
+    }
+    try {
+      int limit = Integer.parseInt(text);
+      if (limit >= 1 && limit <= 1_000) {
+        return limit;
+      }
+    } catch (NumberFormatException _) {
+      // refused below
+    }
+    throw Refusal.of("?limit", "Must be a whole number from 1 to 1000.");
+  }
+
+  /** The body, which must be there. */
+  <T> T body(Class<T> type) {
+    byte[] bytes = bytes();
+    if (bytes.length == 0) {
+      throw Refusal.of("", "A JSON body is needed.");
+    }
+    return read(bytes, type);
+  }
+
+  /** The body, or empty when there is none. */
+  <T> Optional<T> optionalBody(Class<T> type) {
+    byte[] bytes = bytes();
+    return bytes.length == 0 ? Optional.empty() : Optional.of(read(bytes, type));
+  }
+
+  private <T> T read(byte[] bytes, Class<T> type) {
+    String mediaType =
+        MimeTypes.getContentTypeWithoutCharset(request.getHeaders().get(HttpHeader.CONTENT_TYPE));
+    if (!"application/json".equalsIgnoreCase(mediaType)) {
+      throw new Refusal(
+          Problem.of(
+              HttpStatus.UNSUPPORTED_MEDIA_TYPE_415,
+              "unsupported-media-type",
+              "Not JSON",
+              "Send the body with `Content-Type: application/json`."));
+    }
+    return Json.body(bytes, type);
+  }
+
+  private byte[] bytes() {
+    int most = parts.limits().requestBytes();
+    if (request.getLength() > most) {
+      throw tooLarge(most);
+    }
+    try (InputStream in = Content.Source.asInputStream(request)) {
+      byte[] bytes = in.readNBytes(most + 1);
+      if (bytes.length > most) {
+        throw tooLarge(most);
+      }
+      return bytes;
+    } catch (IOException e) {
+      throw Refusal.of("", "The body broke off.");
+    }
+  }
+
+  private static Refusal tooLarge(int most) {
+    return new Refusal(
+        Problem.of(
+            HttpStatus.PAYLOAD_TOO_LARGE_413,
+            "too-large",
+            "The body is too large",
+            "A request's body holds at most " + most + " bytes."));
+  }
+}

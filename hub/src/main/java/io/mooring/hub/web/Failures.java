@@ -1,0 +1,51 @@
+package io.mooring.hub.web;
+
+import io.mooring.hub.db.DatabaseException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.http.HttpStatus;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns what was thrown into what the caller is told: never more than concerns the caller. */
+final class Failures {
+  private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+  private final AtomicLong number = new AtomicLong();
+  private final String prefix;
+
+  /**
+   * Makes one for a run of the hub.
+   *
+   * @param run tells this run from others in error ids
+   */
+  Failures(long run) {
+    this.prefix = Long.toString(run, 36) + "-";
+  }
+
+  Refusal refusal(Throwable failure, String request) {
+    return switch (failure) {
+      case Refusal refusal -> refusal;
+      case CompletionException wrapper when wrapper.getCause() != null ->
+          refusal(wrapper.getCause(), request);
+      case DatabaseException away when away.kind() == DatabaseException.Kind.UNAVAILABLE -> {
+        LOG.warn("Database unavailable: {}: {}", request, away.getMessage());
+        yield Refusal.unavailable("The database does not answer just now. Try again.");
+      }
+      case HttpException http -> new Refusal(Problem.ofStatus(http.getCode()));
+      default -> unexpected(failure, request);
+    };
+  }
+
+  private Refusal unexpected(Throwable failure, String request) {
+    String id = prefix + number.incrementAndGet();
+    LOG.error("Error {}: {}", id, request, failure);
+    return new Refusal(
+        Problem.of(
+            HttpStatus.INTERNAL_SERVER_ERROR_500,
+            "internal",
+            "The hub has failed",
+            "It is not your request's fault. The hub's log tells more under the id %s."
+                .formatted(id)));
+  }
+}

@@ -1,0 +1,39 @@
+package io.mooring.hub.web;
+
+import io.mooring.hub.device.PresenceState;
+import java.time.Instant;
+import java.util.Map;
+
+/** The fleet at a glance. */
+final class FleetApi {
+  record Fleet(
+      Counts devices,
+      double readingsPerSecond,
+      double valuesPerSecond,
+      long commandsWaiting,
+      String version,
+      Instant startedAt) {}
+
+  record Counts(int total, int online, int suspect, int offline, int neverSeen) {}
+
+  private FleetApi() {}
+
+  static Reply get(Exchange exchange) {
+    exchange.onlyQuery();
+    WebParts parts = exchange.parts();
+    Map<PresenceState, Integer> counts = parts.devices().counts();
+    return Reply.ok(
+        new Fleet(
+            new Counts(
+                counts.values().stream().mapToInt(Integer::intValue).sum(),
+                counts.getOrDefault(PresenceState.ONLINE, 0),
+                counts.getOrDefault(PresenceState.SUSPECT, 0),
+                counts.getOrDefault(PresenceState.OFFLINE, 0),
+                counts.getOrDefault(PresenceState.NEVER_SEEN, 0)),
+            parts.rates().readingsPerSecond(),
+            parts.rates().valuesPerSecond(),
+            parts.commands().waiting(),
+            parts.version(),
+            parts.startedAt()));
+  }
+}

@@ -1,0 +1,111 @@
+package io.mooring.hub.web;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.cfg.JsonNodeFeature;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.type.LogicalType;
+
+/** JSON, read strictly: nothing unknown, nothing twice, nothing of another type, nothing after. */
+final class Json {
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .enable(JsonNodeFeature.WRITE_PROPERTIES_SORTED)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .withCoercionConfig(
+              LogicalType.Textual,
+              coercions ->
+                  coercions
+                      .setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                      .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                      .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+          .changeDefaultPropertyInclusion(
+              inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
+          .build();
+
+  private Json() {}
+
+  static byte[] bytes(Object value) {
+    return MAPPER.writeValueAsBytes(value);
+  }
+
+  /** One line, as the event stream needs it. */
+  static String text(Object value) {
+    return MAPPER.writeValueAsString(value);
+  }
+
+  /** Reads a request's body; a wrong one is refused with a pointer to the place. */
+  static <T> T body(byte[] bytes, Class<T> type) {
+    try {
+      T value = MAPPER.readValue(bytes, type);
+      if (value == null) {
+        throw Refusal.of("", "The body must be a JSON object, not null.");
+      }
+      return value;
+    } catch (JacksonException e) {
+      throw refusal(e);
+    }
+  }
+
+  /** The same JSON value always gives the same bytes: names sorted, no blanks. */
+  static byte[] canonical(JsonNode value) {
+    return MAPPER.writeValueAsBytes(value);
+  }
+
+  /** What stands in a stored payload; null when it is no JSON after all. */
+  static @Nullable JsonNode parse(byte[] bytes) {
+    try {
+      return MAPPER.readTree(bytes);
+    } catch (JacksonException e) {
+      return null;
+    }
+  }
+
+  private static Refusal refusal(JacksonException e) {
+    String place = "";
+    if (e.getLocation() != null && e.getLocation().getLineNr() > 0) {
+      place =
+          " (line %d, column %d)"
+              .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
+    }
+    return switch (e) {
+      case UnrecognizedPropertyException unknown ->
+          Refusal.of(pointer(unknown.getPath()), "No such field here. Check its spelling.");
+      case DatabindException wrong when !wrong.getPath().isEmpty() ->
+          Refusal.of(pointer(wrong.getPath()), "A value of another type is needed" + place + ".");
+      case DatabindException _ ->
+          Refusal.of("", "The body is not of the form needed" + place + ".");
+      default -> Refusal.of("", "The body is not valid JSON" + place + ".");
+    };
+  }
+
+  private static String pointer(List<JacksonException.Reference> path) {
+    StringBuilder pointer = new StringBuilder();
+    for (JacksonException.Reference step : path) {
+      String name = step.getPropertyName();
+      pointer
+          .append('/')
+          .append(
+              name == null
+                  ? Integer.toString(step.getIndex())
+                  : name.replace("~", "~0").replace("/", "~1"));
+    }
+    return pointer.toString();
+  }
+}

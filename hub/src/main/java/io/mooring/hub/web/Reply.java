@@ -1,0 +1,48 @@
+package io.mooring.hub.web;
+
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/** What an endpoint answers. */
+sealed interface Reply {
+  /** A body as JSON. */
+  record Body(int status, Map<String, String> headers, Object body) implements Reply {}
+
+  /** 204. */
+  record Nothing(Map<String, String> headers) implements Reply {}
+
+  /** Bytes as they are. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Raw(String mediaType, byte[] bytes) implements Reply {}
+
+  /** Comes later; until then no thread is held. */
+  record Later(CompletableFuture<Reply> reply) implements Reply {}
+
+  /** Takes over the response and ends it by itself. */
+  record Streaming(Start start) implements Reply {}
+
+  /** Begins a stream. */
+  @FunctionalInterface
+  interface Start {
+    void on(Response response, Callback callback);
+  }
+
+  static Reply ok(Object body) {
+    return new Body(HttpStatus.OK_200, Map.of(), body);
+  }
+
+  static Reply created(String location, Object body) {
+    return new Body(HttpStatus.CREATED_201, Map.of("Location", location), body);
+  }
+
+  static Reply created(Object body) {
+    return new Body(HttpStatus.CREATED_201, Map.of(), body);
+  }
+
+  static Reply nothing() {
+    return new Nothing(Map.of());
+  }
+}

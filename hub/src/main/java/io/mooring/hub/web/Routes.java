@@ -1,0 +1,49 @@
+package io.mooring.hub.web;
+
+import static io.mooring.hub.access.Scope.ADMIN;
+import static io.mooring.hub.access.Scope.COMMANDS_SEND;
+import static io.mooring.hub.access.Scope.DEVICES_READ;
+import static io.mooring.hub.access.Scope.DEVICES_WRITE;
+import static io.mooring.hub.access.Scope.TELEMETRY_READ;
+
+import java.util.List;
+
+/** Every operation of the API with what it needs; what is not here does not exist. */
+final class Routes {
+  private static final String DEVICES = "/api/v1/devices";
+  private static final String DEVICE = DEVICES + "/{device}";
+  private static final String KEYS = "/api/v1/keys";
+  private static final String SESSION = "/api/v1/session";
+
+  private Routes() {}
+
+  static List<Route> of(CommandApi commands, EventApi events, OpenApiDocument document) {
+    Need reading = Need.anyOf(DEVICES_READ);
+    Need writing = Need.anyOf(DEVICES_WRITE);
+    // Who sends commands may see what became of them.
+    Need following = Need.anyOf(DEVICES_READ, COMMANDS_SEND);
+    Need telemetry = Need.anyOf(TELEMETRY_READ);
+    Need admin = Need.anyOf(ADMIN);
+    return List.of(
+        new Route("GET", DEVICES, reading, DeviceApi::list),
+        new Route("POST", DEVICES, writing, DeviceApi::create),
+        new Route("GET", DEVICE, reading, DeviceApi::get),
+        new Route("GET", DEVICE + "/tokens", writing, DeviceApi::listTokens),
+        new Route("POST", DEVICE + "/tokens", writing, DeviceApi::createToken),
+        new Route("DELETE", DEVICE + "/tokens/{token}", writing, DeviceApi::revokeToken),
+        new Route("GET", DEVICE + "/commands", following, commands::list),
+        new Route("POST", DEVICE + "/commands", Need.anyOf(COMMANDS_SEND), commands::send),
+        new Route("GET", DEVICE + "/commands/{command}", following, commands::get),
+        new Route("GET", DEVICE + "/telemetry/latest", telemetry, TelemetryApi::latest),
+        new Route("GET", DEVICE + "/telemetry", telemetry, TelemetryApi::query),
+        new Route("GET", "/api/v1/fleet", reading, FleetApi::get),
+        new Route("GET", "/api/v1/events", reading, events::stream),
+        new Route("GET", KEYS, admin, AccessApi::listKeys),
+        new Route("POST", KEYS, admin, AccessApi::createKey),
+        new Route("DELETE", KEYS + "/{key}", admin, AccessApi::revokeKey),
+        new Route("GET", SESSION, Need.PERSON, AccessApi::session),
+        new Route("POST", SESSION, Need.NOTHING, AccessApi::signIn),
+        new Route("DELETE", SESSION, Need.PERSON, AccessApi::signOut),
+        new Route("GET", "/api/openapi.yaml", Need.NOTHING, document::get));
+  }
+}

@@ -1,0 +1,38 @@
+package io.mooring.hub.web;
+
+import io.mooring.hub.access.ApiKeys;
+import io.mooring.hub.access.OperatorSessions;
+import io.mooring.hub.access.Operators;
+import io.mooring.hub.access.SignInThrottle;
+import io.mooring.hub.command.Commands;
+import io.mooring.hub.config.Limits;
+import io.mooring.hub.device.DeviceStore;
+import io.mooring.hub.device.DeviceTokens;
+import io.mooring.hub.device.LiveSessions;
+import io.mooring.hub.event.EventFeed;
+import io.mooring.hub.telemetry.TelemetryQueries;
+import java.time.Instant;
+import java.time.InstantSource;
+
+/**
+ * All that the web handlers work on.
+ *
+ * @param version of the hub, as the fleet page shows it
+ * @param startedAt when the hub started
+ */
+public record WebParts(
+    DeviceStore devices,
+    DeviceTokens tokens,
+    LiveSessions liveSessions,
+    Commands commands,
+    EventFeed events,
+    TelemetryQueries telemetry,
+    Rates rates,
+    ApiKeys keys,
+    Operators operators,
+    OperatorSessions operatorSessions,
+    SignInThrottle throttle,
+    Limits limits,
+    InstantSource clock,
+    String version,
+    Instant startedAt) {}

@@ -1,0 +1,45 @@
+package io.mooring.hub.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DeviceProcessTest {
+  @TempDir Path dir;
+  private final List<String> said = new CopyOnWriteArrayList<>();
+
+  /** Ends with its standard input, as the demo device does. */
+  private static final List<String> CAT = List.of("sh", "-c", "echo began; exec cat");
+
+  @Test
+  void startsAgainWhenItDiesAndEndsWithClose() throws IOException {
+    Path log = dir.resolve("device.log");
+    long last;
+    try (DeviceProcess device = new DeviceProcess(CAT, log, Duration.ofMillis(10), said::add)) {
+      long first = device.pid();
+      ProcessHandle.of(first).orElseThrow().destroyForcibly();
+      Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> device.pid() != first);
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> Files.readAllLines(log).size() == 2);
+      last = device.pid();
+      assertThat(said).singleElement().asString().contains("code 137").contains(log.toString());
+    }
+    assertThat(ProcessHandle.of(last).map(ProcessHandle::isAlive).orElse(false)).isFalse();
+  }
+
+  @Test
+  void keepsSecretsOfTheDemoForItsOwnerOnly() throws IOException {
+    new DemoState("pw", "mrk_1").write(dir);
+    assertThat(DemoState.read(dir)).isEqualTo(new DemoState("pw", "mrk_1"));
+    assertThat(Files.getPosixFilePermissions(dir.resolve("demo.json"))).hasSize(2);
+  }
+}

@@ -1,0 +1,279 @@
+package io.mooring.hub.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.mooring.hub.access.Scope;
+import io.mooring.hub.event.Event;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class EventStreamTest {
+  private static final Instant AT = Instant.parse("2026-11-22T10:00:00Z");
+  private static final UUID COMMAND = new UUID(1, 2);
+
+  private final TestHub hub = new TestHub(TestHub.limits(3, 100));
+  private final List<Stream> streams = new ArrayList<>();
+
+  @AfterEach
+  void stop() throws IOException {
+    for (Stream stream : streams) {
+      stream.socket.close();
+    }
+    hub.close();
+  }
+
+  @Test
+  void eventsComeAsTheyHappen() throws IOException {
+    Stream stream = open("", hub.with(Scope.DEVICES_READ), null);
+    stream.skipHead();
+
+    hub.feed.publish(presence(7, "online"));
+    hub.feed.publish(new Event.CommandChange(8, 1, "pump-7", AT, "sent", 3L, "relayed", COMMAND));
+
+    assertThat(stream.next())
+        .containsExactly(
+            "id: 7",
+            "event: presence",
+            "data: {\"id\":\"7\",\"type\":\"presence\",\"device\":\"pump-7\","
+                + "\"at\":\"2026-11-22T10:00:00Z\",\"state\":\"online\",\"epoch\":3,\"cause\":\"hello\"}");
+    assertThat(stream.next())
+        .contains("id: 8", "event: command")
+        .anyMatch(line -> line.contains("\"command\":\"" + COMMAND + "\""));
+  }
+
+  @Test
+  void headSaysWhatItIs() throws IOException {
+    Stream stream = open("", hub.with(Scope.DEVICES_READ), null);
+
+    assertThat(stream.next())
+        .startsWith("HTTP/1.1 200 OK")
+        .contains("Content-Type: text/event-stream", "Cache-Control: no-store")
+        .noneMatch(line -> line.startsWith("Content-Encoding"));
+  }
+
+  @Test
+  void wishesReachTheFeed() throws IOException {
+    int key = hub.device("pump-7");
+    open(
+            "?device=pump-7&type=command,telemetry",
+            hub.with(Scope.DEVICES_READ, Scope.TELEMETRY_READ),
+            "41")
+        .skipHead();
+
+    FakeEventFeed.Subscribed subscribed = hub.feed.open.getFirst();
+    assertThat(subscribed.devices()).containsExactly(key);
+    assertThat(subscribed.telemetry()).isTrue();
+    assertThat(subscribed.afterId()).isEqualTo(41);
+  }
+
+  @Test
+  void onlyTheTypesAskedForAndTelemetryWithoutId() throws IOException {
+    hub.device("pump-7");
+    Stream stream =
+        open(
+            "?device=pump-7&type=telemetry",
+            hub.with(Scope.DEVICES_READ, Scope.TELEMETRY_READ),
+            null);
+    stream.skipHead();
+
+    hub.feed.publish(presence(1, "online"));
+    hub.feed.publish(
+        new Event.Telemetry(1, "pump-7", AT, List.of(new Event.Value("temp", AT, Double.NaN))));
+
+    assertThat(stream.next())
+        .containsExactly(
+            "event: telemetry",
+            "data: {\"type\":\"telemetry\",\"device\":\"pump-7\",\"at\":\"2026-11-22T10:00:00Z\","
+                + "\"readings\":[{\"metric\":\"temp\",\"time\":\"2026-11-22T10:00:00Z\",\"value\":null}]}");
+  }
+
+  @Test
+  void wrongWishesAreRefused() {
+    Api api = hub.with(Scope.DEVICES_READ);
+    api.get("/api/v1/events?device=nobody").isRefused(400, "?device");
+    api.get("/api/v1/events?type=all").isRefused(400, "?type");
+    api.get("/api/v1/events?type=telemetry").isRefused(400, "?type");
+    api.with("Last-Event-ID", "x").get("/api/v1/events").isRefused(400, "Last-Event-ID");
+    hub.device("pump-7");
+    api.get("/api/v1/events?type=telemetry&device=pump-7").isRefused(403, "");
+    assertThat(hub.feed.open).isEmpty();
+  }
+
+  @Test
+  void quietStreamIsKeptAlive() throws IOException {
+    Stream stream = open("", hub.with(Scope.DEVICES_READ), null);
+    stream.skipHead();
+
+    hub.clock.pass(Duration.ofSeconds(15));
+
+    assertThat(stream.next()).containsExactly(": ");
+  }
+
+  @Test
+  void asManyStreamsAsAllowed() throws IOException {
+    Api api = hub.with(Scope.DEVICES_READ);
+    for (int i = 0; i < 3; i++) {
+      open("", api, null).skipHead();
+    }
+    Api.Answer fourth = api.get("/api/v1/events");
+    fourth.isRefused(503, "");
+    assertThat(fourth.header("Retry-After")).isNotEmpty();
+
+    streams.getFirst().socket.close();
+    await()
+        .until(
+            () -> {
+              hub.feed.publish(presence(1, "online"));
+              return hub.web.eventStreams() == 2;
+            });
+    open("", api, null).skipHead();
+  }
+
+  @Test
+  void revokedKeyEndsItsStream() throws IOException {
+    Stream stream = open("", hub.with(Scope.DEVICES_READ), null);
+    stream.skipHead();
+
+    hub.revokeAllKeys();
+
+    assertThat(stream.rest()).isEmpty();
+    assertThat(hub.feed.open).isEmpty();
+  }
+
+  @Test
+  void readerThatLagsGetsWhatWaitedAndThenTheEnd() throws IOException {
+    Stream stream = open("", hub.with(Scope.DEVICES_READ), null);
+    stream.skipHead();
+    long published = 0;
+    while (!hub.feed.open.isEmpty()) {
+      hub.feed.publish(presence(++published, "x".repeat(8_000)));
+    }
+
+    List<String> ids = stream.rest().stream().filter(line -> line.startsWith("id: ")).toList();
+
+    assertThat(ids).hasSizeGreaterThanOrEqualTo(100).hasSizeLessThan((int) published + 1);
+    for (int i = 0; i < ids.size(); i++) {
+      assertThat(ids.get(i)).isEqualTo("id: " + (i + 1));
+    }
+    await().until(() -> hub.web.eventStreams() == 0);
+  }
+
+  @Test
+  void readerThatNeverReadsIsCutOff() throws IOException {
+    Stream stream = open("", hub.with(Scope.DEVICES_READ), null);
+    stream.skipHead();
+    for (int id = 1; !hub.feed.open.isEmpty(); id++) {
+      hub.feed.publish(presence(id, "x".repeat(60_000)));
+    }
+    assertThat(hub.web.eventStreams()).isEqualTo(1);
+
+    hub.clock.pass(Duration.ofSeconds(60));
+
+    await().until(() -> hub.web.eventStreams() == 0);
+  }
+
+  @Test
+  void telemetryIsLeftOutBeforeTheStreamSuffers() throws IOException {
+    hub.device("pump-7");
+    Stream stream =
+        open(
+            "?device=pump-7&type=presence,telemetry",
+            hub.with(Scope.DEVICES_READ, Scope.TELEMETRY_READ),
+            null);
+    stream.skipHead();
+    String text = "x".repeat(20_000);
+    for (int i = 0; i < 1_000; i++) {
+      hub.feed.publish(
+          new Event.Telemetry(1, "pump-7", AT, List.of(new Event.Value("t", AT, text))));
+    }
+
+    hub.feed.publish(presence(1, "offline"));
+
+    List<String> event;
+    do {
+      event = stream.next();
+    } while (!event.getFirst().startsWith("id: "));
+    assertThat(event).contains("event: presence");
+    assertThat(hub.feed.open).hasSize(1);
+  }
+
+  @Test
+  void shutdownEndsStreams() throws IOException {
+    Stream stream = open("", hub.with(Scope.DEVICES_READ), null);
+    stream.skipHead();
+
+    assertThat(hub.web.shutdown()).isCompleted();
+
+    assertThat(stream.rest()).isEmpty();
+    hub.with(Scope.DEVICES_READ).get("/api/v1/events").isRefused(503, "");
+  }
+
+  private static Event presence(long id, String state) {
+    return new Event.Presence(id, 1, "pump-7", AT, state, 3L, "hello");
+  }
+
+  private Stream open(String query, Api api, @Nullable String lastEventId) throws IOException {
+    URI base = URI.create(hub.base());
+    Socket socket = new Socket();
+    // Little room on the way, so that a reader who does not read is felt soon.
+    socket.setReceiveBufferSize(4096);
+    socket.connect(new InetSocketAddress(base.getHost(), base.getPort()));
+    String head =
+        "GET /api/v1/events%s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\nAccept-Encoding: gzip\r\nAuthorization: %s\r\n%s\r\n"
+            .formatted(
+                query,
+                base.getAuthority(),
+                api.headers().getOrDefault("Authorization", ""),
+                lastEventId == null ? "" : "Last-Event-ID: " + lastEventId + "\r\n");
+    socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+    Stream stream =
+        new Stream(
+            socket,
+            new BufferedReader(
+                new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8)));
+    streams.add(stream);
+    return stream;
+  }
+
+  /** A plain socket, so that the test decides what is read. Connection: close leaves no chunks. */
+  private record Stream(Socket socket, BufferedReader in) {
+    void skipHead() throws IOException {
+      next();
+      assertThat(next()).containsExactly("retry: 2000");
+    }
+
+    /** The lines up to the next empty one. */
+    List<String> next() throws IOException {
+      List<String> lines = new ArrayList<>();
+      for (String line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
+        lines.add(line);
+      }
+      return lines;
+    }
+
+    /** All lines up to the end. */
+    List<String> rest() throws IOException {
+      List<String> lines = new ArrayList<>();
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        lines.add(line);
+      }
+      return lines;
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package io.mooring.hub.web;
+
+import io.mooring.hub.command.Command;
+import io.mooring.hub.command.CommandState;
+import io.mooring.hub.command.Commands;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** Commands in memory: accepted at once, ended by the test. */
+final class FakeCommands implements Commands {
+  private record Kept(Command command, Command.Request request) {}
+
+  static final Instant CREATED = Instant.parse("2026-11-22T10:00:00Z");
+
+  final AtomicLong waiters = new AtomicLong();
+  volatile int most = 100;
+  volatile @Nullable CompletableFuture<Accepted> nextAnswer;
+  private final Map<UUID, Kept> kept = new ConcurrentHashMap<>();
+  private final Map<UUID, CompletableFuture<Command>> ends = new ConcurrentHashMap<>();
+  private final AtomicLong ordinals = new AtomicLong();
+
+  @Override
+  public synchronized CompletableFuture<Accepted> accept(Command.Request request) {
+    CompletableFuture<Accepted> prepared = nextAnswer;
+    if (prepared != null) {
+      return prepared;
+    }
+    for (Kept known : kept.values()) {
+      Command.Request earlier = known.request();
+      if (request.idempotencyKey() != null
+          && request.idempotencyKey().equals(earlier.idempotencyKey())
+          && request.caller().equals(earlier.caller())) {
+        boolean same =
+            request.name().equals(earlier.name())
+                && request.ttl().equals(earlier.ttl())
+                && Arrays.equals(request.payload(), earlier.payload());
+        return CompletableFuture.completedFuture(
+            same
+                ? new Accepted.Durable(known.command(), true)
+                : new Accepted.KeyTaken(known.command().id()));
+      }
+    }
+    if (kept.size() >= most) {
+      return CompletableFuture.completedFuture(new Accepted.QueueFull(kept.size()));
+    }
+    Command command =
+        new Command(
+            UUID.randomUUID(),
+            ordinals.incrementAndGet(),
+            request.deviceKey(),
+            request.name(),
+            request.contentType(),
+            request.payload(),
+            CommandState.QUEUED,
+            0,
+            null,
+            CREATED,
+            CREATED,
+            request.expiresAt(),
+            null);
+    kept.put(command.id(), new Kept(command, request));
+    return CompletableFuture.completedFuture(new Accepted.Durable(command, false));
+  }
+
+  /** The device answers. */
+  void end(UUID id, CommandState state, Command.Answer answer) {
+    Kept ended =
+        kept.computeIfPresent(
+            id, (_, known) -> new Kept(inState(known.command(), state, answer), known.request()));
+    if (ended == null) {
+      throw new IllegalArgumentException("no command " + id);
+    }
+    CompletableFuture<Command> waiting = ends.get(id);
+    if (waiting != null) {
+      waiting.complete(ended.command());
+    }
+  }
+
+  /** The only command there is. */
+  Command only() {
+    return kept.values().iterator().next().command();
+  }
+
+  @Override
+  public CompletableFuture<Command> ended(UUID id) {
+    waiters.incrementAndGet();
+    CompletableFuture<Command> end = new CompletableFuture<>();
+    var _ = end.whenComplete((_, _) -> waiters.decrementAndGet());
+    ends.put(id, end);
+    return end;
+  }
+
+  @Override
+  public Optional<Command> find(int deviceKey, UUID id) {
+    return Optional.ofNullable(kept.get(id))
+        .map(Kept::command)
+        .filter(command -> command.deviceKey() == deviceKey);
+  }
+
+  @Override
+  public List<Command> list(
+      int deviceKey, @Nullable CommandState state, @Nullable Long before, int limit) {
+    return kept.values().stream()
+        .map(Kept::command)
+        .filter(command -> command.deviceKey() == deviceKey)
+        .filter(command -> state == null || command.state() == state)
+        .filter(command -> before == null || command.ordinal() < before)
+        .sorted(Comparator.comparingLong(Command::ordinal).reversed())
+        .limit(limit)
+        .toList();
+  }
+
+  @Override
+  public List<Command.Transition> history(UUID id) {
+    return List.of(
+        new Command.Transition(CommandState.QUEUED, CREATED, "n1", null, "accepted"),
+        new Command.Transition(CommandState.SENT, CREATED, "n1", 4L, "relayed"));
+  }
+
+  @Override
+  public long waiting() {
+    return kept.values().stream().filter(known -> known.command().state().isOpen()).count();
+  }
+
+  private static Command inState(Command command, CommandState state, Command.Answer answer) {
+    return new Command(
+        command.id(),
+        command.ordinal(),
+        command.deviceKey(),
+        command.name(),
+        command.contentType(),
+        command.payload(),
+        state,
+        1,
+        4L,
+        command.createdAt(),
+        command.changedAt(),
+        command.expiresAt(),
+        answer);
+  }
+}

@@ -1,0 +1,170 @@
+package io.mooring.hub.web;
+
+import io.mooring.hub.access.ApiKeys;
+import io.mooring.hub.access.OperatorSessions;
+import io.mooring.hub.access.Operators;
+import io.mooring.hub.access.Passwords;
+import io.mooring.hub.access.Role;
+import io.mooring.hub.access.Scope;
+import io.mooring.hub.access.SignInThrottle;
+import io.mooring.hub.config.Limits;
+import io.mooring.hub.device.DeviceStore;
+import io.mooring.hub.device.DeviceTokens;
+import io.mooring.hub.device.LiveSessions.Live;
+import io.mooring.hub.telemetry.TelemetryQueries;
+import io.mooring.hub.testing.TestDatabase;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.component.LifeCycle;
+import org.eclipse.jetty.util.thread.VirtualThreadPool;
+
+/** The web part of a hub on a free port, with an operator {@code admin} / {@code open sesame}. */
+final class TestHub implements AutoCloseable {
+  static final String PASSWORD = "open sesame";
+
+  final TestDatabase database = TestDatabase.create();
+  final FakeCommands commands = new FakeCommands();
+  final FakeEventFeed feed = new FakeEventFeed();
+  final SettableClock clock = new SettableClock();
+  final List<String> endedSessions = new CopyOnWriteArrayList<>();
+  final WebParts parts;
+  final WebHandler web;
+  private final ApiKeys keys;
+  private final DeviceStore devices;
+  private final Server server;
+
+  TestHub() {
+    this(Limits.DEFAULTS);
+  }
+
+  TestHub(Limits limits) {
+    SecureRandom random = new SecureRandom();
+    var db = database.database();
+    Operators operators = new Operators(db, new Passwords(1_000, random), random);
+    operators.create("admin", PASSWORD, Role.ADMIN, clock.instant());
+    operators.create("viewer", PASSWORD, Role.VIEWER, clock.instant());
+    keys = new ApiKeys(db, random);
+    devices = new DeviceStore(db);
+    parts =
+        new WebParts(
+            devices,
+            new DeviceTokens(db, random, (key, token) -> endedSessions.add(key + " " + token)),
+            _ -> Optional.of(new Live(12.5, -3.25)),
+            commands,
+            feed,
+            new TelemetryQueries(db),
+            new FixedRates(),
+            keys,
+            operators,
+            new OperatorSessions(db, random),
+            new SignInThrottle(),
+            limits,
+            clock,
+            "1.2.3",
+            clock.instant());
+    web = new WebHandler(parts, Duration.ofMillis(50));
+    server = new Server(new VirtualThreadPool());
+    HttpConfiguration http = new HttpConfiguration();
+    http.setSendServerVersion(false);
+    server.addConnector(new ServerConnector(server, 1, 1, new HttpConnectionFactory(http)));
+    server.setHandler(web);
+    server.setErrorHandler(new ProblemErrorHandler());
+    try {
+      server.start();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The usual limits but for event streams. */
+  static Limits limits(int streams, int backlog) {
+    Limits d = Limits.DEFAULTS;
+    return new Limits(
+        d.frameBytes(),
+        d.batchReadings(),
+        d.batchValues(),
+        d.unacknowledgedBatches(),
+        d.layouts(),
+        d.sendQueueBytes(),
+        d.connections(),
+        d.writerQueueBytes(),
+        d.writerBatch(),
+        d.commandPayloadBytes(),
+        d.commandsOpen(),
+        d.commandWindow(),
+        d.commandAttempts(),
+        d.requestBytes(),
+        streams,
+        backlog);
+  }
+
+  /** A client with a new key of these scopes. */
+  Api with(Scope... scopes) {
+    return new Api(
+        base(),
+        Map.of(
+            "Authorization",
+            "Bearer "
+                + keys.create("test", Set.of(scopes), null, clock.instant()).secret().reveal()));
+  }
+
+  Api admin() {
+    return with(Scope.ADMIN);
+  }
+
+  Api anonymous() {
+    return new Api(base(), Map.of());
+  }
+
+  /** A client of the admin page: cookie, and origin as a browser sends it. */
+  Api signedIn(String user) {
+    Api.Answer answer =
+        anonymous()
+            .post(
+                "/api/v1/session",
+                "{\"user\":\"%s\",\"password\":\"%s\"}".formatted(user, PASSWORD));
+    return new Api(base(), Map.of("Cookie", answer.cookie(), "Origin", base()));
+  }
+
+  void revokeAllKeys() {
+    List<String> ids = new ArrayList<>();
+    keys.list().forEach(key -> ids.add(key.id()));
+    ids.forEach(id -> keys.revoke(id, clock.instant()));
+  }
+
+  int device(String id) {
+    return devices.create(id, id, Map.of(), clock.instant()).orElseThrow().key();
+  }
+
+  String base() {
+    return "http://localhost:" + ((ServerConnector) server.getConnectors()[0]).getLocalPort();
+  }
+
+  @Override
+  public void close() {
+    LifeCycle.stop(server);
+    database.close();
+  }
+
+  private static final class FixedRates implements Rates {
+    @Override
+    public double readingsPerSecond() {
+      return 12.5;
+    }
+
+    @Override
+    public double valuesPerSecond() {
+      return 62.5;
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package io.mooring.hub.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WebHandlerTest {
+  @AutoClose private static final TestHub HUB = new TestHub();
+  private final Api api = HUB.anonymous();
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"/", "/index.html", "/devices/pump-7", "/a.b/c", "/%2e%2e/secret", "/x%00"})
+  void pagesGetTheIndexOrNothingOfOurs(String path) {
+    Api.Answer answer = api.get(path);
+
+    if (answer.status() == 200) {
+      assertThat(answer.response().body()).contains("<title>test page</title>");
+      assertThat(answer.header("Cache-Control")).isEqualTo("no-cache");
+      assertThat(answer.header("Content-Type")).isEqualTo("text/html;charset=utf-8");
+    } else {
+      answer.isRefused(400, "");
+    }
+  }
+
+  @Test
+  void assetsAreKeptForEver() {
+    Api.Answer asset = api.get("/assets/app-1a2b3c.js");
+
+    assertThat(asset.header("Cache-Control")).isEqualTo("public, max-age=31536000, immutable");
+    assertThat(asset.header("Content-Type")).isEqualTo("text/javascript;charset=utf-8");
+    api.get("/assets/gone.js").isRefused(404, "");
+    api.get("/assets/").isRefused(404, "");
+  }
+
+  @Test
+  void unchangedPageIsNotSentAgain() {
+    String tag = api.get("/").header("ETag");
+    Api.Answer again = api.with("If-None-Match", tag).get("/");
+
+    assertThat(again.status()).isEqualTo(304);
+    assertThat(again.response().body()).isEmpty();
+    assertThat(api.with("If-None-Match", "\"other\"").get("/").status()).isEqualTo(200);
+  }
+
+  @Test
+  void textIsCompressedAndSmallerThanBefore() {
+    Api.Answer answer = api.with("Accept-Encoding", "gzip").get("/api/openapi.yaml");
+
+    assertThat(answer.header("Content-Encoding")).isEqualTo("gzip");
+    assertThat(answer.header("Vary")).containsIgnoringCase("Accept-Encoding");
+    assertThat(api.get("/api/openapi.yaml").response().body()).startsWith("openapi: 3.1.0");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/",
+        "/assets/app-1a2b3c.js",
+        "/api/v1/devices",
+        "/api/openapi.yaml",
+        "/assets/gone"
+      })
+  void securityHeadersAreOnEverything(String path) {
+    Api.Answer answer = api.get(path);
+
+    assertThat(answer.header("Content-Security-Policy"))
+        .contains("default-src 'self'", "frame-ancestors 'none'", "base-uri 'none'");
+    assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
+    assertThat(answer.header("Referrer-Policy")).isEqualTo("no-referrer");
+    assertThat(answer.header("Server")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/device", "/device/v1", "/metrics", "/health/live"})
+  void pathsOfOthersAreLeftAlone(String path) {
+    Api.Answer answer = api.get(path);
+
+    answer.isRefused(404, "");
+    assertThat(answer.header("Content-Security-Policy")).isEmpty();
+  }
+
+  @Test
+  void headHasNoBody() {
+    assertThat(api.call("HEAD", "/api/openapi.yaml", null).response().body()).isEmpty();
+    assertThat(api.call("HEAD", "/", null).status()).isEqualTo(200);
+  }
+
+  @Test
+  void postToAPageIsNotFound() {
+    api.post("/", "{}").isRefused(404, "");
+  }
+
+  @Test
+  void garbageOnTheSocketIsAnsweredWithAProblem() throws IOException {
+    for (String garbage :
+        new String[] {
+          "GET / HTTP/9.9\r\n\r\n",
+          "GET /\u0001 HTTP/1.1\r\nHost: a\r\n\r\n",
+          "GET / HTTP/1.1\r\n\r\n",
+          "GET / HTTP/1.1\r\nHost: a\r\nX: " + "x".repeat(20_000) + "\r\n\r\n"
+        }) {
+      String answer = raw(garbage);
+      assertThat(answer).startsWith("HTTP/1.1 ").containsAnyOf(" 400 ", " 505 ", " 431 ");
+      assertThat(answer).contains("application/problem+json").doesNotContainIgnoringCase("jetty");
+    }
+  }
+
+  private static String raw(String request) throws IOException {
+    URI base = URI.create(HUB.base());
+    try (Socket socket = new Socket(base.getHost(), base.getPort());
+        InputStream in = socket.getInputStream()) {
+      socket.setSoTimeout(10_000);
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      socket.shutdownOutput();
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+}
