@@ -34,6 +34,7 @@ public final class CommandDesk {
   private final Queue<Command> waiting = new ArrayDeque<>();
   private LongSupplier hubTimeUs = () -> 0;
   private @Nullable Consumer<DeviceFrame> session;
+  private int maxPayload = Integer.MAX_VALUE;
   private int running;
   private volatile boolean closed;
 
@@ -53,10 +54,12 @@ public final class CommandDesk {
    * A session is open: what the hub may not have yet is sent again.
    *
    * @param hubTimeUs the hub's clock as far as it is known
+   * @param maxPayload the largest payload this hub takes in a result, in bytes
    */
-  public void attach(Consumer<DeviceFrame> session, LongSupplier hubTimeUs) {
+  public void attach(Consumer<DeviceFrame> session, LongSupplier hubTimeUs, int maxPayload) {
     this.session = session;
     this.hubTimeUs = hubTimeUs;
+    this.maxPayload = maxPayload;
     journal.unacknowledged().forEach(this::sendResult);
   }
 
@@ -138,7 +141,19 @@ public final class CommandDesk {
   }
 
   private void sendResult(CommandResult result) {
-    send(DeviceFrame.newBuilder().setCommandResult(result).build());
+    boolean fits = result.getPayload().size() <= maxPayload;
+    CommandResult sent = fits ? result : withoutPayload(result);
+    send(DeviceFrame.newBuilder().setCommandResult(sent).build());
+  }
+
+  /** A result that this hub would refuse, and with it the session, again and again. */
+  private CommandResult withoutPayload(CommandResult result) {
+    return result.toBuilder()
+        .clearPayload()
+        .setMessage(
+            "the result's payload was left out: it has %d bytes and the hub takes at most %d"
+                .formatted(result.getPayload().size(), maxPayload))
+        .build();
   }
 
   private void send(DeviceFrame frame) {

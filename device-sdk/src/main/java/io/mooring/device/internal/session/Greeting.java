@@ -9,6 +9,8 @@ import java.util.List;
 
 /** The first frame of each side. */
 final class Greeting {
+  private static final int PAYLOAD_BYTES = 32 * 1024;
+
   private Greeting() {}
 
   static Hello hello(String agent, List<Outbox.StreamState> streams) {
@@ -39,5 +41,11 @@ final class Greeting {
         && limits.getBatchValues() > 0
         && limits.getUnacknowledgedBatches() > 0
         && limits.getLayouts() > 0;
+  }
+
+  /** The largest payload of a result; a hub that does not say takes what version 1 began with. */
+  static int payloadBytes(Limits limits) {
+    int most = limits.getCommandPayloadBytes();
+    return most == 0 ? PAYLOAD_BYTES : most;
   }
 }

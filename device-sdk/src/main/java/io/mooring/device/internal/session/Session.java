@@ -181,7 +181,8 @@ final class Session {
     }
     owner.welcomed(this, welcome.getEpoch());
     pulse.start();
-    commands.attach(frame -> send(frame.toByteArray()), clock::nowUs);
+    commands.attach(
+        frame -> send(frame.toByteArray()), clock::nowUs, Greeting.payloadBytes(limits));
     pump();
   }
 

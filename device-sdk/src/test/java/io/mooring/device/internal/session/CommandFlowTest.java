@@ -84,6 +84,18 @@ class CommandFlowTest {
   }
 
   @Test
+  void leavesOutAPayloadThatTheHubWouldRefuse() {
+    Rig rig = new Rig(1);
+    rig.start();
+    rig.hub.line().welcome(0, FakeHub.LIMITS.toBuilder().setCommandPayloadBytes(5).build());
+    rig.hub.line().command(ONE, "a");
+    rig.loop.run();
+    rig.workOne();
+    assertThat(results(rig).get(0).getPayload().size()).isZero();
+    assertThat(results(rig).get(0).getMessage()).contains("it has 6 bytes").contains("at most 5");
+  }
+
+  @Test
   void resultsTheHubDoesNotHaveAreSentAgainAfterWelcome() {
     Rig rig = Rig.open();
     rig.hub.line().command(ONE, "a");
