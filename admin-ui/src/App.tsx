@@ -54,7 +54,7 @@ function Page({ to }: { to: Exclude<Route, { page: 'sign-in' }> }) {
       return <Keys />;
     case 'not-found':
       return (
-        <Empty title="There is no such page">
+        <Empty title="There is no such page" page>
           <p>
             <a href="/">Go to the overview</a> or <a href="/devices">look for a device</a>.
           </p>

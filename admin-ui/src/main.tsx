@@ -5,6 +5,7 @@ import './styles/controls.css';
 import './styles/layout.css';
 import './styles/parts.css';
 import './styles/pages.css';
+import './styles/overview.css';
 import './styles/device.css';
 import './styles/commands.css';
 import { App } from './App';

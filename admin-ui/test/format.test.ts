@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ago, measure, millis, offset, perSecond, plural, span, value } from '../src/lib/format';
+import { ago, localTimes, measure, millis, offset, perSecond, plural, span, value } from '../src/lib/format';
 
 describe('ago', () => {
   const at = '2026-01-02T03:04:05Z';
@@ -36,13 +36,29 @@ describe('measure', () => {
     ['net.bytes_per_second', 1_536, '1.5\u202fKiB/s'],
     ['mem.bytes', 1_023, '1023\u202fB'],
     ['mem.bytes', 1_023.9, '1.0\u202fKiB'],
-    ['cpu.load_percent', 41.3579, '41.36\u202f%'],
+    ['cpu.load_percent', 41.3579, '41.4\u202f%'],
+    ['cpu.percent', 7, '7.0\u202f%'],
+    ['uptime.seconds', 119.5, '119.5\u202fs'],
+    ['uptime.seconds', 5_979.4, '1 h 39 min'],
     ['starts', 123_456_789, '123,456,789'],
     ['starts', 1_500, '1,500'],
     ['p', 0.000012, '1.200e-5'],
     ['p', 0, '0'],
     ['bytesized', 2_048, '2,048'],
   ])('%s %d is %s', (metric, n, text) => expect(measure(metric, n)).toBe(text));
+});
+
+describe('localTimes', () => {
+  const now = Date.parse('2026-11-22T12:00:00Z');
+  const texts = (sentence: string) => localTimes(sentence, now).map((p) => p.text);
+
+  it('names a moment of today by its time alone', () => {
+    const parts = localTimes('Sent at 2026-11-22T11:58:03Z (attempt 1).', now);
+    expect(parts.map((p) => p.at)).toEqual([undefined, '2026-11-22T11:58:03Z', undefined]);
+    expect(parts[1]!.text).toMatch(/^\d\d:58:03$/);
+  });
+  it('adds the date of another day', () => expect(texts('expires at 2026-12-30T11:58:03.5Z')[1]).toMatch(/30 Dec 2026, \d\d:58:03/));
+  it('leaves a sentence without moments alone', () => expect(texts('It waits.')).toEqual(['It waits.']));
 });
 
 it('tells what is not a number apart', () => {

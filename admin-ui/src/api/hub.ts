@@ -81,7 +81,7 @@ export const getCommand = (device: string, command: string, signal?: AbortSignal
 
 export const getLatest = (device: string, signal: AbortSignal) => call<Latest>(url(`${of(device)}/telemetry/latest`), { signal });
 export const getSeries = (device: string, query: SeriesQuery, signal: AbortSignal) =>
-  call<Series>(url(`${of(device)}/telemetry`, { ...query, limit: 1000 }), { signal });
+  call<Series>(url(`${of(device)}/telemetry`, { ...query }), { signal });
 
 export const listKeys = (signal: AbortSignal) => call<{ items: Key[] }>(url('/keys'), { signal });
 export const createKey = (key: NewKey) => call<IssuedKey>(url('/keys'), { method: 'POST', body: key });

@@ -1,7 +1,7 @@
 import { Fragment, type ComponentChildren } from 'preact';
 import { ApiError } from '../api/http';
 import type { CommandState, PresenceState } from '../api/types';
-import { ago, fullTime } from '../lib/format';
+import { ago, fullTime, localTimes } from '../lib/format';
 import { now } from '../state/live';
 
 /** A moment as "12 s ago", the exact time in its title. */
@@ -11,6 +11,23 @@ export function Ago({ at }: { at: string | undefined }) {
     <time dateTime={at} title={fullTime(at)}>
       {ago(at, now.value)}
     </time>
+  );
+}
+
+/** A sentence of the hub, its moments in the browser's zone. */
+export function Sentence({ text }: { text: string }) {
+  return (
+    <>
+      {localTimes(text, now.value).map((part, i) =>
+        part.at === undefined ? (
+          <Fragment key={i}>{part.text}</Fragment>
+        ) : (
+          <time key={i} dateTime={part.at} title={fullTime(part.at)}>
+            {part.text}
+          </time>
+        ),
+      )}
+    </>
   );
 }
 
@@ -85,10 +102,11 @@ export function ErrorNote({ error, retry, title }: { error: unknown; retry?: () 
   );
 }
 
-export function Empty({ title, children }: { title: string; children?: ComponentChildren }) {
+/** Says that there is nothing; as the whole of a page its title is the page's heading. */
+export function Empty({ title, page = false, children }: { title: string; page?: boolean; children?: ComponentChildren }) {
   return (
     <div class="empty">
-      <p class="empty-title">{title}</p>
+      {page ? <h1 class="empty-title">{title}</h1> : <p class="empty-title">{title}</p>}
       {children}
     </div>
   );

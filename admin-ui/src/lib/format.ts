@@ -6,6 +6,7 @@ const decimals = [0, 1, 2].map((n) => new Intl.NumberFormat('en', { maximumFract
 const rate = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const dateTime = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
 const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
+const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium' });
 const clockMillis = new Intl.DateTimeFormat('en-GB', {
   hour: '2-digit',
   minute: '2-digit',
@@ -65,13 +66,15 @@ export function millis(ms: number): string {
 export const offset = (ms: number) => (ms > 0 ? '+' : '') + millis(ms).replace('-', '−');
 
 const SUFFIXES: readonly [RegExp, string][] = [
-  [/(^|[._-])(percent|pct)$/i, '%'],
   [/(^|[._-])celsius$/i, '°C'],
-  [/(^|[._-])(seconds|secs)$/i, 's'],
   [/(^|[._-])(millis|ms)$/i, 'ms'],
   [/(^|[._-])volts$/i, 'V'],
   [/(^|[._-])hz$/i, 'Hz'],
 ];
+const PERCENT = /(^|[._-])(percent|pct)$/i;
+const SECONDS = /(^|[._-])(seconds|secs)$/i;
+/** From here on a number of seconds says little: "1 h 39 min" is read at once. */
+const LONG_SECONDS = 120;
 const BYTES = /(^|[._-])bytes([._-]?per[._-]?(s|sec|second))?$/i;
 const BINARY = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
 
@@ -79,9 +82,14 @@ const BINARY = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
 export function measure(metric: string, n: number): string {
   const bytes = BYTES.exec(metric);
   if (bytes) return binary(n) + (bytes[2] ? '/s' : '');
+  if (PERCENT.test(metric)) return `${rate.format(n)}\u202f%`;
+  if (SECONDS.test(metric)) return n >= LONG_SECONDS ? span(n * 1_000) : `${plain(n)}\u202fs`;
   const unit = SUFFIXES.find(([pattern]) => pattern.test(metric))?.[1];
   return plain(n) + (unit ? `\u202f${unit}` : '');
 }
+
+/** Whether a metric counts bytes, which are best read in steps of powers of two. */
+export const isBytes = (metric: string) => BYTES.test(metric);
 
 function binary(n: number): string {
   let step = 0;
@@ -104,6 +112,24 @@ export function value(metric: string, v: Value): string {
   if (v === null) return 'not finite';
   if (typeof v === 'number') return measure(metric, v);
   return String(v);
+}
+
+export interface TextPart {
+  text: string;
+  /** The moment that the text names, where it names one. */
+  at?: string;
+}
+
+const MOMENT = /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)/;
+
+/** The hub's sentences name moments in UTC; they are shown in the browser's zone, with the date only where it is another day. */
+export function localTimes(sentence: string, now: number): TextPart[] {
+  const today = day.format(now);
+  return sentence.split(MOMENT).flatMap((text, i): TextPart[] => {
+    if (i % 2 === 0) return text === '' ? [] : [{ text }];
+    const at = new Date(text);
+    return [{ text: day.format(at) === today ? clock.format(at) : dateTime.format(at), at: text }];
+  });
 }
 
 export function plural(n: number, one: string, many = `${one}s`): string {

@@ -20,4 +20,10 @@ export function applyPresence(device: Device, event: HubEvent): Device {
   return { ...device, presence };
 }
 
+/** Brings up when a live device was last seen: readings are a sign of life too. */
+export function wasHeard(device: Device, at: string): Device {
+  if (device.presence.state !== 'online') return device;
+  return { ...device, presence: { ...device.presence, lastSeenAt: later(device.presence.lastSeenAt, at) } };
+}
+
 const later = (a: string | undefined, b: string) => (a !== undefined && Date.parse(a) > Date.parse(b) ? a : b);

@@ -12,6 +12,7 @@ import { now, useEvery, useStream } from '../state/live';
 import { useResource } from '../state/resource';
 import { devicePath } from '../state/router';
 import { mayAct } from '../state/session';
+import { Attention } from './Attention';
 
 const REFRESH_MS = 5_000;
 /** Presence events come in storms when a hub restarts: the counts are fetched at most this often for them. */
@@ -64,7 +65,10 @@ export function Overview() {
         <ErrorNote error={fleet.error} retry={fleet.reload} title="These figures are not up to date" />
       )}
       {fleet.data ? <Figures fleet={fleet.data} /> : fleet.error === undefined && <Skeleton label="Loading the fleet" rows={4} />}
-      <Events />
+      <div class={fleet.data && fleet.data.devices.total > 0 ? 'overview-grid' : 'stack'}>
+        {fleet.data && fleet.data.devices.total > 0 && <Attention fleet={fleet.data} />}
+        <Events />
+      </div>
       {fleet.data && (
         <p class="foot faint">
           Hub {fleet.data.version}, up for {span(now.value - Date.parse(fleet.data.startedAt))}

@@ -11,6 +11,7 @@ export interface Pointed {
 }
 
 const HEIGHT = 260;
+const POWERS_OF_TWO = Array.from({ length: 54 }, (_, i) => 2 ** i);
 const FONT = '12px system-ui, sans-serif';
 
 /** One metric over time: the average as a line within the band from lowest to highest. Colours are those of the theme when it is made. */
@@ -20,7 +21,13 @@ export class Chart {
   /** What is shown, seconds since 1970; uPlot takes a scale only together with data. */
   private window = { min: 0, max: 1 };
 
-  constructor(host: HTMLElement, format: (n: number) => string, onPoint: (pointed: Pointed | undefined) => void) {
+  /** @param bytes whether the axis steps by powers of two, so that its labels are round in KiB, MiB and GiB */
+  constructor(
+    host: HTMLElement,
+    format: (n: number) => string,
+    bytes: boolean,
+    onPoint: (pointed: Pointed | undefined) => void,
+  ) {
     const colour = (name: string) => resolved(host, name);
     const axis: uPlot.Axis = {
       stroke: colour('--text-faint'),
@@ -44,7 +51,12 @@ export class Chart {
         bands: [{ series: [2, 3], fill: colour('--band') }],
         axes: [
           { ...axis, values: clock24(), space: 76, size: 32 },
-          { ...axis, size: (u, values) => widest(u, values), values: (_, splits) => splits.map(format) },
+          {
+            ...axis,
+            ...(bytes ? { incrs: POWERS_OF_TWO } : {}),
+            size: (u, values) => widest(u, values),
+            values: (_, splits) => splits.map(format),
+          },
         ],
         hooks: { setCursor: [(u) => onPoint(pointedAt(u))] },
       },

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { hubNow } from '../../api/http';
 import * as hub from '../../api/hub';
 import { ErrorNote, Panel } from '../../components/basics';
-import { clockTime, measure } from '../../lib/format';
+import { clockTime, isBytes, measure } from '../../lib/format';
 import { addLive, bucketOf, columns, RANGES, replaceTail, since, summary, type Bucket, type Range } from '../../lib/series';
 import { useEvery, useStream } from '../../state/live';
 import { useResource } from '../../state/resource';
@@ -93,7 +93,7 @@ function Plot({ metric, range, buckets }: { metric: string; range: Range; bucket
     let made: Chart | undefined;
     void import('./Chart').then(({ Chart }) => {
       if (gone || !host.current) return;
-      made = new Chart(host.current, (n) => measure(metric, n), setPointed);
+      made = new Chart(host.current, (n) => measure(metric, n), isBytes(metric), setPointed);
       setChart(made);
     });
     return () => {

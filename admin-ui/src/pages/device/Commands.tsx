@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import * as hub from '../../api/hub';
 import type { Command, Page } from '../../api/types';
-import { Ago, CommandBadge, Empty, ErrorNote, Panel, Skeleton } from '../../components/basics';
+import { Ago, CommandBadge, Empty, ErrorNote, Panel, Sentence, Skeleton } from '../../components/basics';
 import { useTask } from '../../components/forms';
 import { ChevronIcon } from '../../components/icons';
 import { applyToList } from '../../lib/commands';
@@ -88,7 +88,9 @@ function Row({ device, command, open }: { device: string; command: Command; open
         <ChevronIcon />
         <span class="mono commands-name">{command.name}</span>
         <CommandBadge state={command.state} />
-        <span class="commands-why faint">{command.why}</span>
+        <span class="commands-why faint">
+          <Sentence text={command.why} />
+        </span>
         <span class="commands-at faint">
           <Ago at={command.createdAt} />
         </span>

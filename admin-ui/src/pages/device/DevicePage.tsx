@@ -2,7 +2,7 @@ import { ApiError } from '../../api/http';
 import * as hub from '../../api/hub';
 import type { Device } from '../../api/types';
 import { Empty, ErrorNote, PresenceBadge, Skeleton, Tags } from '../../components/basics';
-import { applyPresence } from '../../lib/presence';
+import { applyPresence, wasHeard } from '../../lib/presence';
 import { useEvery, useStream } from '../../state/live';
 import { useResource } from '../../state/resource';
 import { mayAct } from '../../state/session';
@@ -21,6 +21,8 @@ export function DevicePage({ id }: { id: string }) {
     opened: device.reload,
     events(batch) {
       const presence = batch.filter((e) => e.type === 'presence' && e.device === id);
+      const heard = batch.findLast((e) => e.type === 'telemetry' && e.device === id);
+      if (heard) device.update((d) => wasHeard(d, heard.at));
       if (presence.length === 0) return;
       device.update((d) => presence.reduce(applyPresence, d));
       device.reload(); // The event tells the state; address, client and reason come with the device.
@@ -30,7 +32,7 @@ export function DevicePage({ id }: { id: string }) {
 
   if (device.error instanceof ApiError && device.error.status === 404) {
     return (
-      <Empty title={`There is no device ${id}`}>
+      <Empty title={`There is no device ${id}`} page>
         <p>Check the id, or look for it among the others.</p>
         <a class="button" href={`/devices?q=${encodeURIComponent(id.slice(0, 64))}`}>
           Search for {id}

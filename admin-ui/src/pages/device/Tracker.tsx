@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import * as hub from '../../api/hub';
 import { isAbort } from '../../api/http';
 import type { Command, CommandState, Json } from '../../api/types';
-import { Ago, ErrorNote, Skeleton } from '../../components/basics';
+import { Ago, ErrorNote, Sentence, Skeleton } from '../../components/basics';
 import { follow, hasEnded, type Followed, type Step } from '../../lib/commands';
 import { preciseTime, span } from '../../lib/format';
 import { stream, useEvery, useStream } from '../../state/live';
@@ -34,9 +34,11 @@ export function Tracker({ device, id, first, announce = false }: TrackerProps) {
         </p>
       )}
       <Timeline steps={steps} />
-      <p class="tracker-why">{command.why}</p>
+      <p class="tracker-why">
+        <Sentence text={command.why} />
+      </p>
       <p class="faint tracker-meta">
-        {command.attempts === 1 ? 'Sent once' : `Sent ${command.attempts} times`}
+        {timesSent(command.attempts)}
         {!hasEnded(command.state) && (
           <>
             {' · gives up '}
@@ -50,6 +52,9 @@ export function Tracker({ device, id, first, announce = false }: TrackerProps) {
     </div>
   );
 }
+
+const timesSent = (attempts: number) =>
+  attempts === 0 ? 'Not sent yet' : attempts === 1 ? 'Sent once' : `Sent ${attempts} times`;
 
 function useFollowed(device: string, id: string, first: Command | undefined) {
   const [followed, setFollowed] = useState<Followed | undefined>(

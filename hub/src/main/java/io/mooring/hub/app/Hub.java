@@ -38,6 +38,7 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -126,7 +127,13 @@ public final class Hub implements AutoCloseable {
         ? Optional.empty()
         : Optional.of(
             new LiveSessions.Live(
-                measured.roundTripUs() / 1000.0, measured.clockOffsetUs() / 1000.0));
+                Duration.ofNanos(measured.silentNanos()),
+                millis(measured.roundTripUs()),
+                millis(measured.clockOffsetUs())));
+  }
+
+  private static @Nullable Double millis(@Nullable Long micros) {
+    return micros == null ? null : micros / 1000.0;
   }
 
   /**

@@ -1,17 +1,20 @@
 package io.mooring.hub.device;
 
+import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What only a live session knows of its line. */
 public interface LiveSessions {
   /**
-   * The measure of the newest heartbeat.
+   * How the line stands.
    *
-   * @param roundTripMs to the device and back, in milliseconds
-   * @param clockOffsetMs the device's clock minus the hub's, in milliseconds
+   * @param silent since the device's last frame
+   * @param roundTripMs to the device and back, in milliseconds; null before the first heartbeat
+   * @param clockOffsetMs the device's clock minus the hub's, in milliseconds; null likewise
    */
-  record Live(double roundTripMs, double clockOffsetMs) {}
+  record Live(Duration silent, @Nullable Double roundTripMs, @Nullable Double clockOffsetMs) {}
 
-  /** Empty when the device has no session here, or none that has measured yet. Must not block. */
+  /** Empty when the device has no session here. Must not block. */
   Optional<Live> of(int deviceKey);
 }

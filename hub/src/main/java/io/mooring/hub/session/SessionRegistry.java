@@ -77,19 +77,25 @@ public final class SessionRegistry {
     return Optional.ofNullable(newest.get(deviceKey));
   }
 
-  /** The measured line of a device's live session; null: none, or not measured yet. */
+  /** How the line of a device's live session stands; null: there is none. */
   public @Nullable Measured measured(int deviceKey) {
     DeviceSession session = newest.get(deviceKey);
     if (session == null) {
       return null;
     }
-    Long roundTrip = session.line().roundTripUs();
-    Long offset = session.line().clockOffsetUs();
-    return roundTrip == null || offset == null ? null : new Measured(roundTrip, offset);
+    Line line = session.line();
+    return new Measured(line.silentNanos(), line.roundTripUs(), line.clockOffsetUs());
   }
 
-  /** What heartbeats measure, in microseconds; the offset is the device's clock minus the hub's. */
-  public record Measured(long roundTripUs, long clockOffsetUs) {}
+  /**
+   * What is known of a line.
+   *
+   * @param silentNanos since the device's last frame
+   * @param roundTripUs by the newest heartbeat; null: none yet
+   * @param clockOffsetUs the device's clock minus the hub's; null: not measured yet
+   */
+  public record Measured(
+      long silentNanos, @Nullable Long roundTripUs, @Nullable Long clockOffsetUs) {}
 
   /** How many sockets there are, with those not open yet. */
   public int size() {

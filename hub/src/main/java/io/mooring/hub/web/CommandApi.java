@@ -37,7 +37,9 @@ final class CommandApi {
   private static final Duration ACCEPTANCE = Duration.ofSeconds(10);
 
   private static final String JSON = "application/json";
-  private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
+
+  /** What is left out stays out: a device takes JSON's null for a payload that is no object. */
+  private static final byte[] NONE = {};
 
   private final Executor executor;
 
@@ -110,7 +112,7 @@ final class CommandApi {
           "/name",
           "Needed: 1 to 64 characters of A-Z a-z 0-9 . _ : / - and the first a letter or digit.");
     }
-    byte[] payload = body.payload() == null ? NULL : Json.canonical(body.payload());
+    byte[] payload = body.payload() == null ? NONE : Json.canonical(body.payload());
     int most = exchange.parts().limits().commandPayloadBytes();
     if (payload.length > most) {
       throw Refusal.of(

@@ -206,7 +206,7 @@ final class DeviceApi {
     return new PresenceView(
         state,
         last.since(),
-        last.lastSeenAt(),
+        lastSeenAt(last, live, exchange.now()),
         last.epoch(),
         last.address(),
         last.agent(),
@@ -214,6 +214,15 @@ final class DeviceApi {
         last.closeReason(),
         live == null ? null : live.roundTripMs(),
         live == null ? null : live.clockOffsetMs());
+  }
+
+  /**
+   * The database learns of a device's life only when its state changes; a live session knows
+   * better.
+   */
+  private static Instant lastSeenAt(LastConnection last, @Nullable Live live, Instant now) {
+    Instant heard = live == null ? last.lastSeenAt() : now.minus(live.silent());
+    return heard.isAfter(last.lastSeenAt()) ? heard : last.lastSeenAt();
   }
 
   private static TokenView view(DeviceToken token, @Nullable String secret) {

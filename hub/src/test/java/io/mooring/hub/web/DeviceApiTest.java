@@ -88,6 +88,18 @@ class DeviceApiTest {
   }
 
   @Test
+  void connectedDeviceWasSeenWhenItsLineLastSaidSomething() {
+    HUB.database.execute(
+        "INSERT INTO presence VALUES (%d, 3, 'online', '%s', '%s', 'n1', '10.0.0.1', 'sdk/1')"
+            .formatted(HUB.device("a"), "2026-11-22T09:00:00Z", "2026-11-22T09:00:00Z"));
+
+    var presence = api.get("/api/v1/devices/a").json().at("/presence");
+
+    assertThat(presence.at("/since").asString()).isEqualTo("2026-11-22T09:00:00Z");
+    assertThat(presence.at("/lastSeenAt").asString()).isEqualTo("2026-11-22T09:59:58Z");
+  }
+
+  @Test
   void listPagesAndFilters() {
     for (String id : new String[] {"a", "b", "c"}) {
       api.post("/api/v1/devices", "{\"id\":\"%s\",\"tags\":{\"of\":\"%s\"}}".formatted(id, id));

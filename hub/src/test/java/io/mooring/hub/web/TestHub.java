@@ -59,7 +59,7 @@ final class TestHub implements AutoCloseable {
         new WebParts(
             devices,
             new DeviceTokens(db, random, (key, token) -> endedSessions.add(key + " " + token)),
-            _ -> Optional.of(new Live(12.5, -3.25)),
+            _ -> Optional.of(new Live(Duration.ofSeconds(2), 12.5, -3.25)),
             commands,
             feed,
             new TelemetryQueries(db),

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { changed, devicePath, hub, textOf, withPage } from '../lib/stage.mjs';
+
+describe('The fleet', () => {
+  test('the overview counts this machine and its readings, and follows them', () =>
+    withPage(async (page) => {
+      await page.goto('/');
+      await textOf(page.getByTestId('fleet-online').locator('.figure'), (n) => n === '1', 'one device is online');
+      const rate = page.getByTestId('readings-rate');
+      const slow = await textOf(rate, (n) => Number(n) > 0, 'readings come in');
+      await hub.setInterval(0.2);
+      await textOf(rate, (n) => Number(n) > Number(slow), `the rate rises above ${slow} a second by itself`);
+      await page.locator('.events').getByText('succeeded').first().waitFor();
+      await hub.setInterval(1);
+    }));
+
+  test('the list finds this machine by a search and shows its state', () =>
+    withPage(async (page) => {
+      await page.goto('/');
+      await page.getByRole('link', { name: 'Devices', exact: true }).click();
+      const row = page.getByTestId(`device-${hub.device}`);
+      await row.getByText('Online').waitFor();
+      const search = page.getByRole('searchbox', { name: 'Search' });
+      await search.fill('nothing-has-this-name');
+      await page.getByText('No device fits').waitFor();
+      await page.getByRole('button', { name: 'Clear the filters' }).click();
+      await search.fill(hub.device);
+      await page.waitForURL(`**/devices?q=${encodeURIComponent(hub.device)}`);
+      await row.getByText('Online').waitFor();
+      await page.getByRole('combobox', { name: 'State' }).selectOption('offline');
+      await page.getByText('No device fits').waitFor();
+    }));
+
+  test('a new device gets a token that is shown once', () =>
+    withPage(async (page) => {
+      await page.goto('/devices');
+      await page.getByRole('button', { name: 'New device' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel('Id').fill('walk-new');
+      await dialog.getByLabel('Name').fill('Made by a walk');
+      await dialog.getByLabel('Tags').fill('site=test');
+      await dialog.getByRole('button', { name: 'Register' }).click();
+      const token = await dialog.getByTestId('issued-token').inputValue();
+      assert.match(token, /^mrd_[A-Za-z0-9]+_[A-Za-z0-9_-]{20,}$/);
+
+      await dialog.getByRole('link', { name: 'Open walk-new' }).click();
+      await page.getByTestId('tokens').getByRole('button', { name: 'Revoke first' }).waitFor();
+      await page.getByTestId('presence').getByText('Never seen').waitFor();
+      assert.ok(!(await page.content()).includes(token), 'the token is shown again');
+      await page.reload();
+      await page.getByTestId('tokens').getByRole('button', { name: 'Revoke first' }).waitFor();
+      assert.ok(!(await page.content()).includes(token), 'the token is shown again after loading');
+    }));
+
+  test('an id that is taken is told', () =>
+    withPage(
+      async (page) => {
+        await page.goto('/devices?new=1');
+        await page.getByRole('dialog').getByLabel('Id').fill(hub.device);
+        await page.getByRole('dialog').getByRole('button', { name: 'Register' }).click();
+        await page.getByRole('dialog').getByText('The id is taken').waitFor();
+      },
+      { expected: [/status of 409 .*\/api\/v1\/devices$/] },
+    ));
+
+  test('back and forward lead through the pages', () =>
+    withPage(async (page) => {
+      await page.goto('/');
+      await page.getByTestId('fleet').waitFor();
+      await page.getByRole('link', { name: 'Devices', exact: true }).click();
+      await page.getByTestId('devices').getByRole('link', { name: hub.device, exact: true }).click();
+      await page.getByTestId('readings').waitFor();
+      await page.goBack();
+      await page.getByRole('heading', { name: 'Devices' }).waitFor();
+      await page.goBack();
+      await page.getByTestId('fleet').waitFor();
+      await page.goForward();
+      await page.getByRole('heading', { name: 'Devices' }).waitFor();
+      await page.goForward();
+      await page.getByTestId('presence').getByText('Online').waitFor();
+      assert.equal(new URL(page.url()).pathname, devicePath(hub.device));
+    }));
+
+  test('readings change on their own, and the chart draws them', () =>
+    withPage(async (page) => {
+      await page.goto(`${devicePath(hub.device)}?metric=cpu.percent`);
+      const value = page.getByTestId('metric-uptime.seconds').locator('td.num');
+      await value.waitFor();
+      const before = await value.getAttribute('title');
+      await page.waitForFunction(
+        (was) => document.querySelector('[data-testid="metric-uptime.seconds"] td.num')?.title !== was,
+        before,
+      );
+      const cpu = page.getByTestId('metric-cpu.percent').locator('td.num');
+      await changed(cpu, await cpu.textContent(), 'the processor’s load changes');
+      assert.match(await cpu.textContent(), /%$/);
+      assert.match(await page.getByTestId('metric-memory.used.bytes').locator('td.num').textContent(), /[MG]iB$/);
+
+      await page.locator('[data-testid=plot][data-ready=true] canvas').waitFor();
+      await page.waitForFunction(inkOfTheLine, 30);
+      await page.getByTestId('metric-load.1m').getByRole('link').click();
+      await page.waitForURL('**metric=load.1m*');
+      await page.waitForFunction(inkOfTheLine, 30);
+    }));
+});
+
+/** Whether the chart's canvas has at least so many pixels of the line's colour: axes and grid alone are not enough. */
+function inkOfTheLine(least) {
+  const canvas = document.querySelector('[data-testid=plot] canvas');
+  if (!canvas || canvas.width === 0) return false;
+  const probe = document.body.appendChild(document.createElement('i'));
+  probe.style.color = 'var(--accent)';
+  const [r, g, b] = getComputedStyle(probe).color.match(/\d+/g).map(Number);
+  probe.remove();
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  let found = 0;
+  for (let i = 0; i < data.length; i += 4) {
+    const near = Math.abs(data[i] - r) + Math.abs(data[i + 1] - g) + Math.abs(data[i + 2] - b) < 24;
+    if (near && data[i + 3] > 200) found++;
+  }
+  return found >= least;
+}

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { devicePath, hub, withPage } from '../lib/stage.mjs';
+
+describe('Tokens and keys', () => {
+  test('a token is issued, and revoked by typing the id of the device', () =>
+    withPage(async (page) => {
+      await hub.call('POST', '/devices', { id: 'walk-tokens' });
+      await page.goto(devicePath('walk-tokens'));
+      const tokens = page.getByTestId('tokens');
+      await tokens.getByRole('button', { name: 'Issue a token' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel('Name').fill('factory');
+      await dialog.getByRole('button', { name: 'Issue the token' }).click();
+      assert.match(await dialog.getByTestId('issued-token').inputValue(), /^mrd_/);
+      await dialog.getByRole('button', { name: 'Done' }).click();
+
+      await tokens.getByRole('button', { name: 'Revoke factory' }).click();
+      const revoke = dialog.getByRole('button', { name: 'Revoke the token' });
+      await dialog.getByLabel('Id of the device').fill('walk-token');
+      assert.ok(await revoke.isDisabled(), 'a wrong id is taken');
+      await dialog.getByLabel('Id of the device').fill('walk-tokens');
+      await revoke.click();
+      await tokens.getByText('revoked').waitFor();
+      assert.equal(await tokens.getByRole('button', { name: 'Revoke factory' }).count(), 0);
+    }));
+
+  test('a key works until it is revoked, within its scopes', () =>
+    withPage(async (page) => {
+      await page.goto('/keys');
+      await page.getByRole('button', { name: 'New key' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel('Name').fill('walk billing');
+      assert.ok(await dialog.getByLabel('see devices').isChecked());
+      await dialog.getByRole('button', { name: 'Issue the key' }).click();
+      const key = await dialog.getByTestId('issued-key').inputValue();
+      await dialog.getByRole('button', { name: 'Done' }).click();
+
+      assert.equal((await hub.ask('GET', '/devices', key)).status, 200);
+      assert.equal((await hub.ask('GET', '/keys', key)).status, 403);
+      await page.getByRole('button', { name: 'Revoke walk billing' }).click();
+      await dialog.getByLabel('Name of the key').fill('walk billing');
+      await dialog.getByRole('button', { name: 'Revoke the key' }).click();
+      await page.getByRole('row', { name: /walk billing/ }).getByText('revoked').waitFor();
+      assert.equal((await hub.ask('GET', '/devices', key)).status, 401);
+    }));
+});

@@ -1,0 +1,56 @@
+import { describe, test } from 'node:test';
+import { NOBODY_SIGNED_IN, accessible, devicePath, hub, inState, send, withPage } from '../lib/stage.mjs';
+
+const WIDTHS = [
+  ['wide', { width: 1440, height: 900 }],
+  ['narrow', { width: 390, height: 844 }],
+];
+
+for (const [width, viewport] of WIDTHS) {
+  describe(`axe finds nothing on a ${width} screen, light or dark`, () => {
+    test('signing in', () =>
+      withPage(
+        async (page) => {
+          await page.goto('/sign-in');
+          await page.getByLabel('User').waitFor();
+          await accessible(page, 'sign-in');
+        },
+        { signIn: false, expected: [NOBODY_SIGNED_IN], viewport },
+      ));
+
+    const pages = [
+      ['the overview', '/', (page) => page.getByTestId('fleet')],
+      ['the devices', '/devices', (page) => page.getByTestId('devices')],
+      ['the keys', '/keys', (page) => page.getByTestId('keys')],
+      ['the dialog for a device', '/devices?new=1', (page) => page.getByRole('dialog')],
+      ['the dialog for a key', '/keys?new=1', (page) => page.getByRole('dialog')],
+      ['no such page', '/nowhere', (page) => page.getByText('There is no such page')],
+    ];
+    for (const [name, path, shown] of pages) {
+      test(name, () =>
+        withPage(
+          async (page) => {
+            await page.goto(path);
+            await shown(page).waitFor();
+            await accessible(page, name);
+          },
+          { viewport },
+        ),
+      );
+    }
+
+    test('a device with its chart and a command', () =>
+      withPage(
+        async (page) => {
+          await page.goto(devicePath(hub.device));
+          await page.locator('[data-testid=plot][data-ready=true] canvas').waitFor();
+          await send(page, 'ping');
+          await inState(page, 'succeeded');
+          await page.getByTestId('commands').locator('.commands-row').first().click();
+          await page.getByTestId('commands').getByTestId('tracker').waitFor();
+          await accessible(page, 'a device');
+        },
+        { viewport },
+      ));
+  });
+}

@@ -1,0 +1,131 @@
+package io.mooring.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.mooring.e2e.harness.Api;
+import io.mooring.e2e.harness.Child;
+import io.mooring.e2e.harness.Stage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code bin/hub demo} as a new user starts, ends, kills and starts it again. */
+class DemoIT {
+  @RegisterExtension final Stage stage = new Stage();
+
+  @Test
+  void findsEverythingAgainHoweverItEnded() throws IOException {
+    Path ready = stage.folder().resolve("ready.json");
+    Path data = stage.dataFolder("data");
+
+    Child demo = start("first", data, ready);
+    JsonNode first = JsonMapper.shared().readTree(Files.readString(ready));
+    assertThat(first.path("pid").asLong()).isEqualTo(demo.pid());
+    assertThat(first.path("adminUser").asString("")).isNotBlank();
+    assertThat(first.path("adminPassword").asString("")).isNotBlank();
+    String device = ping(first);
+    Instant begun = earliest(first, device);
+    List<ProcessHandle> all = demo.descendants();
+    assertThat(all).as("device and PostgreSQL").hasSizeGreaterThan(2);
+    demo.terminate();
+    demo.exitCode();
+    awaitGone(all);
+    assertThat(ready).doesNotExist();
+
+    demo = start("second", data, ready);
+    JsonNode second = JsonMapper.shared().readTree(Files.readString(ready));
+    assertThat(second.path("apiKey")).isEqualTo(first.path("apiKey"));
+    assertThat(second.path("adminPassword")).isEqualTo(first.path("adminPassword"));
+    assertThat(ping(second)).isEqualTo(device);
+    assertThat(earliest(second, device)).isEqualTo(begun);
+    List<ProcessHandle> orphans = demo.descendants();
+    demo.kill();
+    Files.delete(ready);
+    try {
+      demo = start("third", data, ready);
+    } finally {
+      // Nobody's children any more: the stage does not know them.
+      orphans.stream().filter(ProcessHandle::isAlive).forEach(this::killLater);
+    }
+    JsonNode third = JsonMapper.shared().readTree(Files.readString(ready));
+    assertThat(third.path("apiKey")).isEqualTo(first.path("apiKey"));
+    assertThat(ping(third)).isEqualTo(device);
+    assertThat(earliest(third, device)).isEqualTo(begun);
+    awaitGone(orphans);
+    all = demo.descendants();
+    demo.terminate();
+    demo.exitCode();
+    awaitGone(all);
+  }
+
+  private void killLater(ProcessHandle orphan) {
+    assertThat(orphan.destroyForcibly()).as("process %d is left over", orphan.pid()).isFalse();
+  }
+
+  private Child start(String called, Path data, Path ready) {
+    Child demo =
+        stage.hub(
+            called,
+            Map.of(),
+            "demo",
+            "--port",
+            "0",
+            "--data",
+            data.toString(),
+            "--ready-file",
+            ready.toString());
+    stage.awaitReady(demo, ready);
+    return demo;
+  }
+
+  /** Sends the command of the curl line that the demo shows; returns the only device's id. */
+  private static String ping(JsonNode demo) {
+    Api api = Api.of(demo);
+    JsonNode devices = api.get("/api/v1/devices").body().path("items");
+    assertThat(devices).hasSize(1);
+    String device = devices.path(0).path("id").asString("");
+    Api.Answer ping = api.command(device, "ping", Map.of(), "Prefer", "wait=10");
+    assertThat(ping.status()).isEqualTo(200);
+    assertThat(ping.text("state")).isEqualTo("succeeded");
+    return device;
+  }
+
+  /** Time of the first reading there is. */
+  private static Instant earliest(JsonNode demo, String device) {
+    Api api = Api.of(demo);
+    String path = "/api/v1/devices/" + device + "/telemetry";
+    String metric =
+        await("a reading")
+            .atMost(Duration.ofSeconds(10))
+            .until(
+                () ->
+                    api.get(path + "/latest")
+                        .body()
+                        .path("metrics")
+                        .path(0)
+                        .path("metric")
+                        .asString(""),
+                name -> !name.isEmpty());
+    JsonNode items =
+        api.get(path + "?limit=1&metric=" + metric + "&from=2020-01-01T00:00:00Z")
+            .body()
+            .path("items");
+    return Instant.parse(items.path(0).path("time").asString(""));
+  }
+
+  private static void awaitGone(List<ProcessHandle> processes) {
+    await("no process is left")
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(
+            () -> assertThat(processes.stream().filter(ProcessHandle::isAlive)).isEmpty());
+  }
+}

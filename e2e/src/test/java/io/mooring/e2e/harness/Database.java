@@ -1,0 +1,64 @@
+package io.mooring.e2e.harness;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The database of one scenario, looked at without the hub. */
+public record Database(String url, String user, String password) {
+
+  /** The hub's settings for it. */
+  Map<String, String> settings() {
+    return Map.of(
+        "MOORING_DATABASE_URL", url,
+        "MOORING_DATABASE_USER", user,
+        "MOORING_DATABASE_PASSWORD", password);
+  }
+
+  /** Runs a statement that returns nothing. */
+  void execute(String sql) {
+    try (Connection connection = DriverManager.getConnection(url, user, password);
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The first column of each row as text. */
+  public List<String> column(String sql, Object... parameters) {
+    try (Connection connection = DriverManager.getConnection(url, user, password);
+        PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < parameters.length; i++) {
+        statement.setObject(i + 1, parameters[i]);
+      }
+      List<String> column = new ArrayList<>();
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          column.add(String.valueOf(rows.getString(1)));
+        }
+      }
+      return column;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * Every value of the whole-number metric {@code n} that is stored, in order, as often as it is.
+   */
+  public List<Long> numbers(String device) {
+    return column(
+            "SELECT integer FROM reading WHERE device_id = ? AND metric = 'n' ORDER BY integer",
+            device)
+        .stream()
+        .map(Long::valueOf)
+        .toList();
+  }
+}

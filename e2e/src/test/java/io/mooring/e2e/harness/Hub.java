@@ -1,0 +1,126 @@
+package io.mooring.e2e.harness;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.awaitility.Awaitility;
+
+/** A hub of {@code bin/hub serve} that may be killed and started again at the same address. */
+public final class Hub {
+  private static final Duration START = Duration.ofSeconds(40);
+
+  private final Stage stage;
+  private final Database database;
+  private final Map<String, String> settings;
+  private final int port;
+  private final String key;
+  private Child process;
+
+  Hub(Stage stage, Database database, Map<String, String> more) {
+    this.stage = stage;
+    this.database = database;
+    this.settings = new HashMap<>(database.settings());
+    // A hub that lives for seconds spends most of them compiling: the first tier is enough.
+    settings.put("MOORING_JAVA_OPTS", "-XX:TieredStopAtLevel=1");
+    settings.putAll(more);
+    this.port = freePort();
+    stage.secret(database.password());
+    this.key = stage.key();
+    stage.secret(key);
+    this.process = launch();
+  }
+
+  private Child launch() {
+    Path ready = stage.folder().resolve("hub.ready");
+    try {
+      Files.deleteIfExists(ready);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Child hub =
+        stage.hub(
+            "hub",
+            settings,
+            "serve",
+            "--port",
+            Integer.toString(port),
+            "--ready-file",
+            ready.toString());
+    awaitReady(hub, ready);
+    return hub;
+  }
+
+  /** Waits for the file that says that everything answers. */
+  static void awaitReady(Child hub, Path file) {
+    Awaitility.await("the hub is ready")
+        .atMost(START)
+        .pollInterval(Duration.ofMillis(50))
+        .until(
+            () -> {
+              if (!hub.isAlive()) {
+                throw new AssertionError("the hub ended with code " + hub.exitCode());
+              }
+              return Files.exists(file);
+            });
+  }
+
+  static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Kills it (SIGKILL). */
+  public void kill() {
+    process.kill();
+  }
+
+  /** Starts it again after {@link #kill}. */
+  public void restart() {
+    process = launch();
+  }
+
+  public Child process() {
+    return process;
+  }
+
+  public int port() {
+    return port;
+  }
+
+  /** For the command line, instead of settings. */
+  public Map<String, String> access() {
+    return Map.of("MOORING_URL", url().toString(), "MOORING_KEY", key);
+  }
+
+  public URI url() {
+    return URI.create("http://127.0.0.1:" + port);
+  }
+
+  public Database database() {
+    return database;
+  }
+
+  public Api api() {
+    return new Api(url(), key);
+  }
+
+  /** Registers a device and returns its token. */
+  public String device(String id) {
+    return stage.secret(api().device(id).text("token"));
+  }
+
+  /** Variables of a device's program. */
+  public Map<String, String> deviceVariables(String token) {
+    return Map.of("MOORING_HUB", "ws://127.0.0.1:" + port, "MOORING_TOKEN", token);
+  }
+}

@@ -1,0 +1,114 @@
+package io.mooring.e2e.harness;
+
+import io.mooring.hub.db.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+
+/**
+ * The PostgreSQL of all scenarios: real processes with fsync and synchronous_commit on. Whoever
+ * kills it finds it started again on the same data.
+ */
+public final class Postgres {
+  private static final String TEMPLATE = "migrated";
+  private static final Duration RECOVERY = Duration.ofSeconds(40);
+
+  private final EmbeddedPostgres postgres;
+  private final Path dir;
+
+  Postgres(Path dir) {
+    this.dir = dir;
+    this.postgres = EmbeddedPostgres.start(dir, System.err::println);
+  }
+
+  /** The database that all scenarios' are copies of, empty. */
+  Database createTemplate() {
+    return create(TEMPLATE, "template0");
+  }
+
+  /** A database of this name with the hub's schema. */
+  Database create(String name) {
+    return create(name, TEMPLATE);
+  }
+
+  private Database create(String name, String template) {
+    try (Connection connection = open(postgres.url())) {
+      connection.createStatement().execute("CREATE DATABASE \"" + name + "\" TEMPLATE " + template);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+    String url = postgres.url().replaceFirst("/[^/]*$", "/" + name);
+    return new Database(url, postgres.user(), postgres.password());
+  }
+
+  private Connection open(String url) throws SQLException {
+    return DriverManager.getConnection(url, postgres.user(), postgres.password());
+  }
+
+  private List<ProcessHandle> processes() {
+    List<ProcessHandle> all = new ArrayList<>();
+    ProcessHandle.of(postgres.pid())
+        .ifPresent(
+            postmaster -> {
+              all.add(postmaster);
+              try (Stream<ProcessHandle> children = postmaster.descendants()) {
+                all.addAll(children.toList());
+              }
+            });
+    return all;
+  }
+
+  /** Kills the postmaster and every process it has (SIGKILL), as a power cut would. */
+  public void kill() {
+    Signals.send("KILL", processes());
+  }
+
+  /** Waits until it answers again after {@link #kill}. */
+  public void awaitRecovery() {
+    Awaitility.await("PostgreSQL answers")
+        .atMost(RECOVERY)
+        .pollInterval(Duration.ofMillis(100))
+        .until(this::answers);
+  }
+
+  private boolean answers() {
+    try (Connection connection = open(postgres.url())) {
+      return connection.isValid(1);
+    } catch (SQLException notYet) {
+      return false;
+    }
+  }
+
+  /** Stops all its processes for a while (SIGSTOP): it neither answers nor refuses. */
+  public Pause pause() {
+    List<ProcessHandle> stopped = processes();
+    Signals.send("STOP", stopped);
+    return () -> Signals.send("CONT", stopped);
+  }
+
+  /** Ends with {@link #close}. */
+  @FunctionalInterface
+  public interface Pause extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** Ends it for good and keeps its log. */
+  void end(Path log) throws IOException {
+    postgres.close();
+    Files.copy(dir.resolve("postgres.log"), log, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  Path log() {
+    return dir.resolve("postgres.log");
+  }
+}
