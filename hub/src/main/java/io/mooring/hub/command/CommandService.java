@@ -95,9 +95,17 @@ public final class CommandService implements Commands {
     }
     // Counted before it is durable, or any number could be under way at once.
     int open = openByDevice.merge(request.deviceKey(), 1, Integer::sum);
-    if (open > limits.commandsOpen() && !isRepeat(request)) {
-      uncount(request.deviceKey());
-      return CompletableFuture.completedFuture(new Accepted.QueueFull(open - 1));
+    if (open > limits.commandsOpen()) {
+      // A repeat adds nothing to the queue, so it is no question of room.
+      try {
+        if (!isRepeat(request)) {
+          uncount(request.deviceKey());
+          return CompletableFuture.completedFuture(new Accepted.QueueFull(open - 1));
+        }
+      } catch (DatabaseException e) {
+        uncount(request.deviceKey());
+        return CompletableFuture.failedFuture(e);
+      }
     }
     CommandAccept accept = new CommandAccept(newId(), request, digest(request), clock.instant());
     var _ =

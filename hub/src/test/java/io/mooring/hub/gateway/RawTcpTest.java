@@ -8,6 +8,7 @@ import io.mooring.hub.testing.RawDevice;
 import io.mooring.hub.testing.RawSocket;
 import io.mooring.hub.testing.TestDatabase;
 import io.mooring.hub.testing.TestHub;
+import io.mooring.protocol.golden.GoldenFrames;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,9 +55,17 @@ class RawTcpTest {
   void aDeviceThatDoesNotReadIsCutOff() {
     try (RawSocket socket = RawSocket.open(HUB.uri(), "bad", 1024)) {
       socket.handshake();
-      byte[] ping = new byte[0];
-      // Answers to these weigh nothing on the wire, but something in the hub's memory.
-      await().until(() -> !socket.flood((byte) 0x89, ping, 20_000));
+      socket.sendMasked((byte) 0x82, GoldenFrames.bytes("hello-no-streams"));
+      await().until(() -> HUB.number("SELECT count(*) FROM session WHERE device_key = 2") == 1);
+      // The kernel takes a few megabytes of answers before the hub's own queue begins to fill.
+      byte[] ping = new byte[125];
+      await().until(() -> !socket.flood((byte) 0x89, ping, 5_000));
+      await()
+          .until(
+              () ->
+                  HUB.number(
+                          "SELECT coalesce(max(close_code), 0) FROM session WHERE device_key = 2")
+                      == 4203);
     }
   }
 

@@ -67,12 +67,22 @@ public final class RawSocket implements AutoCloseable {
     }
   }
 
-  /** Writes the same masked frame again and again and reads nothing; false: cut off. */
-  public boolean flood(byte firstByte, byte[] payload, int times) {
+  /** Writes one frame of up to 125 bytes under the mask 0. */
+  public void sendMasked(byte firstByte, byte[] payload) {
+    write(masked(firstByte, payload));
+  }
+
+  private static byte[] masked(byte firstByte, byte[] payload) {
     byte[] frame = new byte[6 + payload.length];
     frame[0] = firstByte;
     frame[1] = (byte) (0x80 | payload.length);
     System.arraycopy(payload, 0, frame, 6, payload.length);
+    return frame;
+  }
+
+  /** Writes the same masked frame again and again and reads nothing; false: cut off. */
+  public boolean flood(byte firstByte, byte[] payload, int times) {
+    byte[] frame = masked(firstByte, payload);
     byte[] many = new byte[frame.length * times];
     for (int i = 0; i < times; i++) {
       System.arraycopy(frame, 0, many, i * frame.length, frame.length);
