@@ -1,6 +1,7 @@
 package io.mooring.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.MessageLite;
 import io.mooring.e2e.harness.Hub;
@@ -44,7 +45,8 @@ class GarbageIT {
     assertThat(hub.process().isAlive()).isTrue();
     assertThat(victim.process().count("state CONNECTED.*")).as("one session").isEqualTo(1);
     assertThat(hub.database().numbers("vandal")).isEmpty();
-    assertThat(hub.api().metric("mooring_sessions")).isEqualTo(1);
+    await("only the victim is left")
+        .untilAsserted(() -> assertThat(hub.api().metric("mooring_sessions")).isEqualTo(1));
     victim.stopAndCheck();
   }
 

@@ -31,7 +31,9 @@ final class DeviceEndpoint implements FrameHandler, Sender {
   /** How long a peer may take to answer a close before its socket is cut. */
   private static final long CLOSE_SECONDS = 2;
 
-  /** What a waiting frame costs besides its payload; without it empty pongs would be free. */
+  /**
+   * What a waiting frame weighs beside its bytes: else empty pongs would fill the memory unseen.
+   */
   private static final int FRAME_BYTES = 64;
 
   private final Sessions sessions;
@@ -125,8 +127,11 @@ final class DeviceEndpoint implements FrameHandler, Sender {
   }
 
   private boolean pong(Frame ping) {
-    ByteBuffer payload = ByteBuffer.allocate(ping.getPayloadLength()).put(ping.getPayload()).flip();
-    queue(new Frame(OpCode.PONG, payload), payload.remaining());
+    Frame pong =
+        new Frame(
+            OpCode.PONG,
+            ByteBuffer.allocate(ping.getPayloadLength()).put(ping.getPayload()).flip());
+    queue(pong, ping.getPayloadLength());
     return true;
   }
 
@@ -135,12 +140,11 @@ final class DeviceEndpoint implements FrameHandler, Sender {
     queue(new Frame(OpCode.BINARY, ByteBuffer.wrap(frame)), frame.length);
   }
 
-  private void queue(Frame frame, int payload) {
+  private void queue(Frame frame, int bytes) {
     if (closing.get()) {
       return;
     }
-    int bytes = payload + FRAME_BYTES;
-    if (queued.addAndGet(bytes) > limits.sendQueueBytes()) {
+    if (queued.addAndGet(bytes + FRAME_BYTES) > limits.sendQueueBytes()) {
       session().close(CloseReason.SLOW_READER, Duration.ofSeconds(5), "the device does not read");
       return;
     }
@@ -157,12 +161,12 @@ final class DeviceEndpoint implements FrameHandler, Sender {
 
     @Override
     public void succeeded() {
-      queued.addAndGet(-bytes);
+      queued.addAndGet(-bytes - FRAME_BYTES);
     }
 
     @Override
     public void failed(Throwable failure) {
-      queued.addAndGet(-bytes);
+      queued.addAndGet(-bytes - FRAME_BYTES);
     }
 
     @Override
