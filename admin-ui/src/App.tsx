@@ -7,7 +7,7 @@ import { Devices } from './pages/Devices';
 import { Keys } from './pages/Keys';
 import { Overview } from './pages/Overview';
 import { SignIn } from './pages/SignIn';
-import { stream } from './state/live';
+import { stream, unknownDevice } from './state/live';
 import { path, route, type Route } from './state/router';
 import { loadSession, session, sessionError } from './state/session';
 
@@ -23,7 +23,8 @@ const TITLES: Record<Route['page'], string> = {
 export function App() {
   const to = route.value;
   const who = session.value;
-  const followed = who ? eventsUrl(to.page === 'device' ? to.id : undefined) : undefined;
+  const device = to.page === 'device' && to.id !== unknownDevice.value ? to.id : undefined;
+  const followed = who ? eventsUrl(device) : undefined;
 
   useEffect(() => stream.follow(followed), [followed]);
   useEffect(() => {

@@ -16,6 +16,8 @@ export const stream = new EventStream({
 
 /** The hub's time, once a second while the page is seen: every "12 s ago" hangs on it. */
 export const now = signal(hubNow());
+/** A device that the hub does not know: its events cannot be followed. */
+export const unknownDevice = signal<string | undefined>(undefined);
 /** Whether anybody can see the page. */
 export const visible = signal(true);
 

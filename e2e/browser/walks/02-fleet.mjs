@@ -64,6 +64,19 @@ describe('The fleet', () => {
       { expected: [/status of 409 .*\/api\/v1\/devices$/] },
     ));
 
+  test('a device that is not there is told so, and nothing is asked for it again and again', () =>
+    withPage(
+      async (page) => {
+        await page.goto(devicePath('walk-nobody'));
+        await page.getByRole('heading', { name: 'There is no device walk-nobody' }).waitFor();
+        const stream = page.getByTestId('stream-state').locator('.stream-text');
+        await textOf(stream, (text) => text === 'Live', 'the page is live all the same');
+        await page.getByRole('link', { name: 'Search for walk-nobody' }).click();
+        await page.getByText('No device fits').waitFor();
+      },
+      { expected: [/status of 40[04] .*walk-nobody/] },
+    ));
+
   test('back and forward lead through the pages', () =>
     withPage(async (page) => {
       await page.goto('/');

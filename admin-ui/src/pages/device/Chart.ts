@@ -40,7 +40,7 @@ export class Chart {
       {
         width: Math.max(200, host.clientWidth),
         height: HEIGHT,
-        padding: [8, 8, 0, 0],
+        padding: [8, 20, 0, 0], // the last time's label reaches over the right edge
         legend: { show: false },
         cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
         scales: {

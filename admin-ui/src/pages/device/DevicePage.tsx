@@ -1,9 +1,10 @@
+import { useEffect } from 'preact/hooks';
 import { ApiError } from '../../api/http';
 import * as hub from '../../api/hub';
 import type { Device } from '../../api/types';
 import { Empty, ErrorNote, PresenceBadge, Skeleton, Tags } from '../../components/basics';
 import { applyPresence, wasHeard } from '../../lib/presence';
-import { useEvery, useStream } from '../../state/live';
+import { unknownDevice, useEvery, useStream } from '../../state/live';
 import { useResource } from '../../state/resource';
 import { mayAct } from '../../state/session';
 import { Commands } from './Commands';
@@ -30,7 +31,12 @@ export function DevicePage({ id }: { id: string }) {
   });
   useEvery(REFRESH_MS, device.reload);
 
-  if (device.error instanceof ApiError && device.error.status === 404) {
+  const missing = device.error instanceof ApiError && device.error.status === 404;
+  useEffect(() => {
+    unknownDevice.value = missing ? id : undefined;
+  }, [missing, id]);
+
+  if (missing) {
     return (
       <Empty title={`There is no device ${id}`} page>
         <p>Check the id, or look for it among the others.</p>

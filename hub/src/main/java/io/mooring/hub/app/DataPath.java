@@ -24,10 +24,12 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -99,7 +101,18 @@ public final class DataPath implements AutoCloseable {
       InstantSource clock,
       RandomGenerator random,
       Metrics metrics) {
-    DataPath path = new DataPath(config, database, clock, System::nanoTime, random, metrics);
+    return start(config, database, clock, System::nanoTime, random, metrics);
+  }
+
+  /** The same with a clock of its own for silence and timeouts. */
+  static DataPath start(
+      HubConfig config,
+      Database database,
+      InstantSource clock,
+      LongSupplier ticks,
+      RandomGenerator random,
+      Metrics metrics) {
+    DataPath path = new DataPath(config, database, clock, ticks, random, metrics);
     path.writer.start();
     return path;
   }
@@ -139,10 +152,22 @@ public final class DataPath implements AutoCloseable {
     return telemetryWrites;
   }
 
-  /** Sends every device away at its own moment, then writes what waits. */
+  /**
+   * Takes nothing more from the devices, commits and acknowledges what was taken, sends each device
+   * away with its own moment to return, and returns. With the database away it gives up after the
+   * shutdown timeout.
+   */
   @Override
   public void close() {
     sweeper.shutdownNow();
+    sessions.registry().quiesce();
+    try {
+      writer.flushed().get(config.shutdownTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      LOG.warn("Not everything could be written in {}", config.shutdownTimeout());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     sessions.registry().drain(config.shutdownTimeout(), random);
     writer.close();
     blocking.shutdown();

@@ -1,5 +1,6 @@
 package io.mooring.hub.command;
 
+import io.mooring.hub.db.AfterCommit;
 import io.mooring.hub.db.SqlArrays;
 import io.mooring.hub.db.Write;
 import io.mooring.hub.event.EventStore;
@@ -145,17 +146,19 @@ final class CommandAcceptWrites implements Write.Kind<CommandAccept> {
     }
   }
 
+  private void tell(CommandAccept accept) {
+    Commands.Accepted accepted = accept.accepted;
+    if (accepted instanceof Commands.Accepted.Durable durable && !durable.repeated()) {
+      relay.accept(durable.command());
+    }
+    if (accepted != null) {
+      accept.answer.complete(accepted);
+    }
+  }
+
   @Override
   public void committed(List<CommandAccept> writes) {
-    for (CommandAccept accept : writes) {
-      feed.publish(accept.events);
-      Commands.Accepted accepted = accept.accepted;
-      if (accepted instanceof Commands.Accepted.Durable durable && !durable.repeated()) {
-        relay.accept(durable.command());
-      }
-      if (accepted != null) {
-        accept.answer.complete(accepted);
-      }
-    }
+    feed.publish(writes.getFirst().events);
+    AfterCommit.each(writes, this::tell);
   }
 }

@@ -1,7 +1,9 @@
 package io.mooring.hub.command;
 
+import io.mooring.hub.db.AfterCommit;
 import io.mooring.hub.db.SqlArrays;
 import io.mooring.hub.db.Write;
+import io.mooring.hub.event.Event;
 import io.mooring.hub.event.EventStore;
 import io.mooring.hub.event.LiveFeed;
 import java.sql.Connection;
@@ -70,8 +72,8 @@ final class CommandChangeWrites implements Write.Kind<CommandChange> {
     for (CommandChange change : writes) {
       change.applied = false;
       change.fenced = false;
-      change.events = List.of();
     }
+    List<Event.Durable> happened = new ArrayList<>();
     List<CommandChange> rest = writes;
     while (!rest.isEmpty()) {
       // One statement changes a row once: a command's second change, and all after it, take the
@@ -82,12 +84,14 @@ final class CommandChangeWrites implements Write.Kind<CommandChange> {
       for (CommandChange change : rest) {
         (seen.add(change.id) ? round : later).add(change);
       }
-      change(connection, round);
+      happened.addAll(change(connection, round));
       rest = later;
     }
+    writes.getFirst().events = happened;
   }
 
-  private void change(Connection connection, List<CommandChange> round) throws SQLException {
+  private List<Event.Durable> change(Connection connection, List<CommandChange> round)
+      throws SQLException {
     SqlArrays<CommandChange> rows = new SqlArrays<>(connection, round);
     List<EventStore.New> happened = new ArrayList<>();
     try (PreparedStatement update = connection.prepareStatement(CHANGE)) {
@@ -113,12 +117,12 @@ final class CommandChangeWrites implements Write.Kind<CommandChange> {
         happened.add(new EventStore.New(c.at, c.deviceKey, c.state.text(), epoch, c.id, c.cause));
       }
     }
-    round.getFirst().events = events.append(connection, happened);
     List<CommandChange> unapplied =
         round.stream().filter(c -> !c.applied && c.answer != null).toList();
     if (!unapplied.isEmpty()) {
       fence(connection, unapplied);
     }
+    return events.append(connection, happened);
   }
 
   /**
@@ -153,14 +157,16 @@ final class CommandChangeWrites implements Write.Kind<CommandChange> {
 
   @Override
   public void committed(List<CommandChange> writes) {
-    for (CommandChange change : writes) {
-      feed.publish(change.events);
-      if (change.applied) {
-        applied.accept(change);
-      }
-      if (!change.fenced) {
-        change.afterCommit.run();
-      }
-    }
+    feed.publish(writes.getFirst().events);
+    AfterCommit.each(
+        writes,
+        change -> {
+          if (change.applied) {
+            applied.accept(change);
+          }
+          if (!change.fenced) {
+            change.afterCommit.run();
+          }
+        });
   }
 }

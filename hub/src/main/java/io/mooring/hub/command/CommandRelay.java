@@ -47,7 +47,14 @@ public final class CommandRelay {
         queues.merge(
             link.deviceKey(),
             queue,
-            (old, fresh) -> old.link().epoch() > fresh.link().epoch() ? old : fresh);
+            (old, fresh) -> {
+              if (old.link().epoch() > fresh.link().epoch()) {
+                return old;
+              }
+              // Its session may be about to end on another thread: nothing more goes out over it.
+              old.close();
+              return fresh;
+            });
     if (before == queue) {
       queue.pump();
     }
@@ -92,11 +99,13 @@ public final class CommandRelay {
       writer.submit(CommandChange.expired(command, clock.instant()));
       return false;
     }
-    if (command.state() != CommandState.QUEUED) {
-      // Left in flight by an earlier session whose end has not been dealt with yet.
+    boolean mayBeTried = command.attempts() < maxAttempts;
+    if (command.state() != CommandState.QUEUED || !mayBeTried) {
+      // Left in flight by an earlier session whose end has not been dealt with yet, or queued after
+      // its last attempt by a hub that allowed more.
       writer.submit(lost(command));
     }
-    return command.attempts() < maxAttempts;
+    return mayBeTried;
   }
 
   void sent(Command command, long epoch, int attempt) {
@@ -119,7 +128,8 @@ public final class CommandRelay {
     Command.Answer answer =
         new Command.Answer(result.contentType(), result.payload(), result.message());
     DeviceQueue queue = queues.get(link.deviceKey());
-    if (queue != null) {
+    // A replaced session's answer is given again over the newest one, whose window it fills.
+    if (queue != null && queue.link().epoch() == link.epoch()) {
       queue.answered(result.id());
     }
     // An answer that changes nothing (already ended, or not ours) is acknowledged too: the device

@@ -3,6 +3,7 @@ package io.mooring.hub.command;
 import io.mooring.hub.config.Limits;
 import io.mooring.hub.db.BatchWriter;
 import io.mooring.hub.db.Database;
+import io.mooring.hub.db.DatabaseException;
 import io.mooring.hub.db.Write;
 import io.mooring.hub.event.EventStore;
 import io.mooring.hub.event.LiveFeed;
@@ -19,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,7 @@ public final class CommandService implements Commands {
   private final Executor readers;
   private final Map<UUID, List<CompletableFuture<Command>>> waiters = new ConcurrentHashMap<>();
   private final Map<Integer, Integer> openByDevice = new ConcurrentHashMap<>();
+  private final AtomicBoolean sweeping = new AtomicBoolean();
 
   // Set by start: the writer is made with this service's kinds, and the relay with the writer.
   private @Nullable BatchWriter writer;
@@ -86,13 +89,38 @@ public final class CommandService implements Commands {
 
   @Override
   public CompletableFuture<Accepted> accept(Command.Request request) {
-    int open = openByDevice.getOrDefault(request.deviceKey(), 0);
-    if (open >= limits.commandsOpen() && !isRepeat(request)) {
-      return CompletableFuture.completedFuture(new Accepted.QueueFull(open));
+    if (writer().isFull()) {
+      return CompletableFuture.failedFuture(
+          DatabaseException.unavailable("too much waits for the database"));
+    }
+    // Counted before it is durable, or any number could be under way at once.
+    int open = openByDevice.merge(request.deviceKey(), 1, Integer::sum);
+    if (open > limits.commandsOpen()) {
+      // A repeat adds nothing to the queue, so it is no question of room.
+      try {
+        if (!isRepeat(request)) {
+          uncount(request.deviceKey());
+          return CompletableFuture.completedFuture(new Accepted.QueueFull(open - 1));
+        }
+      } catch (DatabaseException e) {
+        uncount(request.deviceKey());
+        return CompletableFuture.failedFuture(e);
+      }
     }
     CommandAccept accept = new CommandAccept(newId(), request, digest(request), clock.instant());
+    var _ =
+        accept.answer.whenComplete(
+            (accepted, failure) -> {
+              if (!(accepted instanceof Accepted.Durable durable) || durable.repeated()) {
+                uncount(request.deviceKey());
+              }
+            });
     writer().submit(accept);
     return accept.answer;
+  }
+
+  private void uncount(int deviceKey) {
+    openByDevice.computeIfPresent(deviceKey, (key, open) -> open > 1 ? open - 1 : null);
   }
 
   private boolean isRepeat(Command.Request request) {
@@ -101,7 +129,6 @@ public final class CommandService implements Commands {
   }
 
   private void accepted(Command command) {
-    openByDevice.merge(command.deviceKey(), 1, Integer::sum);
     CommandRelay started = relay;
     if (started != null) {
       started.accepted(command);
@@ -115,7 +142,7 @@ public final class CommandService implements Commands {
   }
 
   private void ended(int deviceKey, UUID id) {
-    openByDevice.computeIfPresent(deviceKey, (key, open) -> open > 1 ? open - 1 : null);
+    uncount(deviceKey);
     CommandRelay started = relay;
     if (started != null) {
       started.ended(deviceKey, id);
@@ -146,11 +173,20 @@ public final class CommandService implements Commands {
           all.add(waiter);
           return all;
         });
-    CompletableFuture<Command> forgotten =
-        waiter.whenComplete((command, failure) -> forget(id, waiter));
-    // It may have ended before anybody waited.
-    store.find(id).filter(command -> !command.state().isOpen()).ifPresent(waiter::complete);
-    return forgotten;
+    // Of the future that the caller gets, so that its cancelling is seen.
+    var _ = waiter.whenComplete((command, failure) -> forget(id, waiter));
+    try {
+      // It may have ended before anybody waited.
+      store.find(id).filter(command -> !command.state().isOpen()).ifPresent(waiter::complete);
+    } catch (DatabaseException e) {
+      waiter.completeExceptionally(e);
+    }
+    return waiter;
+  }
+
+  /** How many commands somebody waits for. */
+  int waiters() {
+    return waiters.size();
   }
 
   @SuppressWarnings("ReferenceEquality") // futures have no other equality
@@ -189,13 +225,24 @@ public final class CommandService implements Commands {
    * or so.
    */
   public void sweep() {
-    store
-        .overdue(clock.instant(), SWEEP)
-        .forEach(command -> writer().submit(CommandChange.expired(command, clock.instant())));
+    if (writer().isFull() || !sweeping.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      expireOverdue();
+    } finally {
+      sweeping.set(false);
+    }
     CommandRelay started = relay;
     if (started != null) {
       started.sweep();
     }
+  }
+
+  private void expireOverdue() {
+    store
+        .overdue(clock.instant(), SWEEP)
+        .forEach(command -> writer().submit(CommandChange.expired(command, clock.instant())));
   }
 
   /** A UUID of version 7: the time in milliseconds, then 74 random bits. */

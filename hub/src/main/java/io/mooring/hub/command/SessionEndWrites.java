@@ -1,5 +1,6 @@
 package io.mooring.hub.command;
 
+import io.mooring.hub.db.AfterCommit;
 import io.mooring.hub.db.SqlArrays;
 import io.mooring.hub.db.Write;
 import io.mooring.hub.event.EventStore;
@@ -24,7 +25,7 @@ final class SessionEndWrites implements Write.Kind<SessionEnd> {
         state = CASE WHEN c.attempts < ? THEN 'queued' ELSE 'undeliverable' END,
         changed_at = u.at
       FROM unnest(?::int[], ?::bigint[], ?::timestamptz[]) WITH ORDINALITY AS u(device_key, epoch, at, n)
-      WHERE c.device_key = u.device_key AND c.epoch <= u.epoch AND c.state IN ('sent', 'received')
+      WHERE c.device_key = u.device_key AND coalesce(c.epoch, 0) <= u.epoch AND c.state IN ('sent', 'received')
       RETURNING u.n, c.id, c.device_key, c.epoch, c.state, c.attempts, c.ordinal
       """;
 
@@ -56,19 +57,25 @@ final class SessionEndWrites implements Write.Kind<SessionEnd> {
       throws SQLException {
     for (SessionEnd end : writes) {
       end.givenUp = new ArrayList<>();
-      end.events = List.of();
     }
-    requeue(connection, REQUEUE, writes.stream().filter(e -> e.deviceKey != null).toList());
-    requeue(connection, REQUEUE_ALL, writes.stream().filter(e -> e.deviceKey == null).toList());
+    List<EventStore.New> happened = new ArrayList<>();
+    requeue(
+        connection, REQUEUE, writes.stream().filter(e -> e.deviceKey != null).toList(), happened);
+    requeue(
+        connection,
+        REQUEUE_ALL,
+        writes.stream().filter(e -> e.deviceKey == null).toList(),
+        happened);
+    writes.getFirst().events = events.append(connection, happened);
   }
 
-  private void requeue(Connection connection, String sql, List<SessionEnd> ends)
+  private void requeue(
+      Connection connection, String sql, List<SessionEnd> ends, List<EventStore.New> happened)
       throws SQLException {
     if (ends.isEmpty()) {
       return;
     }
     SqlArrays<SessionEnd> rows = new SqlArrays<>(connection, ends);
-    List<EventStore.New> happened = new ArrayList<>();
     try (PreparedStatement update = connection.prepareStatement(sql)) {
       update.setInt(1, maxAttempts);
       update.setArray(2, rows.ints(e -> e.deviceKey == null ? 0 : e.deviceKey));
@@ -81,7 +88,6 @@ final class SessionEndWrites implements Write.Kind<SessionEnd> {
         }
       }
     }
-    ends.getFirst().events = events.append(connection, happened);
   }
 
   private static EventStore.New event(SessionEnd end, ResultSet row) throws SQLException {
@@ -100,9 +106,9 @@ final class SessionEndWrites implements Write.Kind<SessionEnd> {
 
   @Override
   public void committed(List<SessionEnd> writes) {
-    for (SessionEnd end : writes) {
-      feed.publish(end.events);
-      end.givenUp.forEach(command -> ended.accept(command.deviceKey(), command.id()));
-    }
+    feed.publish(writes.getFirst().events);
+    AfterCommit.each(
+        writes.stream().flatMap(end -> end.givenUp.stream()).toList(),
+        command -> ended.accept(command.deviceKey(), command.id()));
   }
 }

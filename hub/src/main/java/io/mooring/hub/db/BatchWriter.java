@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -58,7 +59,7 @@ public final class BatchWriter implements AutoCloseable {
         };
   }
 
-  private final Connector connector;
+  private final Transactions transactions;
   private final List<Write.Kind<?>> kinds;
   private final int maxWrites;
   private final long maxBytes;
@@ -71,18 +72,16 @@ public final class BatchWriter implements AutoCloseable {
   private final ArrayDeque<Write> queue = new ArrayDeque<>();
   private final Queue<Runnable> waiters = new ArrayDeque<>();
   private final AtomicLong queuedBytes = new AtomicLong();
+  private final List<CompletableFuture<Void>> flushes = new ArrayList<>();
   private boolean closing;
 
-  private Connection connection;
-
-  @SuppressWarnings("NullAway.Init") // the writer thread opens the connection before it uses it
   public BatchWriter(
       Connector connector,
       List<Write.Kind<?>> kinds,
       int maxWrites,
       long maxBytes,
       Observer observer) {
-    this.connector = connector;
+    this.transactions = new Transactions(connector);
     this.kinds = List.copyOf(kinds);
     this.maxWrites = maxWrites;
     this.maxBytes = maxBytes;
@@ -100,6 +99,9 @@ public final class BatchWriter implements AutoCloseable {
    * asks {@link #isFull} and stops reading that device.
    */
   public void submit(Write write) {
+    if (kinds.stream().noneMatch(kind -> kind.type().isInstance(write))) {
+      throw new IllegalArgumentException("no kind of this writer carries out " + write);
+    }
     lock.lock();
     try {
       if (!closing) {
@@ -113,7 +115,7 @@ public final class BatchWriter implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    write.refused(new DatabaseException(new SQLException("the hub is going down", "57P01")));
+    write.refused(DatabaseException.unavailable("the hub is going down"));
   }
 
   /** Whether more waits than may wait. */
@@ -140,22 +142,53 @@ public final class BatchWriter implements AutoCloseable {
     task.run();
   }
 
+  /**
+   * Completes, on the notifier thread, once everything submitted before is committed or refused and
+   * told of it.
+   */
+  public CompletableFuture<Void> flushed() {
+    CompletableFuture<Void> flush = new CompletableFuture<>();
+    lock.lock();
+    try {
+      if (!closing) {
+        flushes.add(flush);
+        changed.signal();
+        return flush;
+      }
+    } finally {
+      lock.unlock();
+    }
+    flush.complete(null);
+    return flush;
+  }
+
   private void run() {
     List<Write> batch = new ArrayList<>();
-    while (take(batch)) {
-      commit(batch);
+    List<Runnable> emptied = new ArrayList<>();
+    while (take(batch, emptied)) {
+      if (!batch.isEmpty()) {
+        commit(batch, false);
+      }
+      if (!emptied.isEmpty()) {
+        notifier.post(List.copyOf(emptied));
+      }
       batch = new ArrayList<>();
+      emptied.clear();
     }
-    closeConnection();
+    transactions.close();
     notifier.finish();
   }
 
-  /** Waits for work and takes what waits; false when closed and empty. */
-  private boolean take(List<Write> batch) {
+  /**
+   * Waits for work and takes what waits; false when closed and empty.
+   *
+   * @param emptied gets what is to run after this batch, when it leaves the queue empty
+   */
+  private boolean take(List<Write> batch, List<Runnable> emptied) {
     List<Runnable> roomFor = List.of();
     lock.lock();
     try {
-      while (queue.isEmpty()) {
+      while (queue.isEmpty() && flushes.isEmpty()) {
         if (closing) {
           return false;
         }
@@ -165,6 +198,10 @@ public final class BatchWriter implements AutoCloseable {
         Write write = queue.remove();
         queuedBytes.addAndGet(-write.bytes());
         batch.add(write);
+      }
+      if (queue.isEmpty()) {
+        flushes.forEach(flush -> emptied.add(() -> flush.complete(null)));
+        flushes.clear();
       }
       if (!isFull() && !waiters.isEmpty()) {
         roomFor = new ArrayList<>(waiters);
@@ -179,13 +216,15 @@ public final class BatchWriter implements AutoCloseable {
     return true;
   }
 
-  private void commit(List<Write> batch) {
+  private void commit(List<Write> batch, boolean repeated) {
     List<Group<?>> groups = Group.split(kinds, batch);
-    boolean careful = false;
+    boolean careful = repeated;
     Duration pause = FIRST_RETRY;
     while (true) {
-      DatabaseException failure = attempt(groups, careful);
+      long start = System.nanoTime();
+      DatabaseException failure = transactions.attempt(groups, careful);
       if (failure == null) {
+        observer.committed(batch.size(), System.nanoTime() - start);
         groups.forEach(group -> notifier.post(List.of(group::committed)));
         return;
       }
@@ -196,7 +235,8 @@ public final class BatchWriter implements AutoCloseable {
           notifier.post(refusals(batch, failure));
           return;
         }
-        pause = min(pause.multipliedBy(2), LAST_RETRY);
+        Duration twice = pause.multipliedBy(2);
+        pause = twice.compareTo(LAST_RETRY) < 0 ? twice : LAST_RETRY;
       } else if (careful) {
         separate(batch, failure);
         return;
@@ -211,62 +251,11 @@ public final class BatchWriter implements AutoCloseable {
    */
   private void separate(List<Write> batch, DatabaseException failure) {
     if (batch.size() > 1) {
-      batch.forEach(write -> commit(List.of(write)));
+      batch.forEach(write -> commit(List.of(write), true));
     } else {
       LOG.error("The database refused a write", failure);
+      batch.getFirst().refusing();
       notifier.post(refusals(batch, failure));
-    }
-  }
-
-  /** One transaction; null when it committed. */
-  private @org.jspecify.annotations.Nullable DatabaseException attempt(
-      List<Group<?>> groups, boolean careful) {
-    long start = System.nanoTime();
-    try {
-      if (connection == null) {
-        connection = connector.open();
-        connection.setAutoCommit(false);
-      }
-      int writes = 0;
-      for (Group<?> group : groups) {
-        group.write(connection, careful);
-        writes += group.size();
-      }
-      connection.commit();
-      observer.committed(writes, System.nanoTime() - start);
-      return null;
-    } catch (SQLException e) {
-      DatabaseException failure = new DatabaseException(e);
-      if (failure.kind() == Kind.UNAVAILABLE) {
-        closeConnection();
-      } else {
-        rollback();
-      }
-      return failure;
-    } catch (RuntimeException e) {
-      rollback();
-      return new DatabaseException(new SQLException("A write failed: " + e, "XX000", e));
-    }
-  }
-
-  private void rollback() {
-    try {
-      connection.rollback();
-    } catch (SQLException e) {
-      closeConnection();
-    }
-  }
-
-  @SuppressWarnings("NullAway") // null: none open
-  private void closeConnection() {
-    Connection closed = connection;
-    connection = null;
-    if (closed != null) {
-      try {
-        closed.close();
-      } catch (SQLException e) {
-        LOG.debug("Closing a broken connection", e);
-      }
     }
   }
 
@@ -289,10 +278,6 @@ public final class BatchWriter implements AutoCloseable {
 
   private static List<Runnable> refusals(List<Write> batch, DatabaseException failure) {
     return List.of(() -> batch.forEach(write -> write.refused(failure)));
-  }
-
-  private static Duration min(Duration a, Duration b) {
-    return a.compareTo(b) < 0 ? a : b;
   }
 
   /** Takes nothing more, writes what waits, runs its callbacks, and returns. */

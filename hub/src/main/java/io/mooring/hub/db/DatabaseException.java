@@ -21,6 +21,11 @@ public final class DatabaseException extends RuntimeException {
     this.kind = kindOf(cause);
   }
 
+  /** The database cannot take work now, for a reason of the hub's own. */
+  public static DatabaseException unavailable(String why) {
+    return new DatabaseException(new SQLException(why, "53000"));
+  }
+
   public Kind kind() {
     return kind;
   }

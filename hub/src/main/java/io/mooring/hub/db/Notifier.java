@@ -52,7 +52,8 @@ final class Notifier {
   private static void call(Runnable callback) {
     try {
       callback.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // A dead notifier would stop the writer, and with it every device.
       LOG.error("A callback after a commit failed", e);
     }
   }

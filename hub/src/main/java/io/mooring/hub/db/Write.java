@@ -12,6 +12,12 @@ public interface Write {
   /** The database refused this write for good (never: was away). Called on the notifier thread. */
   void refused(DatabaseException why);
 
+  /**
+   * The same, on the writer thread and before any later write is tried: for writes that must not
+   * outlive one another. Must neither block nor throw.
+   */
+  default void refusing() {}
+
   /** How one kind of write is carried out, many at a time. */
   interface Kind<W extends Write> {
     /** The class of this kind's writes. */

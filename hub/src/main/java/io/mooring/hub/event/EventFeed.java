@@ -5,7 +5,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Hands events to those who follow them. */
 public interface EventFeed {
-  /** Receives events on the feed's own thread; must not block: hand over and return. */
+  /**
+   * Receives events on the feed's own thread; must not block: hand over and return. One that throws
+   * is unsubscribed.
+   */
   @FunctionalInterface
   interface Subscriber {
     void on(Event event);

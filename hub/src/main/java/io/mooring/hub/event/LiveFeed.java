@@ -8,8 +8,9 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The event feed of this node. Durable events are published in the order of their commits (the
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * a repetition.
  */
 public final class LiveFeed implements EventFeed {
+  private static final Logger LOG = LoggerFactory.getLogger(LiveFeed.class);
   private static final int PAGE = 500;
 
   /**
@@ -29,7 +31,7 @@ public final class LiveFeed implements EventFeed {
   private final Database database;
   private final EventStore store;
   private final CopyOnWriteArrayList<Follower> followers = new CopyOnWriteArrayList<>();
-  private final Map<Integer, AtomicInteger> watched = new ConcurrentHashMap<>();
+  private final Map<Integer, Integer> watched = new ConcurrentHashMap<>();
 
   public LiveFeed(Database database, EventStore store) {
     this.database = database;
@@ -42,11 +44,15 @@ public final class LiveFeed implements EventFeed {
     Follower follower = new Follower(Set.copyOf(devices), telemetry, subscriber, afterId != null);
     followers.add(follower);
     if (telemetry) {
-      devices.forEach(
-          key -> watched.computeIfAbsent(key, k -> new AtomicInteger()).incrementAndGet());
+      devices.forEach(key -> watched.merge(key, 1, Integer::sum));
     }
     if (afterId != null) {
-      follower.catchUp(afterId);
+      try {
+        follower.catchUp(afterId);
+      } catch (RuntimeException e) {
+        unsubscribe(follower);
+        throw e;
+      }
     }
     return () -> unsubscribe(follower);
   }
@@ -54,18 +60,14 @@ public final class LiveFeed implements EventFeed {
   private void unsubscribe(Follower follower) {
     if (followers.remove(follower) && follower.telemetry) {
       follower.devices.forEach(
-          key ->
-              watched.computeIfPresent(
-                  key, (k, count) -> count.decrementAndGet() == 0 ? null : count));
+          key -> watched.computeIfPresent(key, (k, count) -> count == 1 ? null : count - 1));
     }
   }
 
   /** Hands committed events on; called in the order of their ids. */
   public void publish(List<? extends Event.Durable> events) {
     for (Follower follower : followers) {
-      for (Event.Durable event : events) {
-        follower.live(event);
-      }
+      tell(follower, () -> events.forEach(follower::live));
     }
   }
 
@@ -80,8 +82,18 @@ public final class LiveFeed implements EventFeed {
   public void publish(Event.Telemetry event) {
     for (Follower follower : followers) {
       if (follower.telemetry && follower.devices.contains(event.deviceKey())) {
-        follower.subscriber.on(event);
+        tell(follower, () -> follower.subscriber.on(event));
       }
+    }
+  }
+
+  /** A subscriber that throws is let go, and harms nobody else. */
+  private void tell(Follower follower, Runnable events) {
+    try {
+      events.run();
+    } catch (RuntimeException e) {
+      LOG.warn("A subscriber failed and gets no more events: {}", e.toString());
+      unsubscribe(follower);
     }
   }
 
@@ -92,6 +104,9 @@ public final class LiveFeed implements EventFeed {
     private final Queue<Event.Durable> held = new ArrayDeque<>();
     private boolean catchingUp;
     private boolean overrun;
+
+    /** The newest event delivered: the table may show an event before it is published. */
+    private long delivered;
 
     Follower(Set<Integer> devices, boolean telemetry, Subscriber subscriber, boolean catchingUp) {
       this.devices = devices;
@@ -105,7 +120,7 @@ public final class LiveFeed implements EventFeed {
         return;
       }
       if (!catchingUp) {
-        subscriber.on(event);
+        deliver(event);
       } else if (held.size() < HELD) {
         held.add(event);
       } else {
@@ -113,33 +128,39 @@ public final class LiveFeed implements EventFeed {
       }
     }
 
+    private synchronized void deliver(Event.Durable event) {
+      if (event.id() > delivered) {
+        delivered = event.id();
+        subscriber.on(event);
+      }
+    }
+
     void catchUp(long afterId) {
       long last = afterId;
+      synchronized (this) {
+        delivered = afterId;
+      }
       while (true) {
         long from = last;
         List<Event.Durable> page = database.query(c -> store.after(c, from, devices, PAGE));
         for (Event.Durable event : page) {
-          subscriber.on(event);
+          deliver(event);
           last = event.id();
         }
-        if (page.size() < PAGE && goLive(last)) {
+        if (page.size() < PAGE && goLive()) {
           return;
         }
       }
     }
 
     /** False: so much happened meanwhile that the table must be read once more. */
-    private synchronized boolean goLive(long last) {
+    private synchronized boolean goLive() {
       if (overrun) {
         overrun = false;
         held.clear();
         return false;
       }
-      for (Event.Durable event : held) {
-        if (event.id() > last) {
-          subscriber.on(event);
-        }
-      }
+      held.forEach(this::deliver);
       held.clear();
       catchingUp = false;
       return true;

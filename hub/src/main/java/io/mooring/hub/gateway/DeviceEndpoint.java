@@ -94,6 +94,10 @@ final class DeviceEndpoint implements FrameHandler, Sender {
   }
 
   private boolean data(Frame frame) {
+    if (closing.get()) {
+      message = null;
+      return false;
+    }
     ByteBuffer payload = frame.getPayload();
     ByteBuffer begun = message;
     int length = payload.remaining() + (begun == null ? 0 : begun.position());

@@ -3,6 +3,7 @@ package io.mooring.hub.gateway;
 import io.mooring.hub.config.Limits;
 import io.mooring.hub.session.Sessions;
 import java.time.Duration;
+import java.util.Base64;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
@@ -24,6 +25,8 @@ public final class DeviceHandler extends Handler.Wrapper {
 
   /** The sub-protocol, which carries the protocol's version. */
   public static final String SUB_PROTOCOL = "mooring.device.v1";
+
+  private static final String VERSION = "13";
 
   private static final String IDENTITY = DeviceHandler.class.getName() + ".identity";
 
@@ -51,12 +54,25 @@ public final class DeviceHandler extends Handler.Wrapper {
     if (!asksForUs(request)) {
       response.getHeaders().put(HttpHeader.UPGRADE, "websocket");
       response.getHeaders().put("Sec-WebSocket-Protocol", SUB_PROTOCOL);
+      response.getHeaders().put(HttpHeader.SEC_WEBSOCKET_VERSION, VERSION);
       Refusal refusal =
           new Refusal(
               426,
               "This is a WebSocket endpoint",
               "Ask for an upgrade to websocket with Sec-WebSocket-Protocol: " + SUB_PROTOCOL);
       refusal.write(response, callback);
+      return true;
+    }
+    if (!isWellFormed(request)) {
+      new Refusal(
+              400, "Not a WebSocket handshake", "It lacks Sec-WebSocket-Key, 16 bytes in base64")
+          .write(response, callback);
+      return true;
+    }
+    if (sessions.registry().isDraining()) {
+      new Refusal(503, "This hub is stopping", "Try again later, or another hub")
+          .retryAfter(Duration.ofSeconds(5))
+          .write(response, callback);
       return true;
     }
     if (sessions.registry().size() >= limits.connections()) {
@@ -84,8 +100,21 @@ public final class DeviceHandler extends Handler.Wrapper {
     boolean upgrade = request.getHeaders().contains(HttpHeader.UPGRADE, "websocket");
     HttpField protocols = request.getHeaders().getField("Sec-WebSocket-Protocol");
     return upgrade
+        && VERSION.equals(request.getHeaders().get(HttpHeader.SEC_WEBSOCKET_VERSION))
         && protocols != null
         && request.getHeaders().getCSV("Sec-WebSocket-Protocol", false).contains(SUB_PROTOCOL);
+  }
+
+  /** RFC 6455, 4.2.1: a GET whose key is 16 bytes in base64. */
+  private static boolean isWellFormed(Request request) {
+    String key = request.getHeaders().get(HttpHeader.SEC_WEBSOCKET_KEY);
+    try {
+      return request.getMethod().equals("GET")
+          && key != null
+          && Base64.getDecoder().decode(key.strip()).length == 16;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   private final class Negotiator implements WebSocketNegotiator {

@@ -2,6 +2,7 @@ package io.mooring.hub.presence;
 
 import io.mooring.hub.db.SqlArrays;
 import io.mooring.hub.db.Write;
+import io.mooring.hub.event.Event;
 import io.mooring.hub.event.EventStore;
 import io.mooring.hub.event.LiveFeed;
 import io.mooring.hub.presence.PresenceChange.State;
@@ -53,7 +54,7 @@ public final class PresenceWrites implements Write.Kind<PresenceChange> {
   @Override
   public void write(Connection connection, List<PresenceChange> writes, boolean careful)
       throws SQLException {
-    writes.forEach(change -> change.events = List.of());
+    List<Event.Durable> happened = new ArrayList<>();
     List<PresenceChange> rest = writes;
     while (!rest.isEmpty()) {
       // One statement changes a row once: a device's second change takes the next round.
@@ -63,12 +64,14 @@ public final class PresenceWrites implements Write.Kind<PresenceChange> {
       for (PresenceChange change : rest) {
         (later.isEmpty() && seen.add(change.deviceKey) ? round : later).add(change);
       }
-      change(connection, round);
+      happened.addAll(change(connection, round));
       rest = later;
     }
+    writes.getFirst().events = happened;
   }
 
-  private void change(Connection connection, List<PresenceChange> round) throws SQLException {
+  private List<Event.Durable> change(Connection connection, List<PresenceChange> round)
+      throws SQLException {
     SqlArrays<PresenceChange> rows = new SqlArrays<>(connection, round);
     List<EventStore.New> happened = new ArrayList<>();
     try (PreparedStatement update = connection.prepareStatement(CHANGE)) {
@@ -90,7 +93,7 @@ public final class PresenceWrites implements Write.Kind<PresenceChange> {
     if (!ended.isEmpty()) {
       end(connection, ended);
     }
-    round.getFirst().events = events.append(connection, happened);
+    return events.append(connection, happened);
   }
 
   private static void end(Connection connection, List<PresenceChange> ended) throws SQLException {
@@ -107,6 +110,6 @@ public final class PresenceWrites implements Write.Kind<PresenceChange> {
 
   @Override
   public void committed(List<PresenceChange> writes) {
-    writes.forEach(change -> feed.publish(change.events));
+    feed.publish(writes.getFirst().events);
   }
 }

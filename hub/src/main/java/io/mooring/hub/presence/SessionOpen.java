@@ -14,8 +14,11 @@ public final class SessionOpen implements Write {
     /** {@code storedSeqs}: one for each stream, 0 where none is known. */
     void opened(long epoch, List<Long> storedSeqs);
 
-    /** The device was disabled or deleted, or the token revoked, since the handshake. */
-    void denied();
+    /**
+     * The device was disabled ({@code disabled}) or deleted, or the token revoked, since the
+     * handshake.
+     */
+    void denied(boolean disabled);
 
     void failed(DatabaseException why);
   }
@@ -30,7 +33,10 @@ public final class SessionOpen implements Write {
 
   // Filled in by SessionOpenWrites; 0: denied.
   long epoch;
+  boolean disabled;
   List<Long> storedSeqs = List.of();
+
+  /** Those of all openings of the transaction, on the first one. */
   List<Event.Durable> events = List.of();
 
   public SessionOpen(

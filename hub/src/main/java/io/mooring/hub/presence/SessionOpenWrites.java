@@ -1,7 +1,9 @@
 package io.mooring.hub.presence;
 
+import io.mooring.hub.db.AfterCommit;
 import io.mooring.hub.db.SqlArrays;
 import io.mooring.hub.db.Write;
+import io.mooring.hub.event.Event;
 import io.mooring.hub.event.EventStore;
 import io.mooring.hub.event.LiveFeed;
 import io.mooring.hub.wire.CloseReason;
@@ -34,7 +36,7 @@ public final class SessionOpenWrites implements Write.Kind<SessionOpen> {
       ON CONFLICT (device_key) DO UPDATE SET
         epoch = p.epoch + 1,
         state = 'online',
-        since = CASE WHEN p.state = 'offline' THEN EXCLUDED.since ELSE p.since END,
+        since = CASE WHEN p.state = 'online' THEN p.since ELSE EXCLUDED.since END,
         last_seen_at = EXCLUDED.last_seen_at,
         node = EXCLUDED.node, address = EXCLUDED.address, agent = EXCLUDED.agent
       RETURNING device_key, epoch
@@ -45,6 +47,12 @@ public final class SessionOpenWrites implements Write.Kind<SessionOpen> {
       UPDATE session s SET closed_at = u.at, close_code = ?, close_reason = ?
       FROM unnest(?::int[], ?::bigint[], ?::timestamptz[]) AS u(device_key, epoch, at)
       WHERE s.device_key = u.device_key AND s.epoch = u.epoch - 1 AND s.closed_at IS NULL
+      """;
+
+  private static final String DISABLED =
+      """
+      SELECT u.n FROM unnest(?::int[]) WITH ORDINALITY AS u(device_key, n)
+      JOIN device d ON d.key = u.device_key AND NOT d.enabled
       """;
 
   private static final String RECORD =
@@ -84,8 +92,9 @@ public final class SessionOpenWrites implements Write.Kind<SessionOpen> {
       throws SQLException {
     for (SessionOpen open : writes) {
       open.epoch = 0;
-      open.events = List.of();
+      open.disabled = false;
     }
+    List<Event.Durable> happened = new ArrayList<>();
     List<SessionOpen> rest = writes;
     while (!rest.isEmpty()) {
       // A statement may raise an epoch only once: the same device's next session takes the next
@@ -97,12 +106,14 @@ public final class SessionOpenWrites implements Write.Kind<SessionOpen> {
           later.add(open);
         }
       }
-      open(connection, round);
+      happened.addAll(open(connection, round));
       rest = later;
     }
+    writes.getFirst().events = happened;
   }
 
-  private void open(Connection connection, Map<Integer, SessionOpen> round) throws SQLException {
+  private List<Event.Durable> open(Connection connection, Map<Integer, SessionOpen> round)
+      throws SQLException {
     List<SessionOpen> all = List.copyOf(round.values());
     SqlArrays<SessionOpen> rows = new SqlArrays<>(connection, all);
     try (PreparedStatement raise = connection.prepareStatement(OPEN)) {
@@ -122,12 +133,29 @@ public final class SessionOpenWrites implements Write.Kind<SessionOpen> {
       }
     }
     List<SessionOpen> opened = all.stream().filter(o -> o.epoch > 0).toList();
-    if (!opened.isEmpty()) {
-      endOlder(connection, opened);
-      record(connection, opened);
-      positions(connection, opened);
-      opened.getFirst().events =
-          events.append(connection, opened.stream().map(SessionOpenWrites::event).toList());
+    if (opened.size() < all.size()) {
+      disabled(connection, all.stream().filter(o -> o.epoch == 0).toList());
+    }
+    if (opened.isEmpty()) {
+      return List.of();
+    }
+    endOlder(connection, opened);
+    record(connection, opened);
+    positions(connection, opened);
+    return events.append(connection, opened.stream().map(SessionOpenWrites::event).toList());
+  }
+
+  /** Of those denied, which are so because an operator has disabled the device. */
+  private static void disabled(Connection connection, List<SessionOpen> denied)
+      throws SQLException {
+    SqlArrays<SessionOpen> rows = new SqlArrays<>(connection, denied);
+    try (PreparedStatement select = connection.prepareStatement(DISABLED)) {
+      select.setArray(1, rows.ints(o -> o.deviceKey));
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          denied.get((int) row.getLong(1) - 1).disabled = true;
+        }
+      }
     }
   }
 
@@ -205,13 +233,15 @@ public final class SessionOpenWrites implements Write.Kind<SessionOpen> {
 
   @Override
   public void committed(List<SessionOpen> writes) {
-    for (SessionOpen open : writes) {
-      feed.publish(open.events);
-      if (open.epoch > 0) {
-        open.outcome.opened(open.epoch, open.storedSeqs);
-      } else {
-        open.outcome.denied();
-      }
-    }
+    feed.publish(writes.getFirst().events);
+    AfterCommit.each(
+        writes,
+        open -> {
+          if (open.epoch > 0) {
+            open.outcome.opened(open.epoch, open.storedSeqs);
+          } else {
+            open.outcome.denied(open.disabled);
+          }
+        });
   }
 }

@@ -11,6 +11,7 @@ import io.mooring.hub.wire.Inbound;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,17 +21,6 @@ import org.slf4j.LoggerFactory;
 public final class DeviceSession implements DeviceLink {
   private static final Logger LOG = LoggerFactory.getLogger(DeviceSession.class);
 
-  /** Where a session is; it only ever moves down this list. */
-  enum Phase {
-    /** Waits for Hello. */
-    BEGUN,
-    /** Hello is here; its epoch is on the way to the database. */
-    OPENING,
-    /** Welcome is sent. */
-    OPEN,
-    CLOSED
-  }
-
   private final Sessions sessions;
   private final Sessions.Identity identity;
   private final Sender sender;
@@ -39,11 +29,7 @@ public final class DeviceSession implements DeviceLink {
   private volatile long epoch;
   private @Nullable TelemetryInlet telemetry;
 
-  // Guarded by this.
-  private CloseReason closedFor = CloseReason.INTERNAL_ERROR;
-  private String closedDetail = "";
-  private boolean closedByHub;
-  private int endCode;
+  private final Ending ending = new Ending(); // guarded by this
 
   DeviceSession(Sessions sessions, Sessions.Identity identity, Sender sender) {
     this.sessions = sessions;
@@ -85,7 +71,7 @@ public final class DeviceSession implements DeviceLink {
    */
   public boolean on(Inbound frame) {
     line.heard();
-    if (phase == Phase.CLOSED) {
+    if (phase == Phase.CLOSED || sessions.registry().isDraining()) {
       return false;
     }
     return switch (frame) {
@@ -106,18 +92,13 @@ public final class DeviceSession implements DeviceLink {
   }
 
   private TelemetryInlet inlet() {
-    TelemetryInlet inlet = telemetry;
-    if (inlet == null) {
-      throw new IllegalStateException("not open");
-    }
-    return inlet;
+    return Objects.requireNonNull(telemetry, "not open");
   }
 
   private boolean hello(Inbound.Hello hello) {
-    if (phase != Phase.BEGUN) {
+    if (!isOpening()) {
       return fail(CloseReason.OUT_OF_ORDER, "Hello comes once, and first");
     }
-    phase = Phase.OPENING;
     SessionOpen open =
         new SessionOpen(
             identity.deviceKey(),
@@ -127,12 +108,17 @@ public final class DeviceSession implements DeviceLink {
             sessions.clock().instant(),
             hello.streams(),
             new Opening(hello.streams()));
-    return submit(
-        () ->
-            sessions
-                .writer()
-                .submit(
-                    open)); // read on: nothing may come before Welcome, and closing must be seen
+    // Read on: nothing may come before Welcome, and closing must be seen.
+    return submit(() -> sessions.writer().submit(open));
+  }
+
+  /** From BEGUN to OPENING; false where it is not BEGUN (any more). */
+  private synchronized boolean isOpening() {
+    if (phase != Phase.BEGUN) {
+      return false;
+    }
+    phase = Phase.OPENING;
+    return true;
   }
 
   /** Continues on the notifier thread once the epoch is committed. */
@@ -147,32 +133,44 @@ public final class DeviceSession implements DeviceLink {
     public void opened(long newEpoch, List<Long> storedSeqs) {
       epoch = newEpoch;
       telemetry = new TelemetryInlet(sessions, DeviceSession.this, sender, streams, storedSeqs);
-      if (!becameOpen()) {
+      boolean open = becameOpen();
+      // Also where it has ended: its epoch fences the older session, which must not live on.
+      sessions.registry().opened(DeviceSession.this);
+      if (!open) {
+        sessions.registry().ended(DeviceSession.this);
         recordEnd();
         return;
       }
       line.heard();
-      sessions.registry().opened(DeviceSession.this);
+      long nowUs = sessions.nowUs();
+      line.welcomed(nowUs);
       sessions.metrics().sessionsOpened.inc();
       sender.send(
           FrameEncoder.welcome(
               newEpoch,
-              sessions.nowUs(),
+              nowUs,
               (int) sessions.config().heartbeatInterval().toMillis(),
               storedSeqs,
-              limits()));
+              sessions.limits()));
       sessions.commands().attach(DeviceSession.this);
+      if (phase == Phase.CLOSED) {
+        // It ended between the lines above, perhaps before it was put where its end takes it from.
+        sessions.registry().ended(DeviceSession.this);
+        sessions.commands().detach(DeviceSession.this);
+        return;
+      }
       LOG.info("{} connected from {}, session {}", deviceId(), sender.address(), newEpoch);
     }
 
     @Override
-    public void denied() {
-      close(CloseReason.TOKEN_REVOKED, Duration.ZERO, "revoked since the handshake");
+    public void denied(boolean disabled) {
+      CloseReason reason = disabled ? CloseReason.DEVICE_DISABLED : CloseReason.TOKEN_REVOKED;
+      close(reason, Duration.ZERO, "since the handshake");
     }
 
     @Override
     public void failed(DatabaseException why) {
-      close(CloseReason.INTERNAL_ERROR, Duration.ofSeconds(5), "the session could not be opened");
+      close(CloseReason.UNAVAILABLE, Duration.ofSeconds(5), "the session could not be opened");
     }
   }
 
@@ -183,17 +181,6 @@ public final class DeviceSession implements DeviceLink {
     }
     phase = Phase.OPEN;
     return true;
-  }
-
-  private FrameEncoder.SessionLimits limits() {
-    var limits = sessions.config().limits();
-    return new FrameEncoder.SessionLimits(
-        limits.frameBytes(),
-        limits.batchReadings(),
-        limits.batchValues(),
-        limits.unacknowledgedBatches(),
-        limits.layouts(),
-        limits.commandPayloadBytes());
   }
 
   private boolean heartbeat(Inbound.Heartbeat heartbeat) {
@@ -232,7 +219,6 @@ public final class DeviceSession implements DeviceLink {
 
   @Override
   public void send(Command command, int attempt) {
-    Instant expires = command.expiresAt();
     sender.send(
         FrameEncoder.command(
             command.id(),
@@ -240,7 +226,7 @@ public final class DeviceSession implements DeviceLink {
             command.contentType(),
             command.payload(),
             attempt,
-            expires.getEpochSecond() * 1_000_000 + expires.getNano() / 1_000));
+            Sessions.us(command.expiresAt())));
   }
 
   @Override
@@ -269,12 +255,9 @@ public final class DeviceSession implements DeviceLink {
   /** Ends the session from the hub's side. */
   public void close(CloseReason reason, Duration retryAfter, String detail) {
     synchronized (this) {
-      if (phase == Phase.CLOSED || closedByHub) {
+      if (phase == Phase.CLOSED || !ending.decided(reason, detail)) {
         return;
       }
-      closedByHub = true;
-      closedFor = reason;
-      closedDetail = detail;
     }
     LOG.info("{} closed, session {}: {} {}", deviceId(), epoch, reason.text(), detail);
     sender.close(reason, retryAfter, detail);
@@ -290,8 +273,7 @@ public final class DeviceSession implements DeviceLink {
         return;
       }
       phase = Phase.CLOSED;
-      endCode = closedByHub ? closedFor.code() : code;
-      closedDetail = closedByHub ? closedDetail : reason;
+      ending.seen(code, reason);
     }
     sessions.registry().ended(this);
     // Where the epoch is still on its way, its arrival records the end.
@@ -301,25 +283,16 @@ public final class DeviceSession implements DeviceLink {
     }
   }
 
-  /** Bounded: the hub's own reasons by name, and all that devices do themselves as one. */
-  private synchronized String endLabel() {
-    return closedByHub ? closedFor.text() : "by-device";
-  }
-
   private void recordEnd() {
-    int code;
-    String reason;
-    synchronized (this) {
-      code = endCode;
-      reason =
-          closedByHub
-              ? closedFor.text() + (closedDetail.isEmpty() ? "" : ": " + closedDetail)
-              : closedDetail;
-    }
-    sessions.metrics().sessionsClosed.labelValues(endLabel()).inc();
     Instant now = sessions.clock().instant();
     Instant heard = now.minusNanos(line.silentNanos());
-    String cause = reason.isEmpty() ? "the connection ended" : reason;
-    sessions.writer().submit(PresenceChange.closed(deviceKey(), epoch, now, heard, code, cause));
+    PresenceChange closed;
+    String label;
+    synchronized (this) {
+      label = ending.label();
+      closed = PresenceChange.closed(deviceKey(), epoch, now, heard, ending.code(), ending.cause());
+    }
+    sessions.metrics().sessionsClosed.labelValues(label).inc();
+    sessions.writer().submit(closed);
   }
 }

@@ -10,9 +10,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Line {
   private static final long UNKNOWN = Long.MIN_VALUE;
+  private static final long LONGEST_ROUND_TRIP_US = 60_000_000;
 
   private final LongSupplier ticks;
   private volatile long heardAt;
+  private volatile long reassuredAt;
+  private volatile long welcomedUs = Long.MAX_VALUE;
   private volatile boolean held;
   private volatile boolean suspect;
   private volatile long roundTripUs = UNKNOWN;
@@ -30,6 +33,7 @@ final class Line {
 
   /** The hub does not read the socket for now: silence is the hub's own doing. */
   void held() {
+    reassuredAt = heardAt;
     held = true;
   }
 
@@ -47,6 +51,24 @@ final class Line {
     return Math.max(0, ticks.getAsLong() - heardAt);
   }
 
+  /**
+   * Whether an interval has passed since the device last heard why it is not read; if so, notes
+   * now.
+   */
+  boolean reassure(long intervalNanos) {
+    long now = ticks.getAsLong();
+    boolean due = now - reassuredAt >= intervalNanos;
+    if (due) {
+      reassuredAt = now;
+    }
+    return due;
+  }
+
+  /** The hub's time in Welcome: the device can echo none before it. */
+  void welcomed(long nowUs) {
+    welcomedUs = nowUs;
+  }
+
   boolean isSuspect() {
     return suspect;
   }
@@ -61,7 +83,9 @@ final class Line {
   void measured(Inbound.Heartbeat heartbeat, long nowUs) {
     long roundTrip = nowUs - heartbeat.hubTimeUs() - heartbeat.heldUs();
     // Anything else is a device's mistake, and would only mislead.
-    if (heartbeat.hubTimeUs() > 0 && roundTrip >= 0 && roundTrip < 60_000_000) {
+    boolean ours = heartbeat.hubTimeUs() >= welcomedUs && heartbeat.hubTimeUs() <= nowUs;
+    boolean sane = heartbeat.heldUs() >= 0 && heartbeat.timeUs() >= 0;
+    if (ours && sane && roundTrip >= 0 && roundTrip < LONGEST_ROUND_TRIP_US) {
       roundTripUs = roundTrip;
       clockOffsetUs = heartbeat.timeUs() + roundTrip / 2 - nowUs;
     }

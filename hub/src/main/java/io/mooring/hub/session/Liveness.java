@@ -11,6 +11,9 @@ import java.time.Duration;
  * needs a timer of its own.
  */
 public final class Liveness {
+  /** As long as a device waits for Welcome (P-21). */
+  private static final long OPENING_TIMEOUT = Duration.ofSeconds(30).toNanos();
+
   private final SessionRegistry registry;
   private final long interval;
   private final long suspectAfter;
@@ -39,23 +42,24 @@ public final class Liveness {
           session.close(CloseReason.HELLO_TIMEOUT, Duration.ofSeconds(5), "no Hello came");
         }
       }
-      case OPENING -> {}
+      case OPENING -> {
+        if (silent > OPENING_TIMEOUT) {
+          session.close(
+              CloseReason.UNAVAILABLE, Duration.ofSeconds(5), "the database does not answer");
+        }
+      }
       case OPEN -> {
         if (line.isHeld()) {
-          reassure(session, silent);
+          // The hub itself keeps the device waiting: it says once an interval that the line is
+          // alive.
+          if (line.reassure(interval)) {
+            session.reassure();
+          }
         } else {
           judge(session, silent);
         }
       }
       case CLOSED -> registry.ended(session);
-    }
-  }
-
-  /** The hub itself keeps the device waiting: say once an interval that the line is alive. */
-  private void reassure(DeviceSession session, long silent) {
-    long second = Duration.ofSeconds(1).toNanos();
-    if (silent % interval < second && silent >= interval) {
-      session.reassure();
     }
   }
 

@@ -24,9 +24,23 @@ public final class SessionRegistry {
 
   private final Map<Integer, DeviceSession> newest = new ConcurrentHashMap<>();
   private final Set<DeviceSession> all = ConcurrentHashMap.newKeySet();
+  private volatile boolean draining;
 
   void began(DeviceSession session) {
     all.add(session);
+    if (draining) {
+      session.close(CloseReason.DRAINING, Duration.ofSeconds(1), "the hub is going down");
+    }
+  }
+
+  /** From now on no session takes another frame, and none begins. */
+  public void quiesce() {
+    draining = true;
+  }
+
+  /** Whether the hub is going down. */
+  public boolean isDraining() {
+    return draining;
   }
 
   /** The session has its epoch: the newest stays, the other is closed. */
@@ -100,6 +114,7 @@ public final class SessionRegistry {
 
   /** Tells every device to go and come back at its own moment within {@code spread}. */
   public void drain(Duration spread, RandomGenerator random) {
+    quiesce();
     long spreadMs = Math.max(1, spread.toMillis());
     for (DeviceSession session : all) {
       Duration slot = Duration.ofMillis(random.nextLong(spreadMs) + 1);

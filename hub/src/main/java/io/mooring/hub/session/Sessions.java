@@ -2,9 +2,12 @@ package io.mooring.hub.session;
 
 import io.mooring.hub.command.CommandRelay;
 import io.mooring.hub.config.HubConfig;
+import io.mooring.hub.config.Limits;
 import io.mooring.hub.db.BatchWriter;
 import io.mooring.hub.ops.Metrics;
 import io.mooring.hub.telemetry.TelemetryIntake;
+import io.mooring.hub.wire.FrameEncoder;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
@@ -38,7 +41,22 @@ public record Sessions(
 
   /** The hub's clock in microseconds since 1970. */
   long nowUs() {
-    var now = clock.instant();
-    return now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000;
+    return us(clock.instant());
+  }
+
+  static long us(Instant time) {
+    return time.getEpochSecond() * 1_000_000 + time.getNano() / 1_000;
+  }
+
+  /** The bounds of every session, for Welcome. */
+  FrameEncoder.SessionLimits limits() {
+    Limits limits = config.limits();
+    return new FrameEncoder.SessionLimits(
+        limits.frameBytes(),
+        limits.batchReadings(),
+        limits.batchValues(),
+        limits.unacknowledgedBatches(),
+        limits.layouts(),
+        limits.commandPayloadBytes());
   }
 }

@@ -34,6 +34,8 @@ final class TelemetryInlet implements TelemetrySink {
   private final long[] acknowledged;
   private int unacknowledged;
 
+  private volatile boolean stopped;
+
   TelemetryInlet(
       Sessions sessions,
       DeviceSession session,
@@ -169,6 +171,16 @@ final class TelemetryInlet implements TelemetrySink {
         sender.send(FrameEncoder.telemetryAck(i, upTo[i]));
       }
     }
+  }
+
+  @Override
+  public void stop() {
+    stopped = true;
+  }
+
+  @Override
+  public boolean isStopped() {
+    return stopped;
   }
 
   @Override

@@ -12,6 +12,9 @@ public final class BatchWrite implements Write {
   final Inbound.Batch batch;
   final byte[] row;
 
+  /** Left out, because an earlier batch of the session was refused; set by the writer thread. */
+  boolean leftOut;
+
   BatchWrite(TelemetrySink sink, int streamIndex, Layout layout, Inbound.Batch batch, byte[] row) {
     this.sink = sink;
     this.streamIndex = streamIndex;
@@ -24,6 +27,11 @@ public final class BatchWrite implements Write {
   @Override
   public int bytes() {
     return row.length * 2;
+  }
+
+  @Override
+  public void refusing() {
+    sink.stop();
   }
 
   @Override

@@ -1,6 +1,9 @@
 package io.mooring.hub.telemetry;
 
-/** The session that a batch came from. Called on the notifier thread, after the commit. */
+/**
+ * The session that a batch came from. Called on the notifier thread, after the commit, where
+ * nothing else is said.
+ */
 public interface TelemetrySink {
   int deviceKey();
 
@@ -13,6 +16,15 @@ public interface TelemetrySink {
 
   /** Sends what {@link #stored} has gathered; called at least once after a run of calls to it. */
   void flushAcks();
+
+  /**
+   * A batch has been refused: none that came after it may be stored, or the device would be told
+   * that this one was. Called on the writer thread.
+   */
+  void stop();
+
+  /** Whether {@link #stop} was called. */
+  boolean isStopped();
 
   /** The database refused a batch for good: the session must end without an acknowledgement. */
   void refused();

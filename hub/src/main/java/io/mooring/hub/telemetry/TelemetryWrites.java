@@ -1,5 +1,6 @@
 package io.mooring.hub.telemetry;
 
+import io.mooring.hub.db.AfterCommit;
 import io.mooring.hub.db.Write;
 import io.mooring.hub.event.Event;
 import io.mooring.hub.event.LiveFeed;
@@ -53,8 +54,13 @@ public final class TelemetryWrites implements Write.Kind<BatchWrite> {
   }
 
   @Override
-  public void write(Connection connection, List<BatchWrite> writes, boolean careful)
+  public void write(Connection connection, List<BatchWrite> submitted, boolean careful)
       throws SQLException {
+    submitted.forEach(write -> write.leftOut = write.sink.isStopped());
+    List<BatchWrite> writes = submitted.stream().filter(write -> !write.leftOut).toList();
+    if (writes.isEmpty()) {
+      return;
+    }
     if (careful) {
       partitions.forget();
     }
@@ -103,7 +109,8 @@ public final class TelemetryWrites implements Write.Kind<BatchWrite> {
   }
 
   @Override
-  public void committed(List<BatchWrite> writes) {
+  public void committed(List<BatchWrite> submitted) {
+    List<BatchWrite> writes = submitted.stream().filter(write -> !write.leftOut).toList();
     long readings = 0;
     long values = 0;
     for (BatchWrite write : writes) {
@@ -112,14 +119,16 @@ public final class TelemetryWrites implements Write.Kind<BatchWrite> {
       values += (long) write.batch.readings() * write.layout.metrics().size();
     }
     // Second pass: a session that sent many of these batches gets one acknowledgement.
-    writes.forEach(write -> write.sink.flushAcks());
+    AfterCommit.each(writes, write -> write.sink.flushAcks());
     storedReadings.add(readings);
     storedValues.add(values);
-    for (BatchWrite write : writes) {
-      if (feed.isWatched(write.sink.deviceKey())) {
-        feed.publish(event(write));
-      }
-    }
+    AfterCommit.each(
+        writes,
+        write -> {
+          if (feed.isWatched(write.sink.deviceKey())) {
+            feed.publish(event(write));
+          }
+        });
   }
 
   private static Event.Telemetry event(BatchWrite write) {

@@ -24,7 +24,7 @@ public final class FrameDecoder {
   private static final int MAX_MESSAGE_BYTES = 1024;
   private static final int MAX_CONTENT_TYPE_BYTES = 128;
 
-  /** Readings of one batch lie within an hour of its first: range queries rely on it. */
+  /** The earliest and the latest reading of a batch (P-25): range queries rely on it. */
   public static final long MAX_SPREAD_US = 3_600_000_000L;
 
   /** The year 10000: times lie in the years 1970 to 9999 (P-30). */
@@ -128,11 +128,17 @@ public final class FrameDecoder {
       return new Inbound.Malformed("Telemetry.time_us: outside the years 1970 to 9999");
     }
     long[] offsets = new long[t.getTimeDeltasUsCount() + 1];
+    long earliest = 0;
+    long latest = 0;
     for (int i = 1; i < offsets.length; i++) {
       long delta = t.getTimeDeltasUs(i - 1);
       offsets[i] = offsets[i - 1] + delta;
-      if (Math.abs(delta) > 2 * MAX_SPREAD_US
-          || Math.abs(offsets[i]) > MAX_SPREAD_US
+      earliest = Math.min(earliest, offsets[i]);
+      latest = Math.max(latest, offsets[i]);
+      // The first comparison keeps the sum above from overflowing unseen.
+      if (delta < -MAX_SPREAD_US
+          || delta > MAX_SPREAD_US
+          || latest - earliest > MAX_SPREAD_US
           || !sane(t.getTimeUs() + offsets[i])) {
         return new Inbound.Malformed("Telemetry.time_deltas_us: a batch spans at most an hour");
       }

@@ -1,6 +1,7 @@
 package io.mooring.hub.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.mooring.hub.command.Command;
@@ -183,6 +184,41 @@ class SessionTest {
       assertThat(device.waiting(HubFrame.BodyCase.COMMAND)).isEmpty();
       assertThat(seen).isEqualTo(RawDevice.upTo(16).mapToObj(i -> "" + i).toList());
     }
+  }
+
+  /** P-53: what was taken is committed and acknowledged before the hub sends the device away. */
+  @Test
+  void aHubThatStopsAcknowledgesWhatItHasTakenAndTakesNothingMore() throws InterruptedException {
+    hub.device("pump-1");
+    RawDevice device = hub.connect("pump-1");
+    device.hello(5, 1, 1, 0);
+    device.layout(1, "t");
+    Thread stopping = new Thread(hub.path()::close);
+    DATABASE
+        .database()
+        .transaction(
+            c -> {
+              try (var lock = c.createStatement()) {
+                lock.execute("LOCK TABLE telemetry_batch IN EXCLUSIVE MODE");
+              }
+              device.reading(1, 1, t0, 1);
+              await()
+                  .until(
+                      () ->
+                          hub.number(
+                                  "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type ="
+                                      + " 'Lock' AND datname = current_database()")
+                              == 1);
+              stopping.start();
+              await().until(() -> hub.path().sessions().registry().isDraining());
+              assertThatThrownBy(() -> hub.connect("pump-1")).hasMessageContaining("refused");
+              return 0;
+            });
+    device.awaitAck(1);
+    assertThat(device.awaitClose().code()).isEqualTo(4000);
+    assertThat(device.awaitClose().reason()).startsWith("draining; retry-ms=");
+    stopping.join();
+    assertThat(hub.text("SELECT state FROM presence")).isEqualTo("offline");
   }
 
   private Commands.Accepted send(int key, String name, String payload) {

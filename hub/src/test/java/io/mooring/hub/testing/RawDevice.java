@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.java_websocket.client.WebSocketClient;
 import org.java_websocket.drafts.Draft_6455;
+import org.java_websocket.enums.Opcode;
 import org.java_websocket.handshake.ServerHandshake;
 import org.java_websocket.protocols.Protocol;
 
@@ -59,6 +60,17 @@ public final class RawDevice implements AutoCloseable {
 
   public void send(DeviceFrame frame) {
     socket.send(frame.toByteArray());
+  }
+
+  public void send(Telemetry.Builder batch) {
+    send(DeviceFrame.newBuilder().setTelemetry(batch).build());
+  }
+
+  /** Sends one binary message of zeros in fragments of this size. */
+  public void sendFragments(int bytes, int fragments) {
+    for (int i = 1; i <= fragments; i++) {
+      socket.sendFragmentedFrame(Opcode.BINARY, ByteBuffer.allocate(bytes), i == fragments);
+    }
   }
 
   public void sendRaw(byte[] bytes) {

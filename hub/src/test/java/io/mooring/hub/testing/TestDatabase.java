@@ -39,6 +39,16 @@ public final class TestDatabase implements AutoCloseable {
     return database;
   }
 
+  /** The server's port on 127.0.0.1. */
+  public int port() {
+    return Server.INSTANCE.getPort();
+  }
+
+  /** A pool that reaches this database through a proxy's port. */
+  public Database through(int port) {
+    return Database.open("jdbc:postgresql://127.0.0.1:" + port + "/" + name, user(), password(), 4);
+  }
+
   public String url() {
     return Server.INSTANCE.getJdbcUrl("postgres", name);
   }

@@ -1,0 +1,133 @@
+package io.mooring.hub.db;
+
+import io.mooring.hub.db.DatabaseException.Kind;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The {@link BatchWriter}'s connection, and one transaction at a time on it. Used by the writer
+ * thread only.
+ *
+ * <p>When the connection breaks between COMMIT and its answer nobody knows whether the transaction
+ * counts. So its number is asked for just before (one short round trip a transaction), and
+ * PostgreSQL is asked afterwards what became of it: a commit is told to its writes once, even then.
+ */
+final class Transactions {
+  private static final Logger LOG = LoggerFactory.getLogger(Transactions.class);
+
+  private final BatchWriter.Connector connector;
+  private @Nullable Connection open;
+
+  /** The transaction whose COMMIT may have been carried out without an answer. */
+  private @Nullable String unanswered;
+
+  Transactions(BatchWriter.Connector connector) {
+    this.connector = connector;
+  }
+
+  /**
+   * One transaction; null when it committed. After a failure that is {@link Kind#UNAVAILABLE} the
+   * next call must bring the same groups.
+   */
+  @Nullable DatabaseException attempt(List<Group<?>> groups, boolean careful) {
+    try {
+      Connection connection = connection();
+      String before = unanswered;
+      if (before != null && hasCommitted(connection, before)) {
+        unanswered = null;
+        return null;
+      }
+      unanswered = null;
+      for (Group<?> group : groups) {
+        group.write(connection, careful);
+      }
+      unanswered = number(connection);
+      connection.commit();
+      unanswered = null;
+      return null;
+    } catch (SQLException e) {
+      DatabaseException failure = new DatabaseException(e);
+      if (failure.kind() == Kind.UNAVAILABLE) {
+        close();
+      } else {
+        rollback();
+      }
+      return failure;
+    } catch (RuntimeException | Error e) {
+      // Nothing that a write does may end the writer's thread: all devices depend on it.
+      rollback();
+      return new DatabaseException(new SQLException("A write failed: " + e, "XX000", e));
+    }
+  }
+
+  private Connection connection() throws SQLException {
+    Connection there = open;
+    if (there != null) {
+      return there;
+    }
+    try {
+      Connection made = connector.open();
+      open = made;
+      made.setAutoCommit(false);
+      return made;
+    } catch (SQLException | RuntimeException e) {
+      // A wrong password or a missing database too: an operator mends those, and the writes wait.
+      throw new SQLException("cannot connect: " + e.getMessage(), "08001", e);
+    }
+  }
+
+  /** Null: the transaction has changed nothing. */
+  private static @Nullable String number(Connection connection) throws SQLException {
+    try (PreparedStatement select =
+            connection.prepareStatement("SELECT pg_current_xact_id_if_assigned()::text");
+        ResultSet row = select.executeQuery()) {
+      return row.next() ? row.getString(1) : null;
+    }
+  }
+
+  private boolean hasCommitted(Connection connection, String number) throws SQLException {
+    try (PreparedStatement select = connection.prepareStatement("SELECT pg_xact_status(?::xid8)")) {
+      select.setString(1, number);
+      try (ResultSet row = select.executeQuery()) {
+        String status = row.next() ? row.getString(1) : null;
+        if ("in progress".equals(status)) {
+          throw new SQLException("transaction " + number + " has not ended yet", "55006");
+        }
+        LOG.info("The transaction whose answer was lost: {}", status);
+        return "committed".equals(status);
+      }
+    } finally {
+      connection.rollback();
+    }
+  }
+
+  private void rollback() {
+    unanswered = null;
+    Connection connection = open;
+    if (connection != null) {
+      try {
+        connection.rollback();
+      } catch (SQLException e) {
+        close();
+      }
+    }
+  }
+
+  void close() {
+    Connection closed = open;
+    open = null;
+    if (closed != null) {
+      try {
+        closed.close();
+      } catch (SQLException e) {
+        LOG.debug("Closing a broken connection", e);
+      }
+    }
+  }
+}

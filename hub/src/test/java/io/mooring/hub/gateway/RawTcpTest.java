@@ -1,0 +1,147 @@
+package io.mooring.hub.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.mooring.hub.config.Limits;
+import io.mooring.hub.testing.RawDevice;
+import io.mooring.hub.testing.RawSocket;
+import io.mooring.hub.testing.TestDatabase;
+import io.mooring.hub.testing.TestHub;
+import io.mooring.protocol.golden.GoldenFrames;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Bytes below WebSocket that no library would send; another device is served throughout. */
+class RawTcpTest {
+  private static final TestDatabase DATABASE = TestDatabase.create();
+  private static final TestHub HUB =
+      TestHub.start(DATABASE, Duration.ofSeconds(30), Limits.DEFAULTS);
+  private static final long NOW_US =
+      Instant.parse("2026-11-22T12:00:00Z").getEpochSecond() * 1_000_000;
+
+  private static RawDevice good;
+  private static long goodSeq;
+
+  @BeforeAll
+  static void start() {
+    HUB.device("good");
+    HUB.device("bad");
+    good = HUB.connect("good");
+    good.hello(5, 1, 1, 0);
+    good.layout(1, "t");
+  }
+
+  @AfterAll
+  static void stop() {
+    good.close();
+    HUB.close();
+    DATABASE.close();
+  }
+
+  @AfterEach
+  void theOtherDeviceIsServed() {
+    goodSeq++;
+    good.reading(goodSeq, 1, NOW_US, 1);
+    good.awaitAck(goodSeq);
+  }
+
+  @Test
+  void aDeviceThatDoesNotReadIsCutOff() {
+    try (RawSocket socket = RawSocket.open(HUB.uri(), "bad", 1024)) {
+      socket.handshake();
+      socket.sendMasked((byte) 0x82, GoldenFrames.bytes("hello-no-streams"));
+      await().until(() -> HUB.number("SELECT count(*) FROM session WHERE device_key = 2") == 1);
+      // The kernel takes a few megabytes of answers before the hub's own queue begins to fill.
+      byte[] ping = new byte[125];
+      await().until(() -> !socket.flood((byte) 0x89, ping, 5_000));
+      await()
+          .until(
+              () ->
+                  HUB.number(
+                          "SELECT coalesce(max(close_code), 0) FROM session WHERE device_key = 2")
+                      == 4203);
+    }
+  }
+
+  @Test
+  void rawGarbageOnTheSocket() {
+    byte[][] garbage = {
+      {(byte) 0x82, 0x05, 1, 2, 3, 4, 5}, // not masked
+      {(byte) 0x83, (byte) 0x80, 0, 0, 0, 0}, // reserved opcode 3
+      {(byte) 0x8f, (byte) 0x80, 0, 0, 0, 0}, // reserved opcode 15
+      {(byte) 0xf2, (byte) 0x80, 0, 0, 0, 0}, // reserved bits
+      {(byte) 0x82, (byte) 0xff, (byte) 0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, // 2^63 and more
+      {(byte) 0x80, (byte) 0x80, 0, 0, 0, 0}, // continuation of nothing
+      {(byte) 0x09, (byte) 0x80, 0, 0, 0, 0}, // a ping in fragments
+      {(byte) 0x89, (byte) 0xfe, 0x00, 0x7e, 0, 0, 0, 0}, // a ping of 126 bytes
+      {(byte) 0x88, (byte) 0x81, 0, 0, 0, 0, 0} // a close of one byte
+    };
+    for (byte[] bytes : garbage) {
+      try (RawSocket socket = RawSocket.open(HUB.uri(), "bad", 65_536)) {
+        socket.handshake();
+        socket.write(bytes);
+        assertThat(socket.readToEnd()).as("%x %x", bytes[0], bytes[1]).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void aHugeLengthThatIsOnlyClaimedCostsNothingAndEnds() {
+    try (RawSocket socket = RawSocket.open(HUB.uri(), "bad", 65_536)) {
+      socket.handshake();
+      socket.write(new byte[] {(byte) 0x82, (byte) 0xff, 0, 0, 0x7f, 0, 0, 0, 0, 0, 1, 2, 3, 4});
+      // No Hello came of it in time.
+      assertThat(socket.readToEnd()).isTrue();
+    }
+  }
+
+  @Test
+  void refusedHandshakesSayWhy() {
+    assertThat(answer("Upgrade: websocket\r\nConnection: Upgrade\r\n"))
+        .startsWith("HTTP/1.1 426 ")
+        .contains("Sec-WebSocket-Version: 13", "Sec-WebSocket-Protocol: mooring.device.v1")
+        .contains("Upgrade: websocket", "application/problem+json");
+    String ours =
+        "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Protocol: x, mooring.device.v1\r\n";
+    assertThat(
+            answer(
+                ours
+                    + "Sec-WebSocket-Version: 8\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"))
+        .startsWith("HTTP/1.1 426 ")
+        .contains("Sec-WebSocket-Version: 13");
+    assertThat(answer(ours + "Sec-WebSocket-Version: 13\r\n")).startsWith("HTTP/1.1 400 ");
+    assertThat(answer(ours + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: short\r\n"))
+        .startsWith("HTTP/1.1 400 ");
+    assertThat(answer("Authorization: Bearer " + "x".repeat(20_000) + "\r\n"))
+        .startsWith("HTTP/1.1 431 ");
+  }
+
+  @Test
+  void halfAHandshakeAndSilenceHarmsNobody() {
+    try (RawSocket socket = RawSocket.open(HUB.uri(), "bad", 65_536)) {
+      socket.write("GET /device HTTP/1.1\r\nHost: x\r\nUpgra".getBytes(StandardCharsets.US_ASCII));
+      theOtherDeviceIsServed();
+    }
+  }
+
+  @Test
+  void pingsAreAnswered() {
+    try (RawSocket socket = RawSocket.open(HUB.uri(), "bad", 65_536)) {
+      socket.handshake();
+      socket.write(new byte[] {(byte) 0x89, (byte) 0x82, 0, 0, 0, 0, 'h', 'i'});
+      assertThat(socket.read(4)).containsExactly((byte) 0x8a, 2, 'h', 'i');
+    }
+  }
+
+  private static String answer(String headers) {
+    try (RawSocket socket = RawSocket.open(HUB.uri(), "bad", 65_536)) {
+      return socket.request("Authorization: Bearer bad\r\n" + headers);
+    }
+  }
+}

@@ -1,0 +1,160 @@
+package io.mooring.hub.testing;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Stands between a client and PostgreSQL, and can cut all connections, refuse new ones, or lose the
+ * answer to a COMMIT that was carried out.
+ */
+public final class CutProxy implements AutoCloseable {
+  /** PostgreSQL's answer to COMMIT: the message CommandComplete. */
+  private static final String COMMITTED = "C\0\0\0\13COMMIT\0";
+
+  private final ServerSocket listener;
+  private final String host;
+  private final int port;
+  private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger refused = new AtomicInteger();
+  private final AtomicInteger answersLost = new AtomicInteger();
+  private volatile boolean refusing;
+  private volatile boolean loseNextCommitAnswer;
+
+  public CutProxy(String host, int port) {
+    this.host = host;
+    this.port = port;
+    try {
+      listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Thread.ofVirtual().start(this::accept);
+  }
+
+  public int port() {
+    return listener.getLocalPort();
+  }
+
+  /** Cuts every connection and refuses new ones until {@link #restore}. */
+  public void cut() {
+    refusing = true;
+    cutAll();
+  }
+
+  public void restore() {
+    refusing = false;
+  }
+
+  /** How many connections were refused. */
+  public int refused() {
+    return refused.get();
+  }
+
+  /** The next COMMIT reaches the server, its answer does not come back. */
+  public void loseNextCommitAnswer() {
+    loseNextCommitAnswer = true;
+  }
+
+  public int answersLost() {
+    return answersLost.get();
+  }
+
+  private void cutAll() {
+    sockets.forEach(CutProxy::close);
+    sockets.clear();
+  }
+
+  private void accept() {
+    try {
+      while (true) {
+        Socket client = listener.accept();
+        if (refusing) {
+          refused.incrementAndGet();
+          close(client);
+        } else {
+          Socket server = new Socket(host, port);
+          sockets.add(client);
+          sockets.add(server);
+          Connection connection = new Connection(client, server);
+          Thread.ofVirtual().start(connection::up);
+          Thread.ofVirtual().start(connection::down);
+        }
+      }
+    } catch (IOException e) {
+      cutAll(); // closed
+    }
+  }
+
+  private final class Connection {
+    private final Socket client;
+    private final Socket server;
+
+    Connection(Socket client, Socket server) {
+      this.client = client;
+      this.server = server;
+    }
+
+    void up() {
+      pass(client, server, true);
+    }
+
+    void down() {
+      pass(server, client, false);
+    }
+
+    private void pass(Socket from, Socket to, boolean upwards) {
+      byte[] buffer = new byte[64 * 1024];
+      try {
+        InputStream in = from.getInputStream();
+        OutputStream out = to.getOutputStream();
+        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+          if (!upwards && loseNextCommitAnswer && holdsCommit(buffer, n)) {
+            loseNextCommitAnswer = false;
+            answersLost.incrementAndGet();
+            break;
+          }
+          out.write(buffer, 0, n);
+          out.flush();
+        }
+      } catch (IOException e) {
+        // cut by one side: the other is cut too
+      } finally {
+        close(from);
+        close(to);
+        sockets.remove(from);
+        sockets.remove(to);
+      }
+    }
+  }
+
+  private static boolean holdsCommit(byte[] buffer, int length) {
+    return new String(buffer, 0, length, StandardCharsets.ISO_8859_1).contains(COMMITTED);
+  }
+
+  private static void close(Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      listener.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    cutAll();
+  }
+}

@@ -1,0 +1,130 @@
+package io.mooring.hub.testing;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+
+/** A TCP connection to the hub on which a test writes bytes that no WebSocket library would. */
+public final class RawSocket implements AutoCloseable {
+  private static final int PATIENCE_MS = 15_000;
+
+  private final Socket socket;
+  private final URI hub;
+  private final String token;
+
+  private RawSocket(URI hub, String token, int receiveBuffer) throws IOException {
+    this.hub = hub;
+    this.token = token;
+    this.socket = new Socket();
+    socket.setReceiveBufferSize(receiveBuffer);
+    socket.setSoTimeout(PATIENCE_MS);
+    socket.connect(new java.net.InetSocketAddress(hub.getHost(), hub.getPort()));
+  }
+
+  public static RawSocket open(URI hub, String token, int receiveBuffer) {
+    try {
+      return new RawSocket(hub, token, receiveBuffer);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Upgrades to WebSocket. */
+  public void handshake() {
+    String answer =
+        request(
+            "Authorization: Bearer "
+                + token
+                + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                + "Sec-WebSocket-Protocol: mooring.device.v1\r\n");
+    if (!answer.startsWith("HTTP/1.1 101 ")) {
+      throw new IllegalStateException(answer);
+    }
+  }
+
+  /** Sends a GET with these headers and returns the answer's head. */
+  public String request(String headers) {
+    write(
+        ("GET " + hub.getPath() + " HTTP/1.1\r\nHost: test\r\n" + headers + "\r\n")
+            .getBytes(StandardCharsets.US_ASCII));
+    StringBuilder head = new StringBuilder();
+    while (head.indexOf("\r\n\r\n") < 0) {
+      head.append((char) (read(1)[0] & 0xff));
+    }
+    return head.toString();
+  }
+
+  public void write(byte[] bytes) {
+    try {
+      socket.getOutputStream().write(bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Writes one frame of up to 125 bytes under the mask 0. */
+  public void sendMasked(byte firstByte, byte[] payload) {
+    write(masked(firstByte, payload));
+  }
+
+  private static byte[] masked(byte firstByte, byte[] payload) {
+    byte[] frame = new byte[6 + payload.length];
+    frame[0] = firstByte;
+    frame[1] = (byte) (0x80 | payload.length);
+    System.arraycopy(payload, 0, frame, 6, payload.length);
+    return frame;
+  }
+
+  /** Writes the same masked frame again and again and reads nothing; false: cut off. */
+  public boolean flood(byte firstByte, byte[] payload, int times) {
+    byte[] frame = masked(firstByte, payload);
+    byte[] many = new byte[frame.length * times];
+    for (int i = 0; i < times; i++) {
+      System.arraycopy(frame, 0, many, i * frame.length, frame.length);
+    }
+    try {
+      socket.getOutputStream().write(many);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  public byte[] read(int bytes) {
+    try {
+      return socket.getInputStream().readNBytes(bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Reads until the hub ends the connection; false: it did not in time. */
+  public boolean readToEnd() {
+    try {
+      InputStream in = socket.getInputStream();
+      byte[] buffer = new byte[4096];
+      while (in.read(buffer) >= 0) {
+        // what the hub says before it goes does not matter
+      }
+      return true;
+    } catch (SocketTimeoutException e) {
+      return false;
+    } catch (IOException e) {
+      return true; // reset
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
