@@ -29,6 +29,7 @@ export class DemoHub {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child = child;
+    process.once('exit', () => child.kill());
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (this.#output += text));
     const deadline = Date.now() + START_MS;
     while (!existsSync(ready)) {

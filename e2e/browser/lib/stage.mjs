@@ -15,7 +15,14 @@ let browser;
 let signedIn;
 
 export async function openStage() {
-  [browser] = await Promise.all([chromium.launch({ executablePath: findChromium(), headless: true, args: FLAGS }), hub.start()]);
+  const opening = chromium.launch({ executablePath: findChromium(), headless: true, args: FLAGS });
+  try {
+    await hub.start();
+    browser = await opening;
+  } catch (e) {
+    await Promise.allSettled([opening.then((b) => b.close()), hub.end()]);
+    throw e;
+  }
 }
 
 export async function closeStage() {
