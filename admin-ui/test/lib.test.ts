@@ -98,7 +98,6 @@ describe('series', () => {
     expect(summary([{ t: 0, avg: 2, min: 1, max: 3, count: 2 }, bucket(5, 9), bucket(10, null)])).toEqual({
       min: 1,
       max: 9,
-      last: 9,
     });
     expect(summary([bucket(0, null)])).toBeUndefined();
   });

@@ -102,14 +102,12 @@ function usualDistance(buckets: Bucket[]): number {
   return distances[distances.length >> 1] ?? 0;
 }
 
-/** Lowest and highest of all buckets and the newest average, to say in words what a chart shows. */
-export function summary(buckets: Bucket[]): { min: number; max: number; last: number } | undefined {
+/** Lowest and highest of all buckets, to say in words what a chart shows. */
+export function summary(buckets: Bucket[]): { min: number; max: number } | undefined {
   const full = buckets.filter((b) => b.avg !== null);
-  const last = full[full.length - 1];
-  if (!last) return undefined;
+  if (full.length === 0) return undefined;
   return {
     min: full.reduce((m, b) => Math.min(m, b.min ?? b.avg!), Infinity),
     max: full.reduce((m, b) => Math.max(m, b.max ?? b.avg!), -Infinity),
-    last: last.avg!,
   };
 }

@@ -74,7 +74,9 @@ function Row({ device: { id, name, presence } }: { device: Device }) {
           {id}
         </a>
         {name !== id && <span class="faint">{name}</span>}
-        {presence.closeReason && <span class="faint attention-why">{presence.closeReason}</span>}
+        {presence.state === 'offline' && presence.closeReason && (
+          <span class="faint attention-why">{presence.closeReason}</span>
+        )}
       </span>
       <span class="faint attention-at" title={presence.since && fullTime(presence.since)}>
         {presence.since ? `for ${span(now.value - Date.parse(presence.since))}` : <Ago at={presence.lastSeenAt} />}

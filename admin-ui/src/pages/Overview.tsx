@@ -27,6 +27,17 @@ function markGap(): void {
   if (newest && !('gap' in newest)) events.value = [{ gap: new Date(now.peek()).toISOString() }, ...events.peek()];
 }
 
+/** A command passes four states within a second: one row for each, which tells the last, keeps the list readable. */
+function newestOfCommands(entries: Entry[]): Entry[] {
+  const seen = new Set<string>();
+  return entries.filter((e) => {
+    if ('gap' in e || e.command === undefined) return true;
+    if (seen.has(e.command)) return false;
+    seen.add(e.command);
+    return true;
+  });
+}
+
 // Kept while other pages are shown: the hub has no list of past events to fetch.
 const events = signal<Entry[]>([]);
 const held = signal<Entry[] | undefined>(undefined);
@@ -49,7 +60,8 @@ export function Overview() {
       fleet.reload();
     },
     events(batch) {
-      events.value = [...batch.filter((e) => e.type !== 'telemetry').reverse(), ...events.peek()].slice(0, EVENTS_KEPT);
+      const fresh = batch.filter((e) => e.type !== 'telemetry').reverse();
+      events.value = newestOfCommands([...fresh, ...events.peek()]).slice(0, EVENTS_KEPT);
       soon.current ??= setTimeout(() => {
         soon.current = undefined;
         fleet.reload();
@@ -162,8 +174,7 @@ function Rate({ label, n, past, testId }: { label: string; n: string; past?: num
 
 function Events() {
   const shown = held.value ?? events.value;
-  const fresh = held.value ? events.value.findIndex((e) => e === held.value?.[0]) : 0;
-  const behind = fresh === -1 ? events.value.length : fresh;
+  const behind = held.value ? events.value.filter((e) => !held.value?.includes(e)).length : 0;
   const toggle = (
     <button
       type="button"

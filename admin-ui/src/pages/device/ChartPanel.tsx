@@ -1,8 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { hubNow } from '../../api/http';
 import * as hub from '../../api/hub';
+import type { Value } from '../../api/types';
 import { ErrorNote, Panel } from '../../components/basics';
-import { clockTime, isBytes, measure } from '../../lib/format';
+import { clockTime, isBytes, measure, value } from '../../lib/format';
 import { addLive, bucketOf, columns, RANGES, replaceTail, since, summary, type Bucket, type Range } from '../../lib/series';
 import { useEvery, useStream } from '../../state/live';
 import { useResource } from '../../state/resource';
@@ -19,7 +20,15 @@ async function fetchBuckets(device: string, metric: string, range: Range, from: 
   return got.items.map(bucketOf);
 }
 
-export function ChartPanel({ device, metric, metrics }: { device: string; metric: string; metrics: string[] }) {
+interface ChartPanelProps {
+  device: string;
+  metric: string;
+  /** The metric's newest value. */
+  newest: Value;
+  metrics: string[];
+}
+
+export function ChartPanel({ device, metric, newest, metrics }: ChartPanelProps) {
   const range = RANGES.find((r) => r.id === query.value.get('range')) ?? RANGES[0]!;
   const series = useResource<Bucket[]>(`${metric} ${range.id}`, (abort) =>
     fetchBuckets(device, metric, range, hubNow() - range.spanMs, abort),
@@ -50,7 +59,7 @@ export function ChartPanel({ device, metric, metrics }: { device: string; metric
   return (
     <Panel title="Chart" id="chart" aside={chooser}>
       {series.error !== undefined && <ErrorNote error={series.error} retry={series.reload} title="The chart is not up to date" />}
-      <Plot metric={metric} range={range} buckets={series.data} />
+      <Plot metric={metric} newest={newest} range={range} buckets={series.data} />
     </Panel>
   );
 }
@@ -82,7 +91,14 @@ function useTail(device: string, metric: string, range: Range, series: Series): 
   useEffect(() => () => abort.current?.abort(), [metric, range]);
 }
 
-function Plot({ metric, range, buckets }: { metric: string; range: Range; buckets: Bucket[] | undefined }) {
+interface PlotProps {
+  metric: string;
+  newest: Value;
+  range: Range;
+  buckets: Bucket[] | undefined;
+}
+
+function Plot({ metric, newest, range, buckets }: PlotProps) {
   const host = useRef<HTMLDivElement>(null);
   const [chart, setChart] = useState<Chart | undefined>(undefined);
   const [pointed, setPointed] = useState<Pointed | undefined>(undefined);
@@ -110,12 +126,12 @@ function Plot({ metric, range, buckets }: { metric: string; range: Range; bucket
 
   const facts = buckets && summary(buckets);
   const text = facts
-    ? `${metric}, last ${range.label}: lowest ${measure(metric, facts.min)}, highest ${measure(metric, facts.max)}, newest ${measure(metric, facts.last)}`
+    ? `${metric}, last ${range.label}: lowest ${measure(metric, facts.min)}, highest ${measure(metric, facts.max)}, newest ${value(metric, newest)}`
     : `${metric}, last ${range.label}: no readings`;
   return (
     <div class="plot">
       <p class="plot-line" aria-hidden="true">
-        {pointed ? <PointedText metric={metric} pointed={pointed} /> : facts && <FactsText metric={metric} facts={facts} />}
+        {pointed ? <PointedText metric={metric} pointed={pointed} /> : facts && <FactsText metric={metric} newest={newest} facts={facts} />}
       </p>
       <div ref={host} class="plot-host" role="img" aria-label={text} data-testid="plot" data-ready={buckets ? 'true' : 'false'} />
       {buckets && !facts && <p class="plot-none">No readings in the last {range.label}. Choose a longer range.</p>}
@@ -137,11 +153,11 @@ function PointedText({ metric, pointed }: { metric: string; pointed: Pointed }) 
   );
 }
 
-function FactsText({ metric, facts }: { metric: string; facts: { min: number; max: number; last: number } }) {
+function FactsText({ metric, newest, facts }: { metric: string; newest: Value; facts: { min: number; max: number } }) {
   return (
     <>
       <span>
-        now <b>{measure(metric, facts.last)}</b>
+        now <b>{value(metric, newest)}</b>
       </span>
       <span>
         {measure(metric, facts.min)} to {measure(metric, facts.max)}

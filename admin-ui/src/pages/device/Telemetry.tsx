@@ -42,7 +42,9 @@ export function Telemetry({ device }: { device: string }) {
   const charted = numeric.find((m) => m.metric === asked) ?? numeric[0];
   return (
     <>
-      {charted && <ChartPanel device={device} metric={charted.metric} metrics={numeric.map((m) => m.metric)} />}
+      {charted && (
+        <ChartPanel device={device} metric={charted.metric} newest={charted.value} metrics={numeric.map((m) => m.metric)} />
+      )}
       <Panel title="Readings" id="readings">
         {latest.error !== undefined && (
           <ErrorNote error={latest.error} retry={latest.reload} title="The readings are not up to date" />

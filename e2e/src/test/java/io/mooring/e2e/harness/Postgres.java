@@ -102,10 +102,13 @@ public final class Postgres {
     void close();
   }
 
-  /** Ends it for good and keeps its log. */
-  void end(Path log) throws IOException {
+  /** Ends it for good. */
+  void close() {
     postgres.close();
-    Files.copy(dir.resolve("postgres.log"), log, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  void keepLog(Path log) throws IOException {
+    Files.copy(log(), log, StandardCopyOption.REPLACE_EXISTING);
   }
 
   Path log() {

@@ -59,7 +59,7 @@ public final class Stage implements BeforeEachCallback, AfterEachCallback {
         showTails();
       }
     } finally {
-      children.reversed().forEach(Child::close);
+      children.reversed().forEach(world()::end);
     }
   }
 
@@ -137,6 +137,7 @@ public final class Stage implements BeforeEachCallback, AfterEachCallback {
   private Child keep(String called, ProcessBuilder builder) {
     Child child = Child.start(called, builder, folder().resolve(called + ".log"));
     children.add(child);
+    world().keep(child);
     return child;
   }
 

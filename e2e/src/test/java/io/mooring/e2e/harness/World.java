@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -17,6 +19,8 @@ final class World implements AutoCloseable {
   private final Postgres postgres;
   private final Installation installation;
   private final String key;
+  private final Set<Child> children = ConcurrentHashMap.newKeySet();
+  private final Thread atExit = new Thread(this::endProcesses);
 
   private World() throws IOException {
     // Root's PostgreSQL runs as another user, who must be able to enter the folder.
@@ -24,6 +28,8 @@ final class World implements AutoCloseable {
     Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwxr-xr-x"));
     installation = new Installation(dir.resolve("installation"));
     postgres = new Postgres(dir.resolve("postgresql"));
+    // Whoever breaks the run off leaves nothing behind either.
+    Runtime.getRuntime().addShutdownHook(atExit);
     key = firstKey(postgres.createTemplate());
   }
 
@@ -67,6 +73,22 @@ final class World implements AutoCloseable {
     }
   }
 
+  /** Kills this process at the latest when the run ends. */
+  void keep(Child child) {
+    children.add(child);
+  }
+
+  /** Kills a process and all it has started. */
+  void end(Child child) {
+    child.close();
+    children.remove(child);
+  }
+
+  private void endProcesses() {
+    children.forEach(Child::close);
+    postgres.close();
+  }
+
   Path dir() {
     return dir;
   }
@@ -81,7 +103,9 @@ final class World implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    postgres.end(Path.of(System.getProperty("e2e.logs", "target/logs"), "postgres.log"));
+    Runtime.getRuntime().removeShutdownHook(atExit);
+    endProcesses();
+    postgres.keepLog(Path.of(System.getProperty("e2e.logs", "target/logs"), "postgres.log"));
     List<Path> deepestFirst;
     try (Stream<Path> paths = Files.walk(dir)) {
       deepestFirst = paths.sorted(Comparator.reverseOrder()).toList();

@@ -31,9 +31,7 @@ final class DeviceEndpoint implements FrameHandler, Sender {
   /** How long a peer may take to answer a close before its socket is cut. */
   private static final long CLOSE_SECONDS = 2;
 
-  /**
-   * What a waiting frame weighs beside its bytes: else empty pongs would fill the memory unseen.
-   */
+  /** What a waiting frame costs besides its payload; without it empty pongs would be free. */
   private static final int FRAME_BYTES = 64;
 
   private final Sessions sessions;
@@ -127,11 +125,8 @@ final class DeviceEndpoint implements FrameHandler, Sender {
   }
 
   private boolean pong(Frame ping) {
-    Frame pong =
-        new Frame(
-            OpCode.PONG,
-            ByteBuffer.allocate(ping.getPayloadLength()).put(ping.getPayload()).flip());
-    queue(pong, ping.getPayloadLength());
+    ByteBuffer payload = ByteBuffer.allocate(ping.getPayloadLength()).put(ping.getPayload()).flip();
+    queue(new Frame(OpCode.PONG, payload), payload.remaining());
     return true;
   }
 
@@ -140,11 +135,12 @@ final class DeviceEndpoint implements FrameHandler, Sender {
     queue(new Frame(OpCode.BINARY, ByteBuffer.wrap(frame)), frame.length);
   }
 
-  private void queue(Frame frame, int bytes) {
+  private void queue(Frame frame, int payload) {
     if (closing.get()) {
       return;
     }
-    if (queued.addAndGet(bytes + FRAME_BYTES) > limits.sendQueueBytes()) {
+    int bytes = payload + FRAME_BYTES;
+    if (queued.addAndGet(bytes) > limits.sendQueueBytes()) {
       session().close(CloseReason.SLOW_READER, Duration.ofSeconds(5), "the device does not read");
       return;
     }
@@ -161,12 +157,12 @@ final class DeviceEndpoint implements FrameHandler, Sender {
 
     @Override
     public void succeeded() {
-      queued.addAndGet(-bytes - FRAME_BYTES);
+      queued.addAndGet(-bytes);
     }
 
     @Override
     public void failed(Throwable failure) {
-      queued.addAndGet(-bytes - FRAME_BYTES);
+      queued.addAndGet(-bytes);
     }
 
     @Override

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -290,8 +289,7 @@ public final class TelemetryQueries {
           case TEXT -> row.getString(column);
           case BYTES -> row.getBytes(column);
         };
-    return Optional.ofNullable(value)
-        .orElseThrow(() -> new IllegalStateException("a batch misses values of type " + type));
+    return Objects.requireNonNull(value, () -> "a batch misses values of type " + type);
   }
 
   private static long micros(Duration duration) {
