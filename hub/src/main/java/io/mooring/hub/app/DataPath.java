@@ -119,17 +119,24 @@ public final class DataPath implements AutoCloseable {
 
   /** Runs a task on the sweeper's thread again and again; it must not block for long. */
   void every(Duration period, Runnable task) {
-    Runnable guarded =
-        () -> {
-          try {
-            task.run();
-          } catch (RuntimeException e) {
-            LOG.warn("A sweep failed and is tried again in {}: {}", period, e.toString());
-          }
-        };
-    var _ =
-        sweeper.scheduleWithFixedDelay(
-            guarded, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+    long ms = period.toMillis();
+    var _ = sweeper.scheduleWithFixedDelay(guarded(period, task), ms, ms, TimeUnit.MILLISECONDS);
+  }
+
+  /** Runs a task that may block now, and then again and again. */
+  void everyBlocking(Duration period, Runnable task) {
+    Runnable started = () -> blocking.execute(guarded(period, task));
+    var _ = sweeper.scheduleWithFixedDelay(started, 0, period.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private static Runnable guarded(Duration period, Runnable task) {
+    return () -> {
+      try {
+        task.run();
+      } catch (RuntimeException e) {
+        LOG.warn("A sweep failed and is tried again in {}: {}", period, e.toString());
+      }
+    };
   }
 
   public Sessions sessions() {

@@ -62,7 +62,8 @@ public final class Hub implements AutoCloseable {
     path = DataPath.start(config, database, clock, random, metrics);
     StoredRates rates = new StoredRates(path.telemetryWrites());
     path.every(Duration.ofSeconds(1), rates::sample);
-    path.every(RETENTION_PERIOD, new Retention(database, clock, config.retentionDays())::sweep);
+    path.everyBlocking(
+        RETENTION_PERIOD, new Retention(database, clock, config.retentionDays())::sweep);
     metrics.watch(figures());
 
     web = new WebHandler(webParts(database, clock, random, rates));

@@ -40,24 +40,22 @@ public final class CommandRelay {
     this.maxAttempts = maxAttempts;
   }
 
-  /** A session is live: what waits for its device goes out, in order. */
+  /**
+   * A session is live: what waits for its device goes out, in order. Called on the notifier thread
+   * only, so no two sessions attach at a time; no lock is held while a queue's own is taken.
+   */
   public void attach(DeviceLink link) {
-    DeviceQueue queue = new DeviceQueue(link, this, readers, window);
-    DeviceQueue before =
-        queues.merge(
-            link.deviceKey(),
-            queue,
-            (old, fresh) -> {
-              if (old.link().epoch() > fresh.link().epoch()) {
-                return old;
-              }
-              // Its session may be about to end on another thread: nothing more goes out over it.
-              old.close();
-              return fresh;
-            });
-    if (before == queue) {
-      queue.pump();
+    DeviceQueue before = queues.get(link.deviceKey());
+    if (before != null && before.link().epoch() > link.epoch()) {
+      return;
     }
+    DeviceQueue queue = new DeviceQueue(link, this, readers, window);
+    queues.put(link.deviceKey(), queue);
+    if (before != null) {
+      // Its session may be about to end on another thread: nothing more goes out over it.
+      before.close();
+    }
+    queue.pump();
   }
 
   /** A session has ended: what it was sent and did not answer is queued again. */
@@ -94,7 +92,7 @@ public final class CommandRelay {
   }
 
   /** Settles what must not go out (again): overdue, or sent too often. True: send it. */
-  boolean mayBeSent(Command command, long epoch) {
+  boolean mayBeSent(Command command) {
     if (!command.expiresAt().isAfter(clock.instant())) {
       writer.submit(CommandChange.expired(command, clock.instant()));
       return false;

@@ -110,7 +110,7 @@ final class DeviceQueue {
       return;
     }
     int attempt = command.attempts() + 1;
-    if (relay.mayBeSent(command, link.epoch())) {
+    if (relay.mayBeSent(command)) {
       sent.put(command.id(), attempt);
       unanswered.add(command.id());
       relay.sent(command, link.epoch(), attempt);

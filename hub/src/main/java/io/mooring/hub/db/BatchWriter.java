@@ -232,11 +232,11 @@ public final class BatchWriter implements AutoCloseable {
       if (failure.kind() == Kind.UNAVAILABLE) {
         LOG.warn("Database away, {} writes wait: {}", batch.size(), failure.getMessage());
         if (!pause(pause)) {
+          transactions.forget();
           notifier.post(refusals(batch, failure));
           return;
         }
-        Duration twice = pause.multipliedBy(2);
-        pause = twice.compareTo(LAST_RETRY) < 0 ? twice : LAST_RETRY;
+        pause = pause.compareTo(LAST_RETRY) < 0 ? pause.multipliedBy(2) : LAST_RETRY;
       } else if (careful) {
         separate(batch, failure);
         return;

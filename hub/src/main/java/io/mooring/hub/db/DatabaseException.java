@@ -42,6 +42,10 @@ public final class DatabaseException extends RuntimeException {
     if (state.equals("23505")) {
       return Kind.CONFLICT;
     }
+    // Read-only: a standby that has not taken over yet, or a server in recovery.
+    if (state.equals("25006")) {
+      return Kind.UNAVAILABLE;
+    }
     return switch (state.substring(0, Math.min(2, state.length()))) {
       case "08", "40", "53", "55", "57", "58" -> Kind.UNAVAILABLE;
       default -> Kind.FAULT;

@@ -66,6 +66,11 @@ final class Transactions {
     }
   }
 
+  /** The groups of the last attempt are given up: the next attempt brings others. */
+  void forget() {
+    unanswered = null;
+  }
+
   private Connection connection() throws SQLException {
     Connection there = open;
     if (there != null) {

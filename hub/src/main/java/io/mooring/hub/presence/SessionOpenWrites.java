@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ public final class SessionOpenWrites implements Write.Kind<SessionOpen> {
       FROM unnest(?::int[], ?::text[], ?::timestamptz[], ?::text[], ?::text[]) AS u(device_key, token_id, at, address, agent)
       JOIN device d ON d.key = u.device_key AND d.enabled
       JOIN device_token t ON t.id = u.token_id AND t.device_key = d.key AND t.revoked_at IS NULL
+        AND (t.expires_at IS NULL OR t.expires_at > u.at)
       ORDER BY d.key
       ON CONFLICT (device_key) DO UPDATE SET
         epoch = p.epoch + 1,
@@ -71,6 +73,13 @@ public final class SessionOpenWrites implements Write.Kind<SessionOpen> {
            AND b.time >= u.oldest AND b.stream = u.stream) AS seq
       FROM unnest(?::int[], ?::bigint[], ?::timestamptz[]) WITH ORDINALITY AS u(device_key, stream, oldest, n)
       """;
+
+  /**
+   * How far back a stream's position is looked for: the search reads an index entry for each batch
+   * since then, 86 400 of them at one a second, and every device waits meanwhile. The device itself
+   * names the beginning.
+   */
+  private static final Duration LOOKED_BACK = Duration.ofDays(1);
 
   private final String node;
   private final EventStore events;
@@ -192,6 +201,8 @@ public final class SessionOpenWrites implements Write.Kind<SessionOpen> {
 
   /**
    * Only streams of which the device still holds batches are looked up, from the oldest batch on.
+   * Where that is longer ago than {@link #LOOKED_BACK}, the device is told that none is known to be
+   * stored, and the table's key drops what it sends again.
    */
   private static void positions(Connection connection, List<SessionOpen> opened)
       throws SQLException {
@@ -201,10 +212,12 @@ public final class SessionOpenWrites implements Write.Kind<SessionOpen> {
       open.storedSeqs = new ArrayList<>(Collections.nCopies(open.streams.size(), 0L));
       for (int i = 0; i < open.streams.size(); i++) {
         Inbound.Stream stream = open.streams.get(i);
-        if (stream.holdsBatches()) {
-          held.add(new Held(open, i, stream));
-        } else {
+        if (!stream.holdsBatches()) {
           open.storedSeqs.set(i, stream.nextSeq() - 1);
+        } else if (instant(stream.oldestTimeUs()).isBefore(open.at.minus(LOOKED_BACK))) {
+          open.storedSeqs.set(i, stream.firstSeq() - 1);
+        } else {
+          held.add(new Held(open, i, stream));
         }
       }
     }
