@@ -127,7 +127,7 @@ class CommandsIT {
 
   private static void awaitStates(Hub hub, String state, int count) {
     await(count + " commands " + state)
-        .atMost(Duration.ofSeconds(40))
+        .atMost(Duration.ofMinutes(3))
         .pollInterval(Duration.ofMillis(200))
         .untilAsserted(
             () ->

@@ -110,7 +110,7 @@ class DemoIT {
     String path = "/api/v1/devices/" + device + "/telemetry";
     String metric =
         await("a reading")
-            .atMost(Duration.ofSeconds(10))
+            .atMost(Duration.ofMinutes(1))
             .until(
                 () ->
                     api.get(path + "/latest")
@@ -129,7 +129,7 @@ class DemoIT {
 
   private static void awaitGone(List<ProcessHandle> processes) {
     await("no process is left")
-        .atMost(Duration.ofSeconds(10))
+        .atMost(Duration.ofMinutes(1))
         .untilAsserted(
             () -> assertThat(processes.stream().filter(ProcessHandle::isAlive)).isEmpty());
   }

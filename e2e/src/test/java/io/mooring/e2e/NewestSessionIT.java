@@ -56,7 +56,7 @@ class NewestSessionIT {
 
   private static void awaitClosed(Hub hub) {
     await("the first session has ended as replaced")
-        .atMost(Duration.ofSeconds(10))
+        .atMost(Duration.ofMinutes(1))
         .untilAsserted(
             () ->
                 assertThat(

@@ -24,7 +24,7 @@ class OverloadIT {
   private static final int MIB = 1024 * 1024;
 
   /** To fill the kernel's buffers and the hub's queue, and the two seconds a close may take. */
-  private static final Duration CUT_WITHIN = Duration.ofSeconds(20);
+  private static final Duration CUT_WITHIN = Duration.ofMinutes(1);
 
   @RegisterExtension final Stage stage = new Stage();
 
@@ -44,7 +44,7 @@ class OverloadIT {
       pingUntilCut(deaf);
     }
     await("the hub has recorded why")
-        .atMost(Duration.ofSeconds(10))
+        .atMost(Duration.ofMinutes(1))
         .untilAsserted(
             () -> assertThat(hub.api().presence("deaf").path("closeCode").asInt()).isEqualTo(4203));
     other.awaitMore(50);
@@ -87,7 +87,7 @@ class OverloadIT {
       await("ten seconds without a database")
           .pollInterval(Duration.ofMillis(250))
           .during(Duration.ofSeconds(10))
-          .atMost(Duration.ofSeconds(15))
+          .atMost(Duration.ofMinutes(1))
           .until(
               () -> {
                 double bytes = hub.api().metric("mooring_writer_queue_bytes");

@@ -70,7 +70,7 @@ class TokensIT {
     hub.api().delete("/api/v1/devices/" + DEVICE + "/tokens/" + token.text("id"));
 
     await("the session ends")
-        .atMost(Duration.ofSeconds(2))
+        .atMost(Duration.ofSeconds(30))
         .until(() -> sending.process().count("state REFUSED .*") == 1);
     await("the hub knows why")
         .untilAsserted(

@@ -16,7 +16,7 @@ import org.awaitility.Awaitility;
 
 /** A process of a scenario, with everything it prints in one file. */
 public final class Child implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(40);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private final String name;
   private final Process process;

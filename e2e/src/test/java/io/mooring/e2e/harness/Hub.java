@@ -14,7 +14,7 @@ import org.awaitility.Awaitility;
 
 /** A hub of {@code bin/hub serve} that may be killed and started again at the same address. */
 public final class Hub {
-  private static final Duration START = Duration.ofSeconds(40);
+  private static final Duration START = Duration.ofMinutes(3);
 
   private final Stage stage;
   private final Database database;

@@ -20,7 +20,7 @@ import org.awaitility.Awaitility;
  */
 public final class Postgres {
   private static final String TEMPLATE = "migrated";
-  private static final Duration RECOVERY = Duration.ofSeconds(40);
+  private static final Duration RECOVERY = Duration.ofMinutes(3);
 
   private final EmbeddedPostgres postgres;
   private final Path dir;

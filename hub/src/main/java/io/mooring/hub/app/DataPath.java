@@ -91,7 +91,7 @@ public final class DataPath implements AutoCloseable {
         new Sessions(config, registry, intake, relay, writer, metrics, clock, ticks, blocking);
     Liveness liveness = new Liveness(registry, config);
     every(Duration.ofSeconds(1), liveness::sweep);
-    every(Duration.ofSeconds(1), () -> blocking.execute(commands::sweep));
+    everyBlocking(Duration.ofSeconds(1), commands::sweep);
   }
 
   /** Takes up what a former run left, and starts. The database must be migrated. */

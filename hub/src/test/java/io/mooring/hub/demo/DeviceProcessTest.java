@@ -25,10 +25,14 @@ class DeviceProcessTest {
     long last;
     try (DeviceProcess device = new DeviceProcess(CAT, log, Duration.ofMillis(10), said::add)) {
       long first = device.pid();
-      ProcessHandle.of(first).orElseThrow().destroyForcibly();
-      Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> device.pid() != first);
+      // It may not be killed before it has begun: the log would lack its line.
       Awaitility.await()
-          .atMost(Duration.ofSeconds(10))
+          .atMost(Duration.ofMinutes(1))
+          .until(() -> Files.exists(log) && Files.readAllLines(log).size() == 1);
+      ProcessHandle.of(first).orElseThrow().destroyForcibly();
+      Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> device.pid() != first);
+      Awaitility.await()
+          .atMost(Duration.ofMinutes(1))
           .until(() -> Files.readAllLines(log).size() == 2);
       last = device.pid();
       assertThat(said).singleElement().asString().contains("code 137").contains(log.toString());
