@@ -62,17 +62,19 @@ class CommandFlowTest {
                     }
                   }));
     }
-    await().until(() -> sql.number("SELECT count(*) FROM command") > 20);
+    await()
+        .atMost(Duration.ofMinutes(2))
+        .until(() -> sql.number("SELECT count(*) FROM command") > 20);
     CommandDevice device = device(true);
     for (Thread thread : threads) {
       thread.join();
     }
-    await().until(() -> device.acknowledged.size() == 400);
+    await().atMost(Duration.ofMinutes(2)).until(() -> device.acknowledged.size() == 400);
     assertThat(String.join(" ", device.payloads()))
         .isEqualTo(
             sql.text(
                 "SELECT string_agg(convert_from(payload, 'UTF8'), ' ' ORDER BY ordinal) FROM command"));
-    await().until(() -> path.commands().waiting() == 0);
+    await().atMost(Duration.ofMinutes(2)).until(() -> path.commands().waiting() == 0);
     assertThat(sql.number("SELECT count(*) FROM command WHERE state = 'succeeded'")).isEqualTo(400);
   }
 
@@ -104,7 +106,7 @@ class CommandFlowTest {
     assertThat(path.commands().waiting()).isEqualTo(3);
     time.advance(Duration.ofMinutes(2));
     path.commands().sweep();
-    await().until(() -> path.commands().waiting() == 0);
+    await().atMost(Duration.ofMinutes(2)).until(() -> path.commands().waiting() == 0);
     assertThat(durable(send("c9", "k9").join()).repeated()).isFalse();
   }
 
@@ -123,13 +125,13 @@ class CommandFlowTest {
   void whatIsNotAnsweredInTimeExpiresAndAnAnswerAfterwardsIsAcknowledged() {
     UUID id = accept("slow");
     CommandDevice device = device(false);
-    await().until(() -> device.commands.size() == 1);
+    await().atMost(Duration.ofMinutes(2)).until(() -> device.commands.size() == 1);
     time.advance(Duration.ofSeconds(61));
     path.commands().sweep();
-    await().until(() -> state(id) == CommandState.EXPIRED);
+    await().atMost(Duration.ofMinutes(2)).until(() -> state(id) == CommandState.EXPIRED);
     device.answer(id);
     device.answer(new UUID(1, 2));
-    await().until(() -> device.acknowledged.size() == 2);
+    await().atMost(Duration.ofMinutes(2)).until(() -> device.acknowledged.size() == 2);
     assertThat(state(id)).isEqualTo(CommandState.EXPIRED);
   }
 
@@ -138,18 +140,18 @@ class CommandFlowTest {
   void anAnswerOverAReplacedSessionIsAcknowledgedOnlyOverTheNextOne() {
     UUID id = accept("once");
     CommandDevice old = device(false);
-    await().until(() -> old.commands.size() == 1);
+    await().atMost(Duration.ofMinutes(2)).until(() -> old.commands.size() == 1);
     // The same device, seen by the relay over an older session than the table's.
     CommandRelay relay = path.sessions().commands();
     List<UUID> early = new CopyOnWriteArrayList<>();
     DeviceLink stale = new StaleLink(old.session.epoch(), early);
     CommandDevice next = device(false);
-    await().until(() -> next.commands.size() == 1);
+    await().atMost(Duration.ofMinutes(2)).until(() -> next.commands.size() == 1);
     assertThat(next.commands.getFirst().getCommand().getAttempt()).isEqualTo(2);
     relay.answered(
         stale, new Inbound.CommandResult(id, Inbound.Outcome.SUCCEEDED, "a/b", new byte[0], ""));
     next.answer(id);
-    await().until(() -> next.acknowledged.size() == 1);
+    await().atMost(Duration.ofMinutes(2)).until(() -> next.acknowledged.size() == 1);
     assertThat(early).isEmpty();
     assertThat(state(id)).isEqualTo(CommandState.SUCCEEDED);
   }
@@ -159,9 +161,9 @@ class CommandFlowTest {
   void aReplacedSessionsAnswersDoNotWidenTheWindow() {
     IntStream.range(0, 40).forEach(i -> accept("c" + i));
     CommandDevice old = device(false);
-    await().until(() -> old.commands.size() == 16);
+    await().atMost(Duration.ofMinutes(2)).until(() -> old.commands.size() == 16);
     CommandDevice next = device(false);
-    await().until(() -> next.commands.size() == 16);
+    await().atMost(Duration.ofMinutes(2)).until(() -> next.commands.size() == 16);
     DeviceLink stale = new StaleLink(old.session.epoch(), new ArrayList<>());
     for (HubFrame command : next.commands) {
       path.sessions()
@@ -172,7 +174,7 @@ class CommandFlowTest {
                   CommandDevice.uuid(command), Inbound.Outcome.SUCCEEDED, "a/b", new byte[0], ""));
     }
     next.answer(CommandDevice.uuid(next.commands.getFirst()));
-    await().until(() -> next.commands.size() > 16);
+    await().atMost(Duration.ofMinutes(2)).until(() -> next.commands.size() > 16);
     accept("marker");
     assertThat(next.commands).hasSize(17);
   }
@@ -196,18 +198,18 @@ class CommandFlowTest {
   void anotherRunOfTheHubTakesUpWhatWasInFlight() {
     UUID id = accept("in flight");
     CommandDevice device = device(false);
-    await().until(() -> device.commands.size() == 1);
+    await().atMost(Duration.ofMinutes(2)).until(() -> device.commands.size() == 1);
     device.session.on(new Inbound.CommandReceived(id));
-    await().until(() -> state(id) == CommandState.RECEIVED);
+    await().atMost(Duration.ofMinutes(2)).until(() -> state(id) == CommandState.RECEIVED);
     DataPath killed = path;
     path = DataPaths.start(DATABASE.database(), time, Limits.DEFAULTS);
-    await().until(() -> state(id) == CommandState.QUEUED);
+    await().atMost(Duration.ofMinutes(2)).until(() -> state(id) == CommandState.QUEUED);
     assertThat(path.commands().waiting()).isEqualTo(1);
     CommandDevice again = device(false);
-    await().until(() -> again.commands.size() == 1);
+    await().atMost(Duration.ofMinutes(2)).until(() -> again.commands.size() == 1);
     assertThat(again.commands.getFirst().getCommand().getAttempt()).isEqualTo(2);
     again.answer(id);
-    await().until(() -> state(id) == CommandState.SUCCEEDED);
+    await().atMost(Duration.ofMinutes(2)).until(() -> state(id) == CommandState.SUCCEEDED);
     assertThat(
             sql.text(
                 "SELECT string_agg(state, ' ' ORDER BY id) FROM event WHERE command_id IS NOT NULL"))
@@ -226,7 +228,7 @@ class CommandFlowTest {
       path = DataPaths.start(through, time, Limits.DEFAULTS);
       CommandDevice device = device(false);
       UUID id = accept("x");
-      await().until(() -> state(id) == CommandState.SENT);
+      await().atMost(Duration.ofMinutes(2)).until(() -> state(id) == CommandState.SENT);
       List<String> seen = new CopyOnWriteArrayList<>();
       path.feed()
           .subscribe(
@@ -237,9 +239,9 @@ class CommandFlowTest {
       CompletableFuture<Command> ended = path.commands().ended(id);
       proxy.loseNextCommitAnswer();
       device.answer(id);
-      await().until(() -> device.acknowledged.size() == 1);
+      await().atMost(Duration.ofMinutes(2)).until(() -> device.acknowledged.size() == 1);
       assertThat(proxy.answersLost()).isEqualTo(1);
-      await().until(ended::isDone);
+      await().atMost(Duration.ofMinutes(2)).until(ended::isDone);
       assertThat(path.commands().waiting()).isZero();
       assertThat(seen).containsExactly("succeeded");
       path.close();
