@@ -15,6 +15,7 @@ import io.mooring.hub.presence.SessionOpenWrites;
 import io.mooring.hub.session.Liveness;
 import io.mooring.hub.session.SessionRegistry;
 import io.mooring.hub.session.Sessions;
+import io.mooring.hub.telemetry.LateHours;
 import io.mooring.hub.telemetry.LayoutLink;
 import io.mooring.hub.telemetry.LayoutStore;
 import io.mooring.hub.telemetry.Partitions;
@@ -28,6 +29,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
@@ -46,6 +48,7 @@ public final class DataPath implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("sweeper").daemon().factory());
   private final LiveFeed feed;
+  private final LateHours lateHours = new LateHours();
   private final TelemetryWrites telemetryWrites;
   private final CommandService commands;
   private final BatchWriter writer;
@@ -62,7 +65,7 @@ public final class DataPath implements AutoCloseable {
     this.random = random;
     EventStore events = new EventStore(config.node());
     feed = new LiveFeed(database, events);
-    telemetryWrites = new TelemetryWrites(new Partitions(clock), feed);
+    telemetryWrites = new TelemetryWrites(new Partitions(clock), feed, lateHours);
     commands = new CommandService(database, events, feed, config.limits(), clock, random, blocking);
     // The order of execution within a transaction: see BatchWriter. Telemetry comes before session
     // openings, so that the position a device is told includes every batch that waited.
@@ -123,9 +126,23 @@ public final class DataPath implements AutoCloseable {
     var _ = sweeper.scheduleWithFixedDelay(guarded(period, task), ms, ms, TimeUnit.MILLISECONDS);
   }
 
-  /** Runs a task that may block now, and then again and again. */
+  /** Runs a task that may block now, and then again and again, one run at a time. */
   void everyBlocking(Duration period, Runnable task) {
-    Runnable started = () -> blocking.execute(guarded(period, task));
+    Semaphore idle = new Semaphore(1);
+    Runnable run =
+        () -> {
+          try {
+            guarded(period, task).run();
+          } finally {
+            idle.release();
+          }
+        };
+    Runnable started =
+        () -> {
+          if (idle.tryAcquire()) {
+            blocking.execute(run);
+          }
+        };
     var _ = sweeper.scheduleWithFixedDelay(started, 0, period.toMillis(), TimeUnit.MILLISECONDS);
   }
 
@@ -155,6 +172,10 @@ public final class DataPath implements AutoCloseable {
     return writer;
   }
 
+  LateHours lateHours() {
+    return lateHours;
+  }
+
   public TelemetryWrites telemetryWrites() {
     return telemetryWrites;
   }
@@ -177,6 +198,7 @@ public final class DataPath implements AutoCloseable {
     }
     sessions.registry().drain(config.shutdownTimeout(), random);
     writer.close();
-    blocking.shutdown();
+    // What still runs there only tidies, and goes on at the next start.
+    blocking.shutdownNow();
   }
 }

@@ -18,6 +18,7 @@ import io.mooring.hub.ops.Metrics;
 import io.mooring.hub.ops.Version;
 import io.mooring.hub.session.SessionRegistry;
 import io.mooring.hub.telemetry.Retention;
+import io.mooring.hub.telemetry.SmallBatchMerge;
 import io.mooring.hub.telemetry.TelemetryQueries;
 import io.mooring.hub.web.HealthHandler;
 import io.mooring.hub.web.MetricsHandler;
@@ -46,6 +47,7 @@ import org.slf4j.LoggerFactory;
 public final class Hub implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Hub.class);
   private static final Duration RETENTION_PERIOD = Duration.ofHours(1);
+  private static final Duration MERGE_PERIOD = Duration.ofMinutes(1);
 
   private final HubConfig config;
   private final DataPath path;
@@ -64,6 +66,11 @@ public final class Hub implements AutoCloseable {
     path.every(Duration.ofSeconds(1), rates::sample);
     path.everyBlocking(
         RETENTION_PERIOD, new Retention(database, clock, config.retentionDays())::sweep);
+    if (config.mergePercent() > 0) {
+      SmallBatchMerge.Pause pause = SmallBatchMerge.Pause.forShare(config.mergePercent());
+      path.everyBlocking(
+          MERGE_PERIOD, new SmallBatchMerge(database, path.lateHours(), clock, pause)::sweep);
+    }
     metrics.watch(figures());
 
     web = new WebHandler(webParts(database, clock, random, rates));

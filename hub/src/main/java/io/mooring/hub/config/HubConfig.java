@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param helloTimeout how long a new socket may take to send Hello
  * @param shutdownTimeout how long an ordered shutdown may take
  * @param retentionDays how many days of telemetry are kept; 0: for ever
+ * @param mergePercent share of one processor's time for merging small rows; 0: they stay
  */
 public record HubConfig(
     String host,
@@ -27,6 +28,7 @@ public record HubConfig(
     Duration helloTimeout,
     Duration shutdownTimeout,
     int retentionDays,
+    int mergePercent,
     Limits limits) {
 
   /** How many connections the pool of the embedded PostgreSQL holds. */

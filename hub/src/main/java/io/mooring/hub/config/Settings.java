@@ -86,6 +86,14 @@ public final class Settings {
           36500,
           "days",
           "How long telemetry is kept; 0 keeps it for ever.");
+  static final Setting<Integer> MERGE_PERCENT =
+      Kinds.count(
+          "telemetry.merge-percent",
+          20,
+          0,
+          100,
+          "percent",
+          "Most of one connection's time for merging small rows of past hours; 0 leaves them.");
 
   /** Environment variables of this name are no settings, yet belong to Mooring's programs. */
   static final Set<String> OTHER_VARIABLES =
@@ -126,7 +134,8 @@ public final class Settings {
                 HEARTBEAT_INTERVAL,
                 HELLO_TIMEOUT,
                 SHUTDOWN_TIMEOUT,
-                RETENTION_DAYS));
+                RETENTION_DAYS,
+                MERGE_PERCENT));
     all.addAll(LimitSettings.table());
     return List.copyOf(all);
   }

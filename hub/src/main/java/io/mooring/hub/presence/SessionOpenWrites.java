@@ -67,10 +67,13 @@ public final class SessionOpenWrites implements Write.Kind<SessionOpen> {
   private static final String POSITIONS =
       """
       SELECT u.n,
-        (SELECT max(b.seq) FROM telemetry_batch b
-         WHERE b.device_key = u.device_key
-           AND b.layout_id IN (SELECT layout_id FROM device_layout l WHERE l.device_key = u.device_key)
-           AND b.time >= u.oldest AND b.stream = u.stream) AS seq
+        greatest(
+          (SELECT max(b.seq) FROM telemetry_batch b
+           WHERE b.device_key = u.device_key
+             AND b.layout_id IN (SELECT layout_id FROM device_layout l WHERE l.device_key = u.device_key)
+             AND b.time >= u.oldest AND b.stream = u.stream),
+          (SELECT m.seq FROM merged_stream m
+           WHERE m.device_key = u.device_key AND m.stream = u.stream)) AS seq
       FROM unnest(?::int[], ?::bigint[], ?::timestamptz[]) WITH ORDINALITY AS u(device_key, stream, oldest, n)
       """;
 
@@ -200,9 +203,10 @@ public final class SessionOpenWrites implements Write.Kind<SessionOpen> {
   }
 
   /**
-   * Only streams of which the device still holds batches are looked up, from the oldest batch on.
-   * Where that is longer ago than {@link #LOOKED_BACK}, the device is told that none is known to be
-   * stored, and the table's key drops what it sends again.
+   * Only streams of which the device still holds batches are looked up, from the oldest batch on,
+   * and no further back than {@link #LOOKED_BACK}. Batches are stored in the order of their
+   * numbers, so any that is found stands for all before it; the table's key drops those before that
+   * are sent again unfound. Merged batches have lost their keys: they are always looked up.
    */
   private static void positions(Connection connection, List<SessionOpen> opened)
       throws SQLException {
@@ -214,8 +218,6 @@ public final class SessionOpenWrites implements Write.Kind<SessionOpen> {
         Inbound.Stream stream = open.streams.get(i);
         if (!stream.holdsBatches()) {
           open.storedSeqs.set(i, stream.nextSeq() - 1);
-        } else if (instant(stream.oldestTimeUs()).isBefore(open.at.minus(LOOKED_BACK))) {
-          open.storedSeqs.set(i, stream.firstSeq() - 1);
         } else {
           held.add(new Held(open, i, stream));
         }
@@ -228,7 +230,7 @@ public final class SessionOpenWrites implements Write.Kind<SessionOpen> {
     try (PreparedStatement select = connection.prepareStatement(POSITIONS)) {
       select.setArray(1, rows.ints(h -> h.open().deviceKey));
       select.setArray(2, rows.longs(h -> h.stream().id()));
-      select.setArray(3, rows.times(h -> instant(h.stream().oldestTimeUs())));
+      select.setArray(3, rows.times(h -> lookedAtFrom(h.open(), h.stream())));
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {
           Held at = held.get((int) row.getLong("n") - 1);
@@ -238,6 +240,12 @@ public final class SessionOpenWrites implements Write.Kind<SessionOpen> {
         }
       }
     }
+  }
+
+  private static Instant lookedAtFrom(SessionOpen open, Inbound.Stream stream) {
+    Instant oldest = instant(stream.oldestTimeUs());
+    Instant furthest = open.at.minus(LOOKED_BACK);
+    return oldest.isBefore(furthest) ? furthest : oldest;
   }
 
   private static Instant instant(long us) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RowEncoder {
   /** Microseconds from 1970-01-01 to 2000-01-01, PostgreSQL's epoch. */
-  private static final long POSTGRES_EPOCH_US = 946_684_800_000_000L;
+  static final long POSTGRES_EPOCH_US = 946_684_800_000_000L;
 
   private static final short FIELDS = 15;
   private static final int ARRAY_HEADER = 20;
@@ -25,6 +25,9 @@ final class RowEncoder {
   static final String COLUMNS =
       "device_key, layout_id, time, stream, seq, received_at, clock_offset_us, time_suspect, readings,"
           + " offsets_us, numbers, integers, booleans, texts, blobs";
+
+  /** The columns of a merged row. */
+  static final String MERGED_COLUMNS = COLUMNS + ", received_offsets_us";
 
   private RowEncoder() {}
 
@@ -40,6 +43,40 @@ final class RowEncoder {
         batch.readings() == 1 && batch.offsetsUs()[0] == 0 ? new long[0] : batch.offsetsUs();
     ByteBuffer row = ByteBuffer.allocate(size(batch, offsets.length, clockOffsetUs != null));
     row.putShort(FIELDS);
+    fields(
+        row, deviceKey, layoutId, stream, batch, offsets, receivedUs, clockOffsetUs, timeSuspect);
+    return row.array();
+  }
+
+  /** A row made of several: it says of each reading when it arrived, since {@code receivedUs}. */
+  static byte[] encodeMerged(
+      int deviceKey,
+      int layoutId,
+      long stream,
+      Inbound.Batch batch,
+      long receivedUs,
+      @Nullable Long clockOffsetUs,
+      long[] receivedOffsetsUs) {
+    int readings = batch.readings();
+    int size = size(batch, readings, clockOffsetUs != null) + array(readings, 8);
+    ByteBuffer row = ByteBuffer.allocate(size);
+    row.putShort((short) (FIELDS + 1));
+    long[] offsets = batch.offsetsUs();
+    fields(row, deviceKey, layoutId, stream, batch, offsets, receivedUs, clockOffsetUs, false);
+    longs(row, receivedOffsetsUs);
+    return row.array();
+  }
+
+  private static void fields(
+      ByteBuffer row,
+      int deviceKey,
+      int layoutId,
+      long stream,
+      Inbound.Batch batch,
+      long[] offsets,
+      long receivedUs,
+      @Nullable Long clockOffsetUs,
+      boolean timeSuspect) {
     row.putInt(4).putInt(deviceKey);
     row.putInt(4).putInt(layoutId);
     row.putInt(8).putLong(batch.timeUs() - POSTGRES_EPOCH_US);
@@ -59,7 +96,6 @@ final class RowEncoder {
     booleans(row, batch.booleans());
     byteArrays(row, OID_TEXT, batch.texts());
     byteArrays(row, OID_BYTEA, batch.blobs());
-    return row.array();
   }
 
   private static int size(Inbound.Batch batch, int offsets, boolean clockOffset) {

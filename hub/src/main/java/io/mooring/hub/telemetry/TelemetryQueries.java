@@ -14,10 +14,8 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +28,7 @@ public final class TelemetryQueries {
   public static final Duration BATCH_SPAN = Duration.ofHours(1);
 
   /** The database gives a query up after this time, which ends as unavailable. */
-  private static final int TIMEOUT_SECONDS = 30;
+  static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   /** A metric's columns of one type: layout ids, and the metric's slot in each. */
   private record Columns(List<Integer> layouts, List<Integer> slots) {}
@@ -115,7 +113,7 @@ public final class TelemetryQueries {
    * their width since 1970-01-01T00:00:00Z; the first and the last may reach beyond the range but
    * hold only readings within it.
    *
-   * @param wanted {@link Bucket#last} costs a query of its own and is null unless asked for
+   * @param wanted {@link Bucket#last} is null unless asked for
    */
   public List<Bucket> buckets(
       int deviceKey,
@@ -124,18 +122,21 @@ public final class TelemetryQueries {
       Instant to,
       Duration width,
       Set<Aggregate> wanted) {
-    return database.query(
+    return database.transaction(
         connection -> {
-          Map<ValueType, Columns> columns = columns(connection, deviceKey, metric);
-          if (columns.isEmpty()) {
-            return List.of();
+          BucketScan scan = new BucketScan(from, to, width, wanted.contains(Aggregate.LAST));
+          for (var ofType : columns(connection, deviceKey, metric).entrySet()) {
+            Columns columns = ofType.getValue();
+            for (int i = 0; i < columns.layouts().size(); i++) {
+              scan.read(
+                  connection,
+                  deviceKey,
+                  columns.layouts().get(i),
+                  columns.slots().get(i),
+                  ofType.getKey());
+            }
           }
-          Range range = new Range(deviceKey, from, to);
-          NavigableMap<Instant, Bucket> buckets = aggregate(connection, columns, range, width);
-          if (wanted.contains(Aggregate.LAST)) {
-            addLast(connection, columns, range, width, buckets);
-          }
-          return List.copyOf(buckets.values());
+          return scan.buckets();
         });
   }
 
@@ -202,63 +203,6 @@ public final class TelemetryQueries {
         time, row.getInt("layout_id"), row.getLong("stream"), row.getLong("seq"), row.getInt("i"));
   }
 
-  private static NavigableMap<Instant, Bucket> aggregate(
-      Connection connection, Map<ValueType, Columns> columns, Range range, Duration width)
-      throws SQLException {
-    List<ValueType> types = List.copyOf(columns.keySet());
-    try (PreparedStatement select = prepare(connection, TelemetrySql.buckets(types))) {
-      select.setLong(1, micros(width));
-      int next = 2;
-      for (ValueType type : types) {
-        next = bind(select, next, Objects.requireNonNull(columns.get(type)), range);
-      }
-      NavigableMap<Instant, Bucket> buckets = new TreeMap<>();
-      try (ResultSet row = select.executeQuery()) {
-        while (row.next()) {
-          Instant start = Timestamps.get(row, "start");
-          buckets.put(
-              start,
-              new Bucket(
-                  start,
-                  row.getObject("avg", Double.class),
-                  row.getObject("min", Double.class),
-                  row.getObject("max", Double.class),
-                  row.getLong("count"),
-                  null));
-        }
-      }
-      return buckets;
-    }
-  }
-
-  private static void addLast(
-      Connection connection,
-      Map<ValueType, Columns> columns,
-      Range range,
-      Duration width,
-      NavigableMap<Instant, Bucket> buckets)
-      throws SQLException {
-    Map<Instant, Reading> newest = new TreeMap<>();
-    for (Map.Entry<ValueType, Columns> ofType : columns.entrySet()) {
-      try (PreparedStatement select = prepare(connection, TelemetrySql.last(ofType.getKey()))) {
-        select.setLong(1, micros(width));
-        bind(select, 2, ofType.getValue(), range);
-        try (ResultSet row = select.executeQuery()) {
-          while (row.next()) {
-            newest.merge(
-                Timestamps.get(row, "start"),
-                new Reading(Timestamps.get(row, "at"), value(row, "value", ofType.getKey())),
-                (one, other) -> one.time().isBefore(other.time()) ? other : one);
-          }
-        }
-      }
-    }
-    // Readings may have come in between the two statements: those wait for the next call.
-    newest.forEach(
-        (start, reading) ->
-            buckets.computeIfPresent(start, (_, bucket) -> bucket.withLast(reading.value())));
-  }
-
   /** Binds the parameters of one VALUES statement from {@code next} on; returns the one after. */
   private static int bind(PreparedStatement select, int next, Columns columns, Range range)
       throws SQLException {
@@ -276,7 +220,7 @@ public final class TelemetryQueries {
 
   private static PreparedStatement prepare(Connection connection, String sql) throws SQLException {
     PreparedStatement statement = connection.prepareStatement(sql);
-    statement.setQueryTimeout(TIMEOUT_SECONDS);
+    statement.setQueryTimeout((int) TIMEOUT.toSeconds());
     return statement;
   }
 
@@ -290,9 +234,5 @@ public final class TelemetryQueries {
           case BYTES -> row.getBytes(column);
         };
     return Objects.requireNonNull(value, () -> "a batch misses values of type " + type);
-  }
-
-  private static long micros(Duration duration) {
-    return duration.toNanos() / 1_000;
   }
 }

@@ -1,8 +1,7 @@
 package io.mooring.hub.telemetry;
 
 import io.mooring.hub.wire.ValueType;
-import java.util.List;
-import java.util.stream.Collectors;
+import java.time.Instant;
 
 /**
  * The statements of {@link TelemetryQueries}. Only names from our own enums are pasted into them.
@@ -10,7 +9,7 @@ import java.util.stream.Collectors;
  * <p>A batch's arrays are sliced once and unnested, never subscripted value by value: a long array
  * lies compressed outside its row, and every subscript would unpack it again. The unnesting stands
  * in the select list: joined as a function it took about twice as long on 86 400 rows of one
- * reading.
+ * reading. Buckets are not made in SQL at all, see {@link BucketScan}.
  */
 final class TelemetrySql {
   /** Layout and slot (rank among the metrics of its type) of a metric of a device. */
@@ -34,7 +33,7 @@ final class TelemetrySql {
   static final String LATEST =
       """
       SELECT DISTINCT ON (m.name)
-        m.name, m.type, n.at, n.received_at,
+        m.name, m.type, n.at, n.arrived AS received_at,
         CASE WHEN m.type = 'number'  THEN n.numbers [m.slot * n.readings + n.i] END AS numbers,
         CASE WHEN m.type = 'integer' THEN n.integers[m.slot * n.readings + n.i] END AS integers,
         CASE WHEN m.type = 'boolean' THEN n.booleans[m.slot * n.readings + n.i] END AS booleans,
@@ -44,6 +43,8 @@ final class TelemetrySql {
       JOIN layout l ON l.id = dl.layout_id
       CROSS JOIN LATERAL (
         SELECT best.*, r.i,
+          best.received_at + coalesce(best.received_offsets_us[r.i], 0) * interval '1 microsecond'
+            AS arrived,
           CASE WHEN best.time_suspect THEN best.received_at
                ELSE best.time + coalesce(r.offset_us, 0) * interval '1 microsecond' END AS at
         FROM (
@@ -83,59 +84,47 @@ final class TelemetrySql {
     };
   }
 
-  /** Whether it can be averaged; booleans count as 0 and 1. */
-  private static boolean isNumeric(ValueType type) {
-    return type == ValueType.NUMBER || type == ValueType.INTEGER || type == ValueType.BOOLEAN;
-  }
-
   /** Raw values of one type in order, with the type's own array column named {@code value}. */
   static String raw(ValueType type) {
-    return values(type, "")
+    return values(type)
         + " AND (at, layout_id, stream, seq, i) > (?, ?, ?, ?, ?)"
         + " ORDER BY at, layout_id, stream, seq, i LIMIT ?";
   }
 
-  /** Aggregates per bucket over all the types a metric has had. Parameter before all: width. */
-  static String buckets(List<ValueType> types) {
-    String values =
-        types.stream()
-            .map(
-                type ->
-                    "SELECT at, %s AS value FROM (%s) %s"
-                        .formatted(
-                            isNumeric(type) ? "value::float8" : "NULL::float8",
-                            values(type, type == ValueType.BOOLEAN ? "::int[]" : ""),
-                            column(type)))
-            .collect(Collectors.joining(" UNION ALL "));
+  /**
+   * One metric's values of one layout, in the order of the key, for {@link CopyRows}: time,
+   * offsets, the one value of a row of one reading, the values of a longer one.
+   *
+   * @param valued false: null in place of each value
+   */
+  static String values(
+      ValueType type,
+      boolean valued,
+      int deviceKey,
+      int layout,
+      int slot,
+      Instant from,
+      Instant before) {
+    String array = column(type);
+    String one = valued ? array + "[" + (slot + 1) + "]" : "NULL";
+    String many =
+        valued ? "%s[%d * readings + 1 : %d * readings]".formatted(array, slot, slot + 1) : "NULL";
     return """
-    SELECT date_bin(? * interval '1 microsecond', at, timestamptz '1970-01-01T00:00:00Z') AS start,
-      avg(value) FILTER (WHERE value > '-Infinity' AND value < 'Infinity') AS avg,
-      min(value) FILTER (WHERE value > '-Infinity' AND value < 'Infinity') AS min,
-      max(value) FILTER (WHERE value > '-Infinity' AND value < 'Infinity') AS max,
-      count(*) AS count
-    FROM (%s) all_values GROUP BY 1 ORDER BY 1
+    SELECT time, offsets_us,
+      CASE WHEN offsets_us IS NULL THEN %s END,
+      CASE WHEN offsets_us IS NOT NULL THEN %s END
+    FROM telemetry_batch
+    WHERE device_key = %d AND layout_id = %d AND time >= '%s' AND time < '%s' AND NOT time_suspect
+    ORDER BY time, stream, seq
     """
-        .formatted(values);
-  }
-
-  /** The newest value per bucket of one type. Parameter before all: width. */
-  static String last(ValueType type) {
-    return """
-    SELECT DISTINCT ON (start) start, at, value FROM (
-      SELECT date_bin(? * interval '1 microsecond', at, timestamptz '1970-01-01T00:00:00Z') AS start,
-        at, stream, seq, i, value
-      FROM (%s) typed
-    ) binned
-    ORDER BY start, at DESC, stream DESC, seq DESC, i DESC
-    """
-        .formatted(values(type, ""));
+        .formatted(one, many, deviceKey, layout, from, before);
   }
 
   /**
    * The values of one metric, as rows (at, layout_id, stream, seq, i, value). Parameters: layouts,
    * slots, device, batch time from and before, reading time from and before.
    */
-  private static String values(ValueType type, String cast) {
+  private static String values(ValueType type) {
     return """
     SELECT at, layout_id, stream, seq, i, value
     FROM (
@@ -143,7 +132,7 @@ final class TelemetrySql {
         u.layout_id, u.stream, u.seq, u.i, u.value
       FROM (
         SELECT b.time, b.layout_id, b.stream, b.seq, generate_series(1, b.readings) AS i,
-          unnest(b.%1$s[c.slot * b.readings + 1 : (c.slot + 1) * b.readings]%2$s) AS value,
+          unnest(b.%1$s[c.slot * b.readings + 1 : (c.slot + 1) * b.readings]) AS value,
           unnest(b.offsets_us) AS offset_us
         FROM unnest(?::int[], ?::int[]) AS c(layout_id, slot)
         JOIN telemetry_batch b ON b.layout_id = c.layout_id
@@ -152,6 +141,6 @@ final class TelemetrySql {
     ) v
     WHERE at >= ? AND at < ?
     """
-        .formatted(column(type), cast);
+        .formatted(column(type));
   }
 }

@@ -40,12 +40,14 @@ public final class TelemetryWrites implements Write.Kind<BatchWrite> {
 
   private final Partitions partitions;
   private final LiveFeed feed;
+  private final LateHours late;
   private final LongAdder storedReadings = new LongAdder();
   private final LongAdder storedValues = new LongAdder();
 
-  public TelemetryWrites(Partitions partitions, LiveFeed feed) {
+  public TelemetryWrites(Partitions partitions, LiveFeed feed, LateHours late) {
     this.partitions = partitions;
     this.feed = feed;
+    this.late = late;
   }
 
   @Override
@@ -68,12 +70,12 @@ public final class TelemetryWrites implements Write.Kind<BatchWrite> {
       partitions.ensure(connection, write.batch.timeUs());
     }
     if (!careful) {
-      copy(connection, COPY, writes);
+      copy(connection, COPY, rows(writes));
       return;
     }
     try (Statement statement = connection.createStatement()) {
       statement.execute(CREATE_STAGING);
-      copy(connection, COPY_STAGING, writes);
+      copy(connection, COPY_STAGING, rows(writes));
       statement.execute(INSERT_NEW);
       // A batch is tried one by one within the same connection: the next try must find the staging
       // table empty.
@@ -81,13 +83,17 @@ public final class TelemetryWrites implements Write.Kind<BatchWrite> {
     }
   }
 
-  private static void copy(Connection connection, String sql, List<BatchWrite> writes)
-      throws SQLException {
+  private static List<byte[]> rows(List<BatchWrite> writes) {
+    return writes.stream().map(write -> write.row).toList();
+  }
+
+  /** Sends rows of {@link RowEncoder}'s by a statement for binary COPY. */
+  static void copy(Connection connection, String sql, List<byte[]> rows) throws SQLException {
     CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql);
     try {
       copy.writeToCopy(HEADER, 0, HEADER.length);
-      for (BatchWrite write : writes) {
-        copy.writeToCopy(write.row, 0, write.row.length);
+      for (byte[] row : rows) {
+        copy.writeToCopy(row, 0, row.length);
       }
       copy.writeToCopy(TRAILER, 0, TRAILER.length);
       copy.endCopy();
@@ -115,6 +121,7 @@ public final class TelemetryWrites implements Write.Kind<BatchWrite> {
     long values = 0;
     for (BatchWrite write : writes) {
       write.sink.stored(write.streamIndex, write.batch.seq());
+      late.stored(write.sink.deviceKey(), write.batch.timeUs(), write.batch.readings());
       readings += write.batch.readings();
       values += (long) write.batch.readings() * write.layout.metrics().size();
     }

@@ -28,6 +28,7 @@ public final class DataPaths {
         Duration.ofSeconds(10),
         Duration.ofMillis(500),
         0,
+        0,
         limits);
   }
 

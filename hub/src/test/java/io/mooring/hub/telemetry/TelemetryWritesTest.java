@@ -50,7 +50,9 @@ class TelemetryWritesTest {
           List.of(
               new LayoutLink.Writes(),
               new TelemetryWrites(
-                  new Partitions(time), new LiveFeed(through, new EventStore("test"))),
+                  new Partitions(time),
+                  new LiveFeed(through, new EventStore("test")),
+                  new LateHours()),
               new Stumble.Writes()),
           100,
           1_000_000,
