@@ -152,6 +152,32 @@ class SmallBatchMergeTest {
     }
   }
 
+  /** What OPERATIONS.md tells people to write reads one day's partition, by its key. */
+  @Test
+  void aBoundedQueryOfTheViewReadsOneDayByItsKey() {
+    single(T, 0, 100);
+    DATABASE.execute(
+        "CREATE TABLE IF NOT EXISTS telemetry_batch_next PARTITION OF telemetry_batch"
+            + " FOR VALUES FROM ('2026-11-23') TO ('2026-11-24')",
+        "INSERT INTO telemetry_batch SELECT * FROM (SELECT d, 1, time, stream, seq, received_at,"
+            + " clock_offset_us, time_suspect, readings, offsets_us, numbers, integers, booleans,"
+            + " texts, blobs, received_offsets_us FROM telemetry_batch, generate_series(2, 50) d) x",
+        "ANALYZE");
+    String plan =
+        sql.lines(
+            """
+            EXPLAIN SELECT time, number FROM reading
+            WHERE device_id = 'a' AND metric = 'temp'
+              AND time >= '2026-11-22 10:00Z' AND time < '2026-11-22 12:00Z'
+              AND batch_time >= '2026-11-22 09:00Z' AND batch_time < '2026-11-22 13:00Z'
+            ORDER BY time
+            """);
+    assertThat(plan)
+        .contains("Index Scan using telemetry_batch_test_pkey")
+        .contains("(device_key = d.key)")
+        .doesNotContain("telemetry_batch_next");
+  }
+
   private void single(Instant from, int firstSeq, int count) {
     single(from, firstSeq, count, "1 second");
   }

@@ -37,4 +37,21 @@ public final class Sql {
               }
             });
   }
+
+  /** The first column of all rows, a line each. */
+  public String lines(String sql) {
+    return database
+        .database()
+        .query(
+            connection -> {
+              StringBuilder lines = new StringBuilder();
+              try (PreparedStatement select = connection.prepareStatement(sql);
+                  ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                  lines.append(row.getString(1)).append('\n');
+                }
+              }
+              return lines.toString();
+            });
+  }
 }
