@@ -91,6 +91,7 @@ public final class DataPath implements AutoCloseable {
         new Sessions(config, registry, intake, relay, writer, metrics, clock, ticks, blocking);
     Liveness liveness = new Liveness(registry, config);
     every(Duration.ofSeconds(1), liveness::sweep);
+    every(Duration.ofSeconds(1), writer::watch);
     everyBlocking(Duration.ofSeconds(1), commands::sweep);
   }
 

@@ -36,34 +36,24 @@ public final class BatchWriter implements AutoCloseable {
   private static final Duration FIRST_RETRY = Duration.ofMillis(50);
   private static final Duration LAST_RETRY = Duration.ofSeconds(2);
 
+  /**
+   * A host that vanishes while it is being sent to would hold the writer until TCP gives up, about
+   * a quarter of an hour. Waiting for an answer has a bound of its own (see {@link Database}), so
+   * this one needs to be no tighter than what a full queue of 32 MiB takes on a slow line.
+   */
+  private static final Duration LONGEST_ATTEMPT = Duration.ofMinutes(5);
+
   /** Opens the writer's own connection. */
   @FunctionalInterface
   public interface Connector {
     Connection open() throws SQLException;
   }
 
-  /** What the writer tells of itself. */
-  public interface Observer {
-    void committed(int writes, long nanos);
-
-    void retried(Kind kind);
-
-    /** An observer that does not look. */
-    Observer NONE =
-        new Observer() {
-          @Override
-          public void committed(int writes, long nanos) {}
-
-          @Override
-          public void retried(Kind kind) {}
-        };
-  }
-
   private final Transactions transactions;
   private final List<Write.Kind<?>> kinds;
   private final int maxWrites;
   private final long maxBytes;
-  private final Observer observer;
+  private final WriterObserver observer;
   private final Notifier notifier = new Notifier();
   private final Thread thread;
 
@@ -80,8 +70,8 @@ public final class BatchWriter implements AutoCloseable {
       List<Write.Kind<?>> kinds,
       int maxWrites,
       long maxBytes,
-      Observer observer) {
-    this.transactions = new Transactions(connector);
+      WriterObserver observer) {
+    this.transactions = new Transactions(connector, System::nanoTime);
     this.kinds = List.copyOf(kinds);
     this.maxWrites = maxWrites;
     this.maxBytes = maxBytes;
@@ -160,6 +150,11 @@ public final class BatchWriter implements AutoCloseable {
     }
     flush.complete(null);
     return flush;
+  }
+
+  /** Looks whether the writer hangs; called every second or so. Safe for all threads. */
+  public void watch() {
+    transactions.cutOffAfter(LONGEST_ATTEMPT);
   }
 
   private void run() {

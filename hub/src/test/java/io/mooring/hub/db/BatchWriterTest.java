@@ -48,7 +48,7 @@ class BatchWriterTest {
         List.of(writes.firstKind(), writes.secondKind()),
         1_000,
         maxBytes,
-        new BatchWriter.Observer() {
+        new WriterObserver() {
           @Override
           public void committed(int writes, long nanos) {
             commits.incrementAndGet();
@@ -151,7 +151,7 @@ class BatchWriterTest {
             List.of(writes.firstKind(), writes.secondKind()),
             10,
             1_000,
-            BatchWriter.Observer.NONE);
+            WriterObserver.NONE);
     DATABASE.execute("ALTER ROLE w NOLOGIN");
     other.start();
     other.submit(writes.first(1));

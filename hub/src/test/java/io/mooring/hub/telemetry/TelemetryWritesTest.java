@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.mooring.hub.config.Limits;
 import io.mooring.hub.db.BatchWriter;
 import io.mooring.hub.db.Database;
+import io.mooring.hub.db.WriterObserver;
 import io.mooring.hub.event.EventStore;
 import io.mooring.hub.event.LiveFeed;
 import io.mooring.hub.testing.CutProxy;
@@ -54,7 +55,7 @@ class TelemetryWritesTest {
               new Stumble.Writes()),
           100,
           1_000_000,
-          BatchWriter.Observer.NONE);
+          WriterObserver.NONE);
   private final TelemetryIntake intake =
       new TelemetryIntake(writer, new LayoutStore(through), Limits.DEFAULTS, time);
   private int device;
