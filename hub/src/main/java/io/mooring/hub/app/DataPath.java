@@ -5,6 +5,8 @@ import io.mooring.hub.command.CommandService;
 import io.mooring.hub.config.HubConfig;
 import io.mooring.hub.db.BatchWriter;
 import io.mooring.hub.db.Database;
+import io.mooring.hub.db.DatabaseException;
+import io.mooring.hub.db.DatabaseException.Kind;
 import io.mooring.hub.db.Write;
 import io.mooring.hub.event.EventStore;
 import io.mooring.hub.event.LiveFeed;
@@ -34,6 +36,7 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Everything between a device's socket and the database. */
 public final class DataPath implements AutoCloseable {
@@ -78,7 +81,7 @@ public final class DataPath implements AutoCloseable {
             kinds,
             config.limits().writerBatch(),
             config.limits().writerQueueBytes(),
-            new CommitMetrics(metrics));
+            new WriterWatch(metrics, database.reachability()));
     SessionRegistry registry = new SessionRegistry();
     TelemetryIntake intake =
         new TelemetryIntake(writer, new LayoutStore(database), config.limits(), clock);
@@ -135,7 +138,10 @@ public final class DataPath implements AutoCloseable {
       try {
         task.run();
       } catch (RuntimeException e) {
-        LOG.warn("A sweep failed and is tried again in {}: {}", period, e.toString());
+        // That the database is away is said once, by those who know first.
+        boolean away = e instanceof DatabaseException failed && failed.kind() == Kind.UNAVAILABLE;
+        LOG.atLevel(away ? Level.DEBUG : Level.WARN)
+            .log("A sweep failed and is tried again in {}: {}", period, e.toString());
       }
     };
   }

@@ -7,6 +7,7 @@ import io.mooring.hub.access.Passwords;
 import io.mooring.hub.access.SignInThrottle;
 import io.mooring.hub.config.HubConfig;
 import io.mooring.hub.db.Database;
+import io.mooring.hub.db.NodeLock;
 import io.mooring.hub.device.DeviceAuthenticator;
 import io.mooring.hub.device.DeviceStore;
 import io.mooring.hub.device.DeviceTokens;
@@ -54,7 +55,7 @@ public final class Hub implements AutoCloseable {
   private final ServerConnector connector;
   private volatile boolean draining;
 
-  private Hub(HubConfig config, Database database) {
+  private Hub(HubConfig config, Database database, NodeLock lock) {
     InstantSource clock = InstantSource.system();
     SecureRandom random = new SecureRandom();
     Metrics metrics = new Metrics();
@@ -77,21 +78,26 @@ public final class Hub implements AutoCloseable {
     server.setHandler(
         new Handler.Sequence(
             new DeviceHandler(handshake, path.sessions(), connector.getScheduler()),
-            new HealthHandler(health(database)),
+            new HealthHandler(health(database, lock)),
             new MetricsHandler(metrics),
             web));
     server.setErrorHandler(new ProblemErrorHandler());
   }
 
-  /** Starts a hub on a migrated database; returns once it answers. */
-  public static Hub start(HubConfig config, Database database) {
-    Hub hub = new Hub(config, database);
+  /**
+   * Starts a hub on a migrated database; returns once it answers.
+   *
+   * @param lock on the database; when it is lost the hub ends its sessions and takes no more work
+   */
+  public static Hub start(HubConfig config, Database database, NodeLock lock) {
+    Hub hub = new Hub(config, database, lock);
     try {
       LifeCycle.start(hub.server);
     } catch (RuntimeException e) {
       hub.path.close();
       throw e;
     }
+    lock.whenLost(hub::endWork);
     LOG.info("Node {} listens on {}", config.node(), hub.uri());
     return hub;
   }
@@ -117,6 +123,7 @@ public final class Hub implements AutoCloseable {
         new OperatorSessions(database, random),
         new SignInThrottle(),
         config.limits(),
+        database.reachability(),
         clock,
         Version.text(),
         clock.instant());
@@ -155,11 +162,11 @@ public final class Hub implements AutoCloseable {
     return http;
   }
 
-  private Health health(Database database) {
+  /** By what is known already: whoever asks for health must not wait for a database. */
+  private Health health(Database database, NodeLock lock) {
     Health health = new Health();
-    health.add(
-        "database",
-        () -> database.isAlive() ? Optional.empty() : Optional.of("it does not answer"));
+    health.add("database", database.reachability()::problem);
+    health.add("node", lock::problem);
     health.add(
         "draining", () -> draining ? Optional.of("the hub is going down") : Optional.empty());
     return health;
@@ -186,13 +193,18 @@ public final class Hub implements AutoCloseable {
     return connector.getLocalPort();
   }
 
+  /** Sends devices away, writes what waits, refuses requests; health and metrics still answer. */
+  private void endWork() {
+    path.close();
+    var _ = web.shutdown();
+  }
+
   /** Accepts nothing more, sends devices away, writes what waits, ends. */
   @Override
   public void close() {
     draining = true;
     var _ = connector.shutdown();
-    path.close();
-    var _ = web.shutdown();
+    endWork();
     server.setStopTimeout(Math.min(2_000, config.shutdownTimeout().toMillis()));
     LifeCycle.stop(server);
     LOG.info("Node {} has ended", config.node());

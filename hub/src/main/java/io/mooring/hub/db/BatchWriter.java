@@ -223,9 +223,9 @@ public final class BatchWriter implements AutoCloseable {
         groups.forEach(group -> notifier.post(List.of(group::committed)));
         return;
       }
-      observer.retried(failure.kind());
+      observer.retried(failure);
       if (failure.kind() == Kind.UNAVAILABLE) {
-        LOG.warn("Database away, {} writes wait: {}", batch.size(), failure.getMessage());
+        LOG.debug("{} writes wait: {}", batch.size(), failure.getMessage());
         if (!pause(pause)) {
           transactions.forget();
           notifier.post(refusals(batch, failure));

@@ -33,6 +33,7 @@ public final class Database implements AutoCloseable {
   private final HikariDataSource pool;
   private final String user;
   private final String password;
+  private final Reachability reachability = new Reachability(System::nanoTime);
 
   /** Work on one connection. */
   @FunctionalInterface
@@ -109,13 +110,24 @@ public final class Database implements AutoCloseable {
         });
   }
 
-  /** Whether the database answers now; waits a second for it. */
-  public boolean isAlive() {
-    try {
-      return query(connection -> connection.isValid(1));
-    } catch (DatabaseException e) {
-      return false;
-    }
+  /** Whether the database answers, as those who ask it all the time have found. */
+  public Reachability reachability() {
+    return reachability;
+  }
+
+  /**
+   * A connection outside the pool, for the {@link NodeLock}: it asks for little, so three seconds
+   * without an answer tell enough. The server too finds out within a minute when the hub's machine
+   * is gone (10 s, then three probes), and frees the lock.
+   */
+  Connection openProbe(String name) throws SQLException {
+    Properties own = lasting(user, password, name);
+    own.setProperty("connectTimeout", "3");
+    own.setProperty("socketTimeout", "3");
+    own.setProperty(
+        "options",
+        "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3");
+    return DriverManager.getConnection(pool.getJdbcUrl(), own);
   }
 
   /** A connection outside the pool, for the {@link BatchWriter}, which keeps it. */

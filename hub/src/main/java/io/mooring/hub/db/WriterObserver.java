@@ -1,12 +1,11 @@
 package io.mooring.hub.db;
 
-import io.mooring.hub.db.DatabaseException.Kind;
-
 /** What the {@link BatchWriter} tells of itself, on its own thread. */
 public interface WriterObserver {
   void committed(int writes, long nanos);
 
-  void retried(Kind kind);
+  /** A transaction failed and is tried again. */
+  void retried(DatabaseException why);
 
   /** An observer that does not look. */
   WriterObserver NONE =
@@ -15,6 +14,6 @@ public interface WriterObserver {
         public void committed(int writes, long nanos) {}
 
         @Override
-        public void retried(Kind kind) {}
+        public void retried(DatabaseException why) {}
       };
 }

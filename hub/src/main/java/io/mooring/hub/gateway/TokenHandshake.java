@@ -51,7 +51,10 @@ public final class TokenHandshake implements Handshake {
                 reason == Reason.DEVICE_DISABLED ? Refusal.DISABLED : Refusal.BAD_TOKEN);
       };
     } catch (DatabaseException e) {
-      return refused("unavailable", null, address, Refusal.UNAVAILABLE.retryAfter(RETRY));
+      // No line a handshake: a whole fleet asks while the database is away, which is said already.
+      LOG.debug("Handshake from {} refused: {}", address, e.getMessage());
+      metrics.handshakesRefused.labelValues("unavailable").inc();
+      return new Decision.Refused(Refusal.UNAVAILABLE.retryAfter(RETRY));
     }
   }
 

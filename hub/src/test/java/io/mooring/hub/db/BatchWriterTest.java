@@ -55,7 +55,7 @@ class BatchWriterTest {
           }
 
           @Override
-          public void retried(DatabaseException.Kind kind) {
+          public void retried(DatabaseException why) {
             retries.incrementAndGet();
           }
         });

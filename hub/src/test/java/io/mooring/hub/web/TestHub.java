@@ -69,6 +69,7 @@ final class TestHub implements AutoCloseable {
             new OperatorSessions(db, random),
             new SignInThrottle(),
             limits,
+            db.reachability(),
             clock,
             "1.2.3",
             clock.instant());
