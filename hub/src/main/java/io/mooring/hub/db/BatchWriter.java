@@ -7,9 +7,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -52,7 +50,6 @@ public final class BatchWriter implements AutoCloseable {
   private final Transactions transactions;
   private final List<Write.Kind<?>> kinds;
   private final int maxWrites;
-  private final long maxBytes;
   private final WriterObserver observer;
   private final Notifier notifier = new Notifier();
   private final Thread thread;
@@ -60,8 +57,7 @@ public final class BatchWriter implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final ArrayDeque<Write> queue = new ArrayDeque<>();
-  private final Queue<Runnable> waiters = new ArrayDeque<>();
-  private final AtomicLong queuedBytes = new AtomicLong();
+  private final Room room;
   private final List<CompletableFuture<Void>> flushes = new ArrayList<>();
   private boolean closing;
 
@@ -74,7 +70,7 @@ public final class BatchWriter implements AutoCloseable {
     this.transactions = new Transactions(connector, System::nanoTime);
     this.kinds = List.copyOf(kinds);
     this.maxWrites = maxWrites;
-    this.maxBytes = maxBytes;
+    this.room = new Room(maxBytes);
     this.observer = observer;
     this.thread = Thread.ofPlatform().name("batch-writer").unstarted(this::run);
   }
@@ -96,7 +92,7 @@ public final class BatchWriter implements AutoCloseable {
     try {
       if (!closing) {
         queue.add(write);
-        queuedBytes.addAndGet(write.bytes());
+        room.take(write.bytes());
         if (queue.size() == 1) {
           changed.signal();
         }
@@ -110,26 +106,17 @@ public final class BatchWriter implements AutoCloseable {
 
   /** Whether more waits than may wait. */
   public boolean isFull() {
-    return queuedBytes.get() > maxBytes;
+    return room.isFull();
   }
 
-  /** Bytes waiting, about. */
+  /** Bytes waiting, being written, or written and not yet told of it; about. */
   public long queuedBytes() {
-    return queuedBytes.get();
+    return room.taken();
   }
 
   /** Runs the task once there is room: at once when there is. */
   public void whenRoom(Runnable task) {
-    lock.lock();
-    try {
-      if (isFull() && !closing) {
-        waiters.add(task);
-        return;
-      }
-    } finally {
-      lock.unlock();
-    }
-    task.run();
+    room.whenRoom(task);
   }
 
   /**
@@ -180,7 +167,6 @@ public final class BatchWriter implements AutoCloseable {
    * @param emptied gets what is to run after this batch, when it leaves the queue empty
    */
   private boolean take(List<Write> batch, List<Runnable> emptied) {
-    List<Runnable> roomFor = List.of();
     lock.lock();
     try {
       while (queue.isEmpty() && flushes.isEmpty()) {
@@ -190,25 +176,24 @@ public final class BatchWriter implements AutoCloseable {
         changed.awaitUninterruptibly();
       }
       while (batch.size() < maxWrites && !queue.isEmpty()) {
-        Write write = queue.remove();
-        queuedBytes.addAndGet(-write.bytes());
-        batch.add(write);
+        batch.add(queue.remove());
       }
       if (queue.isEmpty()) {
         flushes.forEach(flush -> emptied.add(() -> flush.complete(null)));
         flushes.clear();
       }
-      if (!isFull() && !waiters.isEmpty()) {
-        roomFor = new ArrayList<>(waiters);
-        waiters.clear();
-      }
+      return true;
     } finally {
       lock.unlock();
     }
-    if (!roomFor.isEmpty()) {
-      notifier.post(roomFor);
-    }
-    return true;
+  }
+
+  /**
+   * These are committed or refused and have been told of it, and only now weigh nothing: callbacks
+   * that fall behind are felt like a database that does. Runs on the notifier thread.
+   */
+  private void release(List<Write> batch) {
+    room.giveBack(batch.stream().mapToLong(Write::bytes).sum());
   }
 
   private void commit(List<Write> batch, boolean repeated) {
@@ -221,6 +206,7 @@ public final class BatchWriter implements AutoCloseable {
       if (failure == null) {
         observer.committed(batch.size(), System.nanoTime() - start);
         groups.forEach(group -> notifier.post(List.of(group::committed)));
+        notifier.post(List.of(() -> release(batch)));
         return;
       }
       observer.retried(failure);
@@ -271,8 +257,10 @@ public final class BatchWriter implements AutoCloseable {
     }
   }
 
-  private static List<Runnable> refusals(List<Write> batch, DatabaseException failure) {
-    return List.of(() -> batch.forEach(write -> write.refused(failure)));
+  private List<Runnable> refusals(List<Write> batch, DatabaseException failure) {
+    return List.of(
+        () -> batch.forEach(write -> Notifier.call(() -> write.refused(failure))),
+        () -> release(batch));
   }
 
   /** Takes nothing more, writes what waits, runs its callbacks, and returns. */
@@ -281,6 +269,7 @@ public final class BatchWriter implements AutoCloseable {
     lock.lock();
     try {
       closing = true;
+      room.close();
       changed.signalAll();
     } finally {
       lock.unlock();
