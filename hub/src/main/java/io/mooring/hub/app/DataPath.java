@@ -92,7 +92,7 @@ public final class DataPath implements AutoCloseable {
     CommandRelay relay = commands.start(writer);
     sessions =
         new Sessions(config, registry, intake, relay, writer, metrics, clock, ticks, blocking);
-    Liveness liveness = new Liveness(registry, config);
+    Liveness liveness = new Liveness(registry, config, clock);
     every(Duration.ofSeconds(1), liveness::sweep);
     every(Duration.ofSeconds(1), writer::watch);
     everyBlocking(Duration.ofSeconds(1), commands::sweep);

@@ -42,7 +42,8 @@ public final class TokenHandshake implements Handshake {
       return switch (authenticator.authenticate(token, clock.instant())) {
         case Result.Authenticated who ->
             new Decision.Welcome(
-                new Sessions.Identity(who.deviceKey(), who.deviceId(), who.tokenId()));
+                new Sessions.Identity(
+                    who.deviceKey(), who.deviceId(), who.tokenId(), who.expiresAt()));
         case Result.Refused(Reason reason, String tokenId) ->
             refused(
                 reason.name().toLowerCase(Locale.ROOT).replace('_', '-'),
