@@ -7,6 +7,7 @@ import io.mooring.hub.db.BatchWriter;
 import io.mooring.hub.db.Database;
 import io.mooring.hub.db.DatabaseException;
 import io.mooring.hub.db.DatabaseException.Kind;
+import io.mooring.hub.db.RangeReads;
 import io.mooring.hub.db.Write;
 import io.mooring.hub.event.EventStore;
 import io.mooring.hub.event.LiveFeed;
@@ -48,6 +49,7 @@ public final class DataPath implements AutoCloseable {
   private final ScheduledExecutorService sweeper =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("sweeper").daemon().factory());
+  private final RangeReads rangeReads;
   private final LiveFeed feed;
   private final TelemetryWrites telemetryWrites;
   private final CommandService commands;
@@ -64,7 +66,8 @@ public final class DataPath implements AutoCloseable {
     this.config = config;
     this.random = random;
     EventStore events = new EventStore(config.node());
-    feed = new LiveFeed(database, events);
+    rangeReads = new RangeReads(database, config.limits().rangeReads());
+    feed = new LiveFeed(rangeReads, events);
     telemetryWrites = new TelemetryWrites(new Partitions(clock), feed);
     commands = new CommandService(database, events, feed, config.limits(), clock, random, blocking);
     // The order of execution within a transaction: see BatchWriter. Telemetry comes before session
@@ -156,6 +159,10 @@ public final class DataPath implements AutoCloseable {
 
   public LiveFeed feed() {
     return feed;
+  }
+
+  public RangeReads rangeReads() {
+    return rangeReads;
   }
 
   public BatchWriter writer() {

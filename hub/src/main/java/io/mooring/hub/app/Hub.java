@@ -116,7 +116,7 @@ public final class Hub implements AutoCloseable {
         deviceKey -> live(registry, deviceKey),
         path.commands(),
         path.feed(),
-        new TelemetryQueries(database),
+        new TelemetryQueries(path.rangeReads()),
         rates,
         new ApiKeys(database, random),
         new Operators(database, new Passwords(Passwords.ITERATIONS, random), random),

@@ -27,6 +27,8 @@ import java.util.List;
  * @param eventStreams most open event streams
  * @param eventBacklog most events waiting for one reader of the event stream; beyond it the stream
  *     ends
+ * @param rangeReads most queries over ranges of telemetry or events at a time; beyond it the API
+ *     answers 503
  */
 public record Limits(
     int frameBytes,
@@ -44,7 +46,8 @@ public record Limits(
     int commandAttempts,
     int requestBytes,
     int eventStreams,
-    int eventBacklog) {
+    int eventBacklog,
+    int rangeReads) {
 
   /** What the hub uses where nothing else is set. */
   public static final Limits DEFAULTS =
@@ -64,7 +67,8 @@ public record Limits(
           10,
           64 * 1024,
           1_000,
-          1_000);
+          1_000,
+          4);
 
   /** Longest text or bytes value; a part of protocol version 1 (P-25). */
   public static final int TEXT_BYTES = 4 * 1024;

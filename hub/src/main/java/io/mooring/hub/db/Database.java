@@ -110,6 +110,11 @@ public final class Database implements AutoCloseable {
         });
   }
 
+  /** Most connections of the pool. */
+  int poolSize() {
+    return pool.getMaximumPoolSize();
+  }
+
   /** Whether the database answers, as those who ask it all the time have found. */
   public Reachability reachability() {
     return reachability;

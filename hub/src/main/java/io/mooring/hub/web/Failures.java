@@ -1,6 +1,7 @@
 package io.mooring.hub.web;
 
 import io.mooring.hub.db.DatabaseException;
+import io.mooring.hub.db.RangeReads;
 import io.mooring.hub.db.Reachability;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -38,6 +39,7 @@ final class Failures {
             .log("Database unavailable: {}: {}", request, away.getMessage());
         yield Refusal.unavailable("The database does not answer just now. Try again.");
       }
+      case RangeReads.Busy busy -> Refusal.unavailable(String.valueOf(busy.getMessage()));
       case HttpException http -> new Refusal(Problem.ofStatus(http.getCode()));
       default -> unexpected(failure, request);
     };

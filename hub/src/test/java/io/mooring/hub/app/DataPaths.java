@@ -50,6 +50,7 @@ public final class DataPaths {
         d.commandAttempts(),
         d.requestBytes(),
         d.eventStreams(),
-        d.eventBacklog());
+        d.eventBacklog(),
+        d.rangeReads());
   }
 }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.mooring.hub.config.Limits;
 import io.mooring.hub.db.BatchWriter;
 import io.mooring.hub.db.Database;
+import io.mooring.hub.db.RangeReads;
 import io.mooring.hub.db.WriterObserver;
 import io.mooring.hub.event.EventStore;
 import io.mooring.hub.event.LiveFeed;
@@ -51,7 +52,8 @@ class TelemetryWritesTest {
           List.of(
               new LayoutLink.Writes(),
               new TelemetryWrites(
-                  new Partitions(time), new LiveFeed(through, new EventStore("test"))),
+                  new Partitions(time),
+                  new LiveFeed(new RangeReads(through, 1), new EventStore("test"))),
               new Stumble.Writes()),
           100,
           1_000_000,
