@@ -28,3 +28,6 @@ CREATE TABLE session (
   close_reason text,
   PRIMARY KEY (device_key, epoch)
 ) WITH (fillfactor = 80);
+
+-- For retention: the oldest that have ended.
+CREATE INDEX session_ended ON session (closed_at) WHERE closed_at IS NOT NULL;

@@ -39,3 +39,6 @@ CREATE TABLE telemetry_batch (
 
 -- Times no day partition was made for (absurdly old, or in the future) have their own place.
 CREATE TABLE telemetry_batch_outside PARTITION OF telemetry_batch DEFAULT;
+
+-- For retention, which goes by the hub's time here, as the device's is absurd.
+CREATE INDEX telemetry_batch_outside_received ON telemetry_batch_outside (received_at);

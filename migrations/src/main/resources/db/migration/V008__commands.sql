@@ -26,3 +26,6 @@ CREATE INDEX command_open ON command (device_key, ordinal) WHERE state IN ('queu
 CREATE INDEX command_open_expiry ON command (expires_at) WHERE state IN ('queued', 'sent', 'received');
 CREATE INDEX command_by_device ON command (device_key, ordinal);
 CREATE UNIQUE INDEX command_idempotency ON command (caller, idempotency_key) WHERE idempotency_key IS NOT NULL;
+
+-- For retention: the oldest that have ended.
+CREATE INDEX command_ended ON command (changed_at) WHERE state NOT IN ('queued', 'sent', 'received');

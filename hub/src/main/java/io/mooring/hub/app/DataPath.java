@@ -21,6 +21,7 @@ import io.mooring.hub.session.Sessions;
 import io.mooring.hub.telemetry.LayoutLink;
 import io.mooring.hub.telemetry.LayoutStore;
 import io.mooring.hub.telemetry.Partitions;
+import io.mooring.hub.telemetry.Retention;
 import io.mooring.hub.telemetry.TelemetryIntake;
 import io.mooring.hub.telemetry.TelemetryWrites;
 import java.time.Duration;
@@ -52,6 +53,7 @@ public final class DataPath implements AutoCloseable {
   private final RangeReads rangeReads;
   private final LiveFeed feed;
   private final TelemetryWrites telemetryWrites;
+  private final Retention retention;
   private final CommandService commands;
   private final BatchWriter writer;
   private final Sessions sessions;
@@ -68,7 +70,9 @@ public final class DataPath implements AutoCloseable {
     EventStore events = new EventStore(config.node());
     rangeReads = new RangeReads(database, config.limits().rangeReads());
     feed = new LiveFeed(rangeReads, events);
-    telemetryWrites = new TelemetryWrites(new Partitions(clock), feed);
+    Partitions partitions = new Partitions(clock);
+    telemetryWrites = new TelemetryWrites(partitions, feed);
+    retention = new Retention(database, clock, partitions, config.retentionDays());
     commands = new CommandService(database, events, feed, config.limits(), clock, random, blocking);
     // The order of execution within a transaction: see BatchWriter. Telemetry comes before session
     // openings, so that the position a device is told includes every batch that waited.
@@ -159,6 +163,10 @@ public final class DataPath implements AutoCloseable {
 
   public LiveFeed feed() {
     return feed;
+  }
+
+  public Retention retention() {
+    return retention;
   }
 
   public RangeReads rangeReads() {

@@ -5,20 +5,23 @@ import io.mooring.hub.access.OperatorSessions;
 import io.mooring.hub.access.Operators;
 import io.mooring.hub.access.Passwords;
 import io.mooring.hub.access.SignInThrottle;
+import io.mooring.hub.command.CommandService;
 import io.mooring.hub.config.HubConfig;
 import io.mooring.hub.db.Database;
 import io.mooring.hub.db.NodeLock;
+import io.mooring.hub.db.Pruner;
 import io.mooring.hub.device.DeviceAuthenticator;
 import io.mooring.hub.device.DeviceStore;
 import io.mooring.hub.device.DeviceTokens;
 import io.mooring.hub.device.LiveSessions;
+import io.mooring.hub.event.EventStore;
 import io.mooring.hub.gateway.DeviceHandler;
 import io.mooring.hub.gateway.TokenHandshake;
 import io.mooring.hub.ops.Health;
 import io.mooring.hub.ops.Metrics;
 import io.mooring.hub.ops.Version;
+import io.mooring.hub.presence.PresenceStore;
 import io.mooring.hub.session.SessionRegistry;
-import io.mooring.hub.telemetry.Retention;
 import io.mooring.hub.telemetry.TelemetryQueries;
 import io.mooring.hub.web.HealthHandler;
 import io.mooring.hub.web.MetricsHandler;
@@ -63,8 +66,10 @@ public final class Hub implements AutoCloseable {
     path = DataPath.start(config, database, clock, random, metrics);
     StoredRates rates = new StoredRates(path.telemetryWrites());
     path.every(Duration.ofSeconds(1), rates::sample);
-    path.everyBlocking(
-        RETENTION_PERIOD, new Retention(database, clock, config.retentionDays())::sweep);
+    path.everyBlocking(RETENTION_PERIOD, path.retention()::sweep);
+    prune(EventStore.pruner(database, clock, config.historyDays()));
+    prune(CommandService.pruner(database, clock, config.historyDays()));
+    prune(PresenceStore.pruner(database, clock, config.historyDays()));
     metrics.watch(figures());
 
     web = new WebHandler(webParts(database, clock, random, rates));
@@ -100,6 +105,10 @@ public final class Hub implements AutoCloseable {
     lock.whenLost(hub::endWork);
     LOG.info("Node {} listens on {}", config.node(), hub.uri());
     return hub;
+  }
+
+  private void prune(Pruner pruner) {
+    path.everyBlocking(RETENTION_PERIOD, pruner::sweep);
   }
 
   private WebParts webParts(

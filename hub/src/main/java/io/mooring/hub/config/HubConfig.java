@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param helloTimeout how long a new socket may take to send Hello
  * @param shutdownTimeout how long an ordered shutdown may take
  * @param retentionDays how many days of telemetry are kept; 0: for ever
+ * @param historyDays how many days of events, ended commands and ended sessions are kept; 0: for
+ *     ever
  */
 public record HubConfig(
     String host,
@@ -27,6 +29,7 @@ public record HubConfig(
     Duration helloTimeout,
     Duration shutdownTimeout,
     int retentionDays,
+    int historyDays,
     Limits limits) {
 
   /** How many connections the pool of the embedded PostgreSQL holds. */

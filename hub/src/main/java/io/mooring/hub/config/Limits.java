@@ -29,6 +29,8 @@ import java.util.List;
  *     ends
  * @param rangeReads most queries over ranges of telemetry or events at a time; beyond it the API
  *     answers 503
+ * @param deviceLayouts most layouts a device may have over all its sessions; one more that the hub
+ *     does not know ends the session with {@code limit-exceeded}
  */
 public record Limits(
     int frameBytes,
@@ -47,7 +49,8 @@ public record Limits(
     int requestBytes,
     int eventStreams,
     int eventBacklog,
-    int rangeReads) {
+    int rangeReads,
+    int deviceLayouts) {
 
   /** What the hub uses where nothing else is set. */
   public static final Limits DEFAULTS =
@@ -68,7 +71,8 @@ public record Limits(
           64 * 1024,
           1_000,
           1_000,
-          4);
+          4,
+          1_000);
 
   /** Longest text or bytes value; a part of protocol version 1 (P-25). */
   public static final int TEXT_BYTES = 4 * 1024;

@@ -86,6 +86,14 @@ public final class Settings {
           36500,
           "days",
           "How long telemetry is kept; 0 keeps it for ever.");
+  static final Setting<Integer> HISTORY_DAYS =
+      Kinds.count(
+          "history.retention-days",
+          90,
+          0,
+          36500,
+          "days",
+          "How long events, ended commands and ended sessions are kept; 0 keeps them for ever.");
 
   /** Environment variables of this name are no settings, yet belong to Mooring's programs. */
   static final Set<String> OTHER_VARIABLES =
@@ -126,7 +134,8 @@ public final class Settings {
                 HEARTBEAT_INTERVAL,
                 HELLO_TIMEOUT,
                 SHUTDOWN_TIMEOUT,
-                RETENTION_DAYS));
+                RETENTION_DAYS,
+                HISTORY_DAYS));
     all.addAll(LimitSettings.table());
     return List.copyOf(all);
   }

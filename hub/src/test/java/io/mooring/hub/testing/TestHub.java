@@ -58,6 +58,7 @@ public final class TestHub implements AutoCloseable {
             Duration.ofSeconds(1),
             Duration.ofSeconds(1),
             0,
+            0,
             limits));
   }
 

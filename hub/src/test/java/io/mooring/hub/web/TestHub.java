@@ -110,7 +110,8 @@ final class TestHub implements AutoCloseable {
         d.requestBytes(),
         streams,
         backlog,
-        1);
+        1,
+        d.deviceLayouts());
   }
 
   /** A client with a new key of these scopes. */
