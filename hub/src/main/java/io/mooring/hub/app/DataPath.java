@@ -5,6 +5,9 @@ import io.mooring.hub.command.CommandService;
 import io.mooring.hub.config.HubConfig;
 import io.mooring.hub.db.BatchWriter;
 import io.mooring.hub.db.Database;
+import io.mooring.hub.db.DatabaseException;
+import io.mooring.hub.db.DatabaseException.Kind;
+import io.mooring.hub.db.RangeReads;
 import io.mooring.hub.db.Write;
 import io.mooring.hub.event.EventStore;
 import io.mooring.hub.event.LiveFeed;
@@ -19,6 +22,7 @@ import io.mooring.hub.telemetry.LateHours;
 import io.mooring.hub.telemetry.LayoutLink;
 import io.mooring.hub.telemetry.LayoutStore;
 import io.mooring.hub.telemetry.Partitions;
+import io.mooring.hub.telemetry.Retention;
 import io.mooring.hub.telemetry.TelemetryIntake;
 import io.mooring.hub.telemetry.TelemetryWrites;
 import java.time.Duration;
@@ -36,6 +40,7 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Everything between a device's socket and the database. */
 public final class DataPath implements AutoCloseable {
@@ -47,9 +52,11 @@ public final class DataPath implements AutoCloseable {
   private final ScheduledExecutorService sweeper =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("sweeper").daemon().factory());
+  private final RangeReads rangeReads;
   private final LiveFeed feed;
   private final LateHours lateHours = new LateHours();
   private final TelemetryWrites telemetryWrites;
+  private final Retention retention;
   private final CommandService commands;
   private final BatchWriter writer;
   private final Sessions sessions;
@@ -64,8 +71,11 @@ public final class DataPath implements AutoCloseable {
     this.config = config;
     this.random = random;
     EventStore events = new EventStore(config.node());
-    feed = new LiveFeed(database, events);
-    telemetryWrites = new TelemetryWrites(new Partitions(clock), feed, lateHours);
+    rangeReads = new RangeReads(database, config.limits().rangeReads());
+    feed = new LiveFeed(rangeReads, events);
+    Partitions partitions = new Partitions(clock);
+    telemetryWrites = new TelemetryWrites(partitions, feed, lateHours);
+    retention = new Retention(database, clock, partitions, config.retentionDays());
     commands = new CommandService(database, events, feed, config.limits(), clock, random, blocking);
     // The order of execution within a transaction: see BatchWriter. Telemetry comes before session
     // openings, so that the position a device is told includes every batch that waited.
@@ -81,7 +91,7 @@ public final class DataPath implements AutoCloseable {
             kinds,
             config.limits().writerBatch(),
             config.limits().writerQueueBytes(),
-            new CommitMetrics(metrics));
+            new WriterWatch(metrics, database.reachability()));
     SessionRegistry registry = new SessionRegistry();
     TelemetryIntake intake =
         new TelemetryIntake(writer, new LayoutStore(database), config.limits(), clock);
@@ -92,8 +102,9 @@ public final class DataPath implements AutoCloseable {
     CommandRelay relay = commands.start(writer);
     sessions =
         new Sessions(config, registry, intake, relay, writer, metrics, clock, ticks, blocking);
-    Liveness liveness = new Liveness(registry, config);
+    Liveness liveness = new Liveness(registry, config, clock);
     every(Duration.ofSeconds(1), liveness::sweep);
+    every(Duration.ofSeconds(1), writer::watch);
     everyBlocking(Duration.ofSeconds(1), commands::sweep);
   }
 
@@ -151,7 +162,10 @@ public final class DataPath implements AutoCloseable {
       try {
         task.run();
       } catch (RuntimeException e) {
-        LOG.warn("A sweep failed and is tried again in {}: {}", period, e.toString());
+        // That the database is away is said once, by those who know first.
+        boolean away = e instanceof DatabaseException failed && failed.kind() == Kind.UNAVAILABLE;
+        LOG.atLevel(away ? Level.DEBUG : Level.WARN)
+            .log("A sweep failed and is tried again in {}: {}", period, e.toString());
       }
     };
   }
@@ -166,6 +180,14 @@ public final class DataPath implements AutoCloseable {
 
   public LiveFeed feed() {
     return feed;
+  }
+
+  public Retention retention() {
+    return retention;
+  }
+
+  public RangeReads rangeReads() {
+    return rangeReads;
   }
 
   public BatchWriter writer() {

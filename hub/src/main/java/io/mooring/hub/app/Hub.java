@@ -5,19 +5,23 @@ import io.mooring.hub.access.OperatorSessions;
 import io.mooring.hub.access.Operators;
 import io.mooring.hub.access.Passwords;
 import io.mooring.hub.access.SignInThrottle;
+import io.mooring.hub.command.CommandService;
 import io.mooring.hub.config.HubConfig;
 import io.mooring.hub.db.Database;
+import io.mooring.hub.db.NodeLock;
+import io.mooring.hub.db.Pruner;
 import io.mooring.hub.device.DeviceAuthenticator;
 import io.mooring.hub.device.DeviceStore;
 import io.mooring.hub.device.DeviceTokens;
 import io.mooring.hub.device.LiveSessions;
+import io.mooring.hub.event.EventStore;
 import io.mooring.hub.gateway.DeviceHandler;
 import io.mooring.hub.gateway.TokenHandshake;
 import io.mooring.hub.ops.Health;
 import io.mooring.hub.ops.Metrics;
 import io.mooring.hub.ops.Version;
+import io.mooring.hub.presence.PresenceStore;
 import io.mooring.hub.session.SessionRegistry;
-import io.mooring.hub.telemetry.Retention;
 import io.mooring.hub.telemetry.SmallBatchMerge;
 import io.mooring.hub.telemetry.TelemetryQueries;
 import io.mooring.hub.web.HealthHandler;
@@ -56,7 +60,7 @@ public final class Hub implements AutoCloseable {
   private final ServerConnector connector;
   private volatile boolean draining;
 
-  private Hub(HubConfig config, Database database) {
+  private Hub(HubConfig config, Database database, NodeLock lock) {
     InstantSource clock = InstantSource.system();
     SecureRandom random = new SecureRandom();
     Metrics metrics = new Metrics();
@@ -64,8 +68,10 @@ public final class Hub implements AutoCloseable {
     path = DataPath.start(config, database, clock, random, metrics);
     StoredRates rates = new StoredRates(path.telemetryWrites());
     path.every(Duration.ofSeconds(1), rates::sample);
-    path.everyBlocking(
-        RETENTION_PERIOD, new Retention(database, clock, config.retentionDays())::sweep);
+    path.everyBlocking(RETENTION_PERIOD, path.retention()::sweep);
+    prune(EventStore.pruner(database, clock, config.historyDays()));
+    prune(CommandService.pruner(database, clock, config.historyDays()));
+    prune(PresenceStore.pruner(database, clock, config.historyDays()));
     if (config.mergePercent() > 0) {
       SmallBatchMerge.Pause pause = SmallBatchMerge.Pause.forShare(config.mergePercent());
       path.everyBlocking(
@@ -84,23 +90,32 @@ public final class Hub implements AutoCloseable {
     server.setHandler(
         new Handler.Sequence(
             new DeviceHandler(handshake, path.sessions(), connector.getScheduler()),
-            new HealthHandler(health(database)),
+            new HealthHandler(health(database, lock)),
             new MetricsHandler(metrics),
             web));
     server.setErrorHandler(new ProblemErrorHandler());
   }
 
-  /** Starts a hub on a migrated database; returns once it answers. */
-  public static Hub start(HubConfig config, Database database) {
-    Hub hub = new Hub(config, database);
+  /**
+   * Starts a hub on a migrated database; returns once it answers.
+   *
+   * @param lock on the database; when it is lost the hub ends its sessions and takes no more work
+   */
+  public static Hub start(HubConfig config, Database database, NodeLock lock) {
+    Hub hub = new Hub(config, database, lock);
     try {
       LifeCycle.start(hub.server);
     } catch (RuntimeException e) {
       hub.path.close();
       throw e;
     }
+    lock.whenLost(hub::endWork);
     LOG.info("Node {} listens on {}", config.node(), hub.uri());
     return hub;
+  }
+
+  private void prune(Pruner pruner) {
+    path.everyBlocking(RETENTION_PERIOD, pruner::sweep);
   }
 
   private WebParts webParts(
@@ -117,13 +132,14 @@ public final class Hub implements AutoCloseable {
         deviceKey -> live(registry, deviceKey),
         path.commands(),
         path.feed(),
-        new TelemetryQueries(database),
+        new TelemetryQueries(path.rangeReads()),
         rates,
         new ApiKeys(database, random),
         new Operators(database, new Passwords(Passwords.ITERATIONS, random), random),
         new OperatorSessions(database, random),
         new SignInThrottle(),
         config.limits(),
+        database.reachability(),
         clock,
         Version.text(),
         clock.instant());
@@ -162,11 +178,11 @@ public final class Hub implements AutoCloseable {
     return http;
   }
 
-  private Health health(Database database) {
+  /** By what is known already: whoever asks for health must not wait for a database. */
+  private Health health(Database database, NodeLock lock) {
     Health health = new Health();
-    health.add(
-        "database",
-        () -> database.isAlive() ? Optional.empty() : Optional.of("it does not answer"));
+    health.add("database", database.reachability()::problem);
+    health.add("node", lock::problem);
     health.add(
         "draining", () -> draining ? Optional.of("the hub is going down") : Optional.empty());
     return health;
@@ -193,13 +209,18 @@ public final class Hub implements AutoCloseable {
     return connector.getLocalPort();
   }
 
+  /** Sends devices away, writes what waits, refuses requests; health and metrics still answer. */
+  private void endWork() {
+    path.close();
+    var _ = web.shutdown();
+  }
+
   /** Accepts nothing more, sends devices away, writes what waits, ends. */
   @Override
   public void close() {
     draining = true;
     var _ = connector.shutdown();
-    path.close();
-    var _ = web.shutdown();
+    endWork();
     server.setStopTimeout(Math.min(2_000, config.shutdownTimeout().toMillis()));
     LifeCycle.stop(server);
     LOG.info("Node {} has ended", config.node());

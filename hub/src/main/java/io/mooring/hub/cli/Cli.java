@@ -5,6 +5,7 @@ import io.mooring.hub.config.ConfigException;
 import io.mooring.hub.db.DatabaseException;
 import io.mooring.hub.db.EmbeddedPostgresException;
 import io.mooring.hub.db.Migrations;
+import io.mooring.hub.db.NodeLock;
 import io.mooring.hub.ops.Version;
 import java.io.PrintWriter;
 import java.net.BindException;
@@ -108,7 +109,7 @@ public final class Cli {
         here.say(String.valueOf(e.getMessage()));
         return wrong.code();
       }
-      case HubRefusal _, EmbeddedPostgresException _, Migrations.Refused _ ->
+      case HubRefusal _, EmbeddedPostgresException _, Migrations.Refused _, NodeLock.Taken _ ->
           here.say(String.valueOf(e.getMessage()));
       case DatabaseException database -> here.say("The database failed: " + database.getMessage());
       default -> {

@@ -4,7 +4,9 @@ import io.mooring.hub.app.FirstAccess;
 import io.mooring.hub.app.Hub;
 import io.mooring.hub.config.HubConfig;
 import io.mooring.hub.db.Migrations;
+import io.mooring.hub.db.NodeLock;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -40,12 +42,13 @@ final class ServeCommand implements Callable<Integer> {
     Ports.mustBeFree(config.host(), config.port());
     try (Shutdown shutdown = new Shutdown(config.shutdownTimeout().plus(BESIDE_HUB));
         ReadyFile ready = ReadyFile.at(readyFile);
-        OpenDatabase open = OpenDatabase.of(config, here::say)) {
+        OpenDatabase open = OpenDatabase.of(config, here::say);
+        NodeLock lock = NodeLock.take(open.database(), config.node(), new SecureRandom())) {
       Migrations.Outcome migrated = Migrations.run(open.database());
       migrated.applied().forEach(step -> here.say("Migrated " + step));
       FirstAccess access = FirstAccess.on(open.database());
       access.createAdmin().ifPresent(password -> showOnce(access.adminName(), password));
-      try (Hub hub = Hub.start(config, open.database())) {
+      try (Hub hub = Hub.start(config, open.database(), lock)) {
         ready.write(Map.of("url", hub.uri().toString(), "pid", ProcessHandle.current().pid()));
         here.out().println("Mooring answers at " + hub.uri());
         here.out().flush();

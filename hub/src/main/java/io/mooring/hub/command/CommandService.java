@@ -4,6 +4,7 @@ import io.mooring.hub.config.Limits;
 import io.mooring.hub.db.BatchWriter;
 import io.mooring.hub.db.Database;
 import io.mooring.hub.db.DatabaseException;
+import io.mooring.hub.db.Pruner;
 import io.mooring.hub.db.Write;
 import io.mooring.hub.event.EventStore;
 import io.mooring.hub.event.LiveFeed;
@@ -65,6 +66,11 @@ public final class CommandService implements Commands {
   /** How this package's writes are carried out. */
   public List<Write.Kind<?>> kinds() {
     return kinds;
+  }
+
+  /** Deletes ended commands that are older than they are kept. */
+  public static Pruner pruner(Database database, InstantSource clock, int days) {
+    return new Pruner(database, clock, "ended commands", CommandStore.PRUNE, days);
   }
 
   /** Goes on where a former run of the hub was ended. */

@@ -1,6 +1,7 @@
 package io.mooring.hub.command;
 
 import io.mooring.hub.db.Database;
+import io.mooring.hub.db.Pruner;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -15,6 +16,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the table {@code command}. */
 final class CommandStore {
+  static final String PRUNE =
+      """
+      DELETE FROM command WHERE id = ANY (ARRAY(
+        SELECT id FROM command WHERE state NOT IN ('queued', 'sent', 'received') AND changed_at < ?
+        ORDER BY changed_at LIMIT %d))
+      """
+          .formatted(Pruner.SLICE);
+
   static final String COLUMNS =
       "id, ordinal, device_key, name, content_type, payload, state, attempts, epoch, created_at, changed_at,"
           + " expires_at, result_content_type, result_payload, result_message";

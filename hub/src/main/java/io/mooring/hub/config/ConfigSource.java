@@ -165,6 +165,7 @@ public final class ConfigSource {
           v.get(Settings.SHUTDOWN_TIMEOUT),
           v.get(Settings.RETENTION_DAYS),
           v.get(Settings.MERGE_PERCENT),
+          v.get(Settings.HISTORY_DAYS),
           limits);
     } catch (IllegalArgumentException e) {
       problems.addAll(reason(e).lines().toList());

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param shutdownTimeout how long an ordered shutdown may take
  * @param retentionDays how many days of telemetry are kept; 0: for ever
  * @param mergePercent share of one processor's time for merging small rows; 0: they stay
+ * @param historyDays how many days of events, ended commands and ended sessions are kept; 0: for
+ *     ever
  */
 public record HubConfig(
     String host,
@@ -29,6 +31,7 @@ public record HubConfig(
     Duration shutdownTimeout,
     int retentionDays,
     int mergePercent,
+    int historyDays,
     Limits limits) {
 
   /** How many connections the pool of the embedded PostgreSQL holds. */

@@ -117,7 +117,23 @@ final class LimitSettings {
               1,
               100_000,
               "events",
-              "Most events waiting for one reader of the event stream; beyond it the stream ends."));
+              "Most events waiting for one reader of the event stream; beyond it the stream ends."),
+          Kinds.count(
+              "limits.range-reads",
+              DEFAULTS.rangeReads(),
+              1,
+              200,
+              "queries",
+              "Most queries over ranges of telemetry or events at a time, always fewer than"
+                  + " database.pool-size; beyond it the API answers 503."),
+          Kinds.count(
+              "limits.device-layouts",
+              DEFAULTS.deviceLayouts(),
+              1,
+              100_000,
+              "layouts",
+              "Most layouts of a device over all its sessions; a new one beyond it ends the"
+                  + " session."));
 
   private LimitSettings() {}
 
@@ -130,6 +146,6 @@ final class LimitSettings {
     int[] v = TABLE.stream().mapToInt(value::apply).toArray();
     return new Limits(
         v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8], v[9], v[10], v[11], v[12], v[13],
-        v[14], v[15]);
+        v[14], v[15], v[16], v[17]);
   }
 }

@@ -27,6 +27,10 @@ import java.util.List;
  * @param eventStreams most open event streams
  * @param eventBacklog most events waiting for one reader of the event stream; beyond it the stream
  *     ends
+ * @param rangeReads most queries over ranges of telemetry or events at a time; beyond it the API
+ *     answers 503
+ * @param deviceLayouts most layouts a device may have over all its sessions; one more that the hub
+ *     does not know ends the session with {@code limit-exceeded}
  */
 public record Limits(
     int frameBytes,
@@ -44,7 +48,9 @@ public record Limits(
     int commandAttempts,
     int requestBytes,
     int eventStreams,
-    int eventBacklog) {
+    int eventBacklog,
+    int rangeReads,
+    int deviceLayouts) {
 
   /** What the hub uses where nothing else is set. */
   public static final Limits DEFAULTS =
@@ -64,6 +70,8 @@ public record Limits(
           10,
           64 * 1024,
           1_000,
+          1_000,
+          4,
           1_000);
 
   /** Longest text or bytes value; a part of protocol version 1 (P-25). */

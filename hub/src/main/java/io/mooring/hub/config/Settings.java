@@ -94,6 +94,14 @@ public final class Settings {
           100,
           "percent",
           "Most of one connection's time for merging small rows of past hours; 0 leaves them.");
+  static final Setting<Integer> HISTORY_DAYS =
+      Kinds.count(
+          "history.retention-days",
+          90,
+          0,
+          36500,
+          "days",
+          "How long events, ended commands and ended sessions are kept; 0 keeps them for ever.");
 
   /** Environment variables of this name are no settings, yet belong to Mooring's programs. */
   static final Set<String> OTHER_VARIABLES =
@@ -135,7 +143,8 @@ public final class Settings {
                 HELLO_TIMEOUT,
                 SHUTDOWN_TIMEOUT,
                 RETENTION_DAYS,
-                MERGE_PERCENT));
+                MERGE_PERCENT,
+                HISTORY_DAYS));
     all.addAll(LimitSettings.table());
     return List.copyOf(all);
   }

@@ -7,9 +7,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -36,42 +34,30 @@ public final class BatchWriter implements AutoCloseable {
   private static final Duration FIRST_RETRY = Duration.ofMillis(50);
   private static final Duration LAST_RETRY = Duration.ofSeconds(2);
 
+  /**
+   * A host that vanishes while it is being sent to would hold the writer until TCP gives up, about
+   * a quarter of an hour. Waiting for an answer has a bound of its own (see {@link Database}), so
+   * this one needs to be no tighter than what a full queue of 32 MiB takes on a slow line.
+   */
+  private static final Duration LONGEST_ATTEMPT = Duration.ofMinutes(5);
+
   /** Opens the writer's own connection. */
   @FunctionalInterface
   public interface Connector {
     Connection open() throws SQLException;
   }
 
-  /** What the writer tells of itself. */
-  public interface Observer {
-    void committed(int writes, long nanos);
-
-    void retried(Kind kind);
-
-    /** An observer that does not look. */
-    Observer NONE =
-        new Observer() {
-          @Override
-          public void committed(int writes, long nanos) {}
-
-          @Override
-          public void retried(Kind kind) {}
-        };
-  }
-
   private final Transactions transactions;
   private final List<Write.Kind<?>> kinds;
   private final int maxWrites;
-  private final long maxBytes;
-  private final Observer observer;
+  private final WriterObserver observer;
   private final Notifier notifier = new Notifier();
   private final Thread thread;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final ArrayDeque<Write> queue = new ArrayDeque<>();
-  private final Queue<Runnable> waiters = new ArrayDeque<>();
-  private final AtomicLong queuedBytes = new AtomicLong();
+  private final Room room;
   private final List<CompletableFuture<Void>> flushes = new ArrayList<>();
   private boolean closing;
 
@@ -80,11 +66,11 @@ public final class BatchWriter implements AutoCloseable {
       List<Write.Kind<?>> kinds,
       int maxWrites,
       long maxBytes,
-      Observer observer) {
-    this.transactions = new Transactions(connector);
+      WriterObserver observer) {
+    this.transactions = new Transactions(connector, System::nanoTime);
     this.kinds = List.copyOf(kinds);
     this.maxWrites = maxWrites;
-    this.maxBytes = maxBytes;
+    this.room = new Room(maxBytes);
     this.observer = observer;
     this.thread = Thread.ofPlatform().name("batch-writer").unstarted(this::run);
   }
@@ -106,7 +92,7 @@ public final class BatchWriter implements AutoCloseable {
     try {
       if (!closing) {
         queue.add(write);
-        queuedBytes.addAndGet(write.bytes());
+        room.take(write.bytes());
         if (queue.size() == 1) {
           changed.signal();
         }
@@ -120,26 +106,17 @@ public final class BatchWriter implements AutoCloseable {
 
   /** Whether more waits than may wait. */
   public boolean isFull() {
-    return queuedBytes.get() > maxBytes;
+    return room.isFull();
   }
 
-  /** Bytes waiting, about. */
+  /** Bytes waiting, being written, or written and not yet told of it; about. */
   public long queuedBytes() {
-    return queuedBytes.get();
+    return room.taken();
   }
 
   /** Runs the task once there is room: at once when there is. */
   public void whenRoom(Runnable task) {
-    lock.lock();
-    try {
-      if (isFull() && !closing) {
-        waiters.add(task);
-        return;
-      }
-    } finally {
-      lock.unlock();
-    }
-    task.run();
+    room.whenRoom(task);
   }
 
   /**
@@ -160,6 +137,11 @@ public final class BatchWriter implements AutoCloseable {
     }
     flush.complete(null);
     return flush;
+  }
+
+  /** Looks whether the writer hangs; called every second or so. Safe for all threads. */
+  public void watch() {
+    transactions.cutOffAfter(LONGEST_ATTEMPT);
   }
 
   private void run() {
@@ -185,7 +167,6 @@ public final class BatchWriter implements AutoCloseable {
    * @param emptied gets what is to run after this batch, when it leaves the queue empty
    */
   private boolean take(List<Write> batch, List<Runnable> emptied) {
-    List<Runnable> roomFor = List.of();
     lock.lock();
     try {
       while (queue.isEmpty() && flushes.isEmpty()) {
@@ -195,25 +176,24 @@ public final class BatchWriter implements AutoCloseable {
         changed.awaitUninterruptibly();
       }
       while (batch.size() < maxWrites && !queue.isEmpty()) {
-        Write write = queue.remove();
-        queuedBytes.addAndGet(-write.bytes());
-        batch.add(write);
+        batch.add(queue.remove());
       }
       if (queue.isEmpty()) {
         flushes.forEach(flush -> emptied.add(() -> flush.complete(null)));
         flushes.clear();
       }
-      if (!isFull() && !waiters.isEmpty()) {
-        roomFor = new ArrayList<>(waiters);
-        waiters.clear();
-      }
+      return true;
     } finally {
       lock.unlock();
     }
-    if (!roomFor.isEmpty()) {
-      notifier.post(roomFor);
-    }
-    return true;
+  }
+
+  /**
+   * These are committed or refused and have been told of it, and only now weigh nothing: callbacks
+   * that fall behind are felt like a database that does. Runs on the notifier thread.
+   */
+  private void release(List<Write> batch) {
+    room.giveBack(batch.stream().mapToLong(Write::bytes).sum());
   }
 
   private void commit(List<Write> batch, boolean repeated) {
@@ -226,11 +206,12 @@ public final class BatchWriter implements AutoCloseable {
       if (failure == null) {
         observer.committed(batch.size(), System.nanoTime() - start);
         groups.forEach(group -> notifier.post(List.of(group::committed)));
+        notifier.post(List.of(() -> release(batch)));
         return;
       }
-      observer.retried(failure.kind());
+      observer.retried(failure);
       if (failure.kind() == Kind.UNAVAILABLE) {
-        LOG.warn("Database away, {} writes wait: {}", batch.size(), failure.getMessage());
+        LOG.debug("{} writes wait: {}", batch.size(), failure.getMessage());
         if (!pause(pause)) {
           transactions.forget();
           notifier.post(refusals(batch, failure));
@@ -276,8 +257,10 @@ public final class BatchWriter implements AutoCloseable {
     }
   }
 
-  private static List<Runnable> refusals(List<Write> batch, DatabaseException failure) {
-    return List.of(() -> batch.forEach(write -> write.refused(failure)));
+  private List<Runnable> refusals(List<Write> batch, DatabaseException failure) {
+    return List.of(
+        () -> batch.forEach(write -> Notifier.call(() -> write.refused(failure))),
+        () -> release(batch));
   }
 
   /** Takes nothing more, writes what waits, runs its callbacks, and returns. */
@@ -286,6 +269,7 @@ public final class BatchWriter implements AutoCloseable {
     lock.lock();
     try {
       closing = true;
+      room.close();
       changed.signalAll();
     } finally {
       lock.unlock();

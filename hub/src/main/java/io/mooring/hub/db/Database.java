@@ -7,14 +7,33 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Properties;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * The connection pool, for everything but the hot path (which the {@link BatchWriter} writes on its
  * own connection). Safe for all threads.
  */
 public final class Database implements AutoCloseable {
+  /**
+   * A host whose packets vanish gives no error, so an answer that takes longer counts as none. No
+   * statement of the hub takes near as long: queries are ended after 30 seconds, a transaction of
+   * the writer takes one or two. One that does is not lost: the writer asks what became of its
+   * commit and tries again. Migrations, which may take hours, wait for ever (see {@link
+   * #forMigrations}).
+   */
+  private static final Duration SILENCE = Duration.ofSeconds(60);
+
+  /**
+   * How long the writer waits for a lock that somebody holds on its tables: shorter than {@link
+   * #SILENCE}, so that the server ends the wait and leaves no abandoned statement behind it.
+   */
+  private static final Duration LOCK_WAIT = Duration.ofSeconds(30);
+
   private final HikariDataSource pool;
-  private final Properties own;
+  private final String user;
+  private final String password;
+  private final Reachability reachability = new Reachability(System::nanoTime);
 
   /** Work on one connection. */
   @FunctionalInterface
@@ -22,9 +41,10 @@ public final class Database implements AutoCloseable {
     T on(Connection connection) throws SQLException;
   }
 
-  private Database(HikariDataSource pool, Properties own) {
+  private Database(HikariDataSource pool, String user, String password) {
     this.pool = pool;
-    this.own = own;
+    this.user = user;
+    this.password = password;
   }
 
   /** Opens a pool; fails when no connection can be made within ten seconds. */
@@ -38,17 +58,25 @@ public final class Database implements AutoCloseable {
     config.setPoolName("mooring");
     config.setConnectionTimeout(Duration.ofSeconds(10).toMillis());
     config.setInitializationFailTimeout(Duration.ofSeconds(10).toMillis());
-    config.addDataSourceProperty("ApplicationName", "mooring");
+    lasting(user, password, "mooring").forEach((key, value) -> add(config, key, value));
     config.addDataSourceProperty("reWriteBatchedInserts", "true");
-    Properties own = new Properties();
-    own.setProperty("user", user);
-    own.setProperty("password", password);
-    own.setProperty("ApplicationName", "mooring-writer");
-    own.setProperty("connectTimeout", "10");
-    own.setProperty("tcpKeepAlive", "true");
-    // A generic plan made while a table was empty cost a factor of four once it had filled.
-    own.setProperty("options", "-c plan_cache_mode=force_custom_plan");
-    return new Database(new HikariDataSource(config), own);
+    return new Database(new HikariDataSource(config), user, password);
+  }
+
+  private static void add(HikariConfig config, Object key, Object value) {
+    config.addDataSourceProperty(key.toString(), value);
+  }
+
+  /** What every connection that lasts is opened with; {@code database.url} may say otherwise. */
+  private static Properties lasting(String user, String password, String name) {
+    Properties properties = new Properties();
+    properties.setProperty("user", user);
+    properties.setProperty("password", password);
+    properties.setProperty("ApplicationName", name);
+    properties.setProperty("connectTimeout", "10");
+    properties.setProperty("socketTimeout", Long.toString(SILENCE.toSeconds()));
+    properties.setProperty("tcpKeepAlive", "true");
+    return properties;
   }
 
   /** Runs single statements, each its own transaction. */
@@ -82,23 +110,51 @@ public final class Database implements AutoCloseable {
         });
   }
 
-  /** Whether the database answers now; waits a second for it. */
-  public boolean isAlive() {
-    try {
-      return query(connection -> connection.isValid(1));
-    } catch (DatabaseException e) {
-      return false;
-    }
+  /** Most connections of the pool. */
+  int poolSize() {
+    return pool.getMaximumPoolSize();
+  }
+
+  /** Whether the database answers, as those who ask it all the time have found. */
+  public Reachability reachability() {
+    return reachability;
+  }
+
+  /**
+   * A connection outside the pool, for the {@link NodeLock}: it asks for little, so three seconds
+   * without an answer tell enough. The server too finds out within a minute when the hub's machine
+   * is gone (10 s, then three probes), and frees the lock.
+   */
+  Connection openProbe(String name) throws SQLException {
+    Properties own = lasting(user, password, name);
+    own.setProperty("connectTimeout", "3");
+    own.setProperty("socketTimeout", "3");
+    own.setProperty(
+        "options",
+        "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3");
+    return DriverManager.getConnection(pool.getJdbcUrl(), own);
   }
 
   /** A connection outside the pool, for the {@link BatchWriter}, which keeps it. */
   public Connection openOwn() throws SQLException {
+    Properties own = lasting(user, password, "mooring-writer");
+    // A generic plan made while a table was empty cost a factor of four once it had filled.
+    own.setProperty(
+        "options",
+        "-c plan_cache_mode=force_custom_plan -c lock_timeout=" + LOCK_WAIT.toMillis() + "ms");
     return DriverManager.getConnection(pool.getJdbcUrl(), own);
   }
 
-  /** The pool itself, for Flyway. */
-  public javax.sql.DataSource dataSource() {
-    return pool;
+  /** Connections that wait for an answer as long as it takes, for Flyway. */
+  public DataSource forMigrations() {
+    PGSimpleDataSource source = new PGSimpleDataSource();
+    source.setUrl(pool.getJdbcUrl());
+    source.setUser(user);
+    source.setPassword(password);
+    source.setApplicationName("mooring-migrations");
+    source.setSocketTimeout(0);
+    source.setTcpKeepAlive(true);
+    return source;
   }
 
   @Override

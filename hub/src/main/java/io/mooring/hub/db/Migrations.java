@@ -39,7 +39,7 @@ public final class Migrations {
   public static Outcome run(Database database) {
     Flyway flyway =
         Flyway.configure()
-            .dataSource(database.dataSource())
+            .dataSource(database.forMigrations())
             .locations("classpath:db/migration")
             .table("schema_history")
             .validateMigrationNaming(true)

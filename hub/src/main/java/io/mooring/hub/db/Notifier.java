@@ -49,7 +49,8 @@ final class Notifier {
     }
   }
 
-  private static void call(Runnable callback) {
+  /** Runs a callback, whose failure harms nobody else. */
+  static void call(Runnable callback) {
     try {
       callback.run();
     } catch (RuntimeException | Error e) {

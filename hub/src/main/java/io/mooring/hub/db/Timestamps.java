@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Columns of type {@code timestamptz} as instants. PostgreSQL keeps microseconds. */
 public final class Timestamps {
+  /** Microseconds from 1970-01-01 to 2000-01-01, from where PostgreSQL counts them. */
+  public static final long POSTGRES_EPOCH_US = 946_684_800_000_000L;
+
   private Timestamps() {}
 
   /** The column's value, which must not be null. */

@@ -5,14 +5,16 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The {@link BatchWriter}'s connection, and one transaction at a time on it. Used by the writer
- * thread only.
+ * thread only, but for {@link #cutOffAfter}.
  *
  * <p>When the connection breaks between COMMIT and its answer nobody knows whether the transaction
  * counts. So its number is asked for just before (one short round trip a transaction), and
@@ -22,13 +24,18 @@ final class Transactions {
   private static final Logger LOG = LoggerFactory.getLogger(Transactions.class);
 
   private final BatchWriter.Connector connector;
-  private @Nullable Connection open;
+  private final LongSupplier ticks;
+  private volatile @Nullable Connection open;
+
+  /** When the attempt under way began; null: none is. */
+  private volatile @Nullable Long began;
 
   /** The transaction whose COMMIT may have been carried out without an answer. */
   private @Nullable String unanswered;
 
-  Transactions(BatchWriter.Connector connector) {
+  Transactions(BatchWriter.Connector connector, LongSupplier ticks) {
     this.connector = connector;
+    this.ticks = ticks;
   }
 
   /**
@@ -36,6 +43,7 @@ final class Transactions {
    * next call must bring the same groups.
    */
   @Nullable DatabaseException attempt(List<Group<?>> groups, boolean careful) {
+    began = ticks.getAsLong();
     try {
       Connection connection = connection();
       String before = unanswered;
@@ -63,6 +71,27 @@ final class Transactions {
       // Nothing that a write does may end the writer's thread: all devices depend on it.
       rollback();
       return new DatabaseException(new SQLException("A write failed: " + e, "XX000", e));
+    } finally {
+      began = null;
+    }
+  }
+
+  /**
+   * Breaks the connection under an attempt that lasts longer: it fails as one whose database is
+   * away. For any thread. (An attempt that ends this very moment loses its connection to no harm:
+   * the next one makes another.)
+   */
+  void cutOffAfter(Duration longest) {
+    Long since = began;
+    Connection stuck = open;
+    if (since == null || stuck == null || ticks.getAsLong() - since < longest.toNanos()) {
+      return;
+    }
+    LOG.warn("A transaction has not ended in {} s: its connection is cut", longest.toSeconds());
+    try {
+      stuck.abort(Runnable::run);
+    } catch (SQLException e) {
+      LOG.debug("Aborting a stuck connection", e);
     }
   }
 

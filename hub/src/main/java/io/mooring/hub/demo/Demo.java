@@ -8,10 +8,12 @@ import io.mooring.hub.config.HubConfig;
 import io.mooring.hub.db.Database;
 import io.mooring.hub.db.EmbeddedPostgres;
 import io.mooring.hub.db.Migrations;
+import io.mooring.hub.db.NodeLock;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -59,11 +61,12 @@ public final class Demo {
     try (EmbeddedPostgres postgres = EmbeddedPostgres.start(dir.resolve("postgresql"), say);
         Database database =
             Database.open(
-                postgres.url(), postgres.user(), postgres.password(), HubConfig.POOL_SIZE)) {
+                postgres.url(), postgres.user(), postgres.password(), HubConfig.POOL_SIZE);
+        NodeLock lock = NodeLock.take(database, config.node(), new SecureRandom())) {
       Migrations.run(database);
       DemoState state = state(FirstAccess.on(database));
       if (stop.getCount() > 0) {
-        serve(database, state, ready);
+        serve(database, lock, state, ready);
       }
     }
   }
@@ -92,10 +95,10 @@ public final class Demo {
     return now;
   }
 
-  private void serve(Database database, DemoState state, Ready ready)
+  private void serve(Database database, NodeLock lock, DemoState state, Ready ready)
       throws IOException, InterruptedException {
     String id = HostName.label();
-    try (Hub hub = Hub.start(config, database);
+    try (Hub hub = Hub.start(config, database, lock);
         HubClient client = new HubClient(hub.uri(), state.apiKey())) {
       Path token = dir.resolve("device.token");
       ThisMachine machine = new ThisMachine(client, id, token);

@@ -26,8 +26,14 @@ public final class DeviceAuthenticator {
 
   /** The answer. */
   public sealed interface Result {
-    /** The token is the device's. */
-    record Authenticated(int deviceKey, String deviceId, String tokenId) implements Result {}
+    /**
+     * The token is the device's.
+     *
+     * @param expiresAt when the token ceases to be valid; null: never
+     */
+    record Authenticated(
+        int deviceKey, String deviceId, String tokenId, @Nullable Instant expiresAt)
+        implements Result {}
 
     /**
      * Come in it may not. Both parts may be logged; the device itself is told no more than 401.
@@ -91,6 +97,6 @@ public final class DeviceAuthenticator {
     if (!row.getBoolean("enabled")) {
       return new Result.Refused(Reason.DEVICE_DISABLED, secret.id());
     }
-    return new Result.Authenticated(row.getInt("key"), row.getString("id"), secret.id());
+    return new Result.Authenticated(row.getInt("key"), row.getString("id"), secret.id(), expiresAt);
   }
 }

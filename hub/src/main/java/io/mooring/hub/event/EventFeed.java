@@ -12,6 +12,14 @@ public interface EventFeed {
   @FunctionalInterface
   interface Subscriber {
     void on(Event event);
+
+    /**
+     * How many events of the past it takes now: waits until it is rid of the former ones. Asked
+     * before each page on the thread that subscribes. 0: it wants no more.
+     */
+    default int awaitRoom() {
+      return Integer.MAX_VALUE;
+    }
   }
 
   /** Ends a subscription. */
@@ -23,6 +31,8 @@ public interface EventFeed {
   /**
    * Follows durable events after {@code afterId} without a gap (null: from now on), and telemetry
    * of the devices named.
+   *
+   * <p>Returns once the past is read, which lasts as long as the subscriber takes to receive it.
    *
    * @param devices only these devices' keys; empty: all, and then no telemetry
    * @param telemetry whether telemetry events are wanted too

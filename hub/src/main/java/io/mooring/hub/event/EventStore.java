@@ -1,5 +1,7 @@
 package io.mooring.hub.event;
 
+import io.mooring.hub.db.Database;
+import io.mooring.hub.db.Pruner;
 import io.mooring.hub.db.SqlArrays;
 import java.sql.Array;
 import java.sql.Connection;
@@ -7,6 +9,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -35,6 +38,14 @@ public final class EventStore {
       ORDER BY e.id LIMIT ?
       """;
 
+  /** Ids rise with time, so the oldest are found by them, and only so many are looked at. */
+  private static final String PRUNE =
+      """
+      DELETE FROM event WHERE id = ANY (ARRAY(
+        SELECT id FROM (SELECT id, at FROM event ORDER BY id LIMIT %d) oldest WHERE at < ?))
+      """
+          .formatted(Pruner.SLICE);
+
   private final String node;
 
   public EventStore(String node) {
@@ -49,6 +60,11 @@ public final class EventStore {
       @Nullable Long epoch,
       @Nullable UUID command,
       String cause) {}
+
+  /** Deletes events that are older than they are kept. */
+  public static Pruner pruner(Database database, InstantSource clock, int days) {
+    return new Pruner(database, clock, "events", PRUNE, days);
+  }
 
   /** Appends within the caller's transaction; events of devices deleted meanwhile vanish. */
   public List<Event.Durable> append(Connection connection, List<New> events) throws SQLException {

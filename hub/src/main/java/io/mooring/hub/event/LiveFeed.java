@@ -1,6 +1,7 @@
 package io.mooring.hub.event;
 
-import io.mooring.hub.db.Database;
+import io.mooring.hub.db.RangeReads;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
@@ -15,26 +16,25 @@ import org.slf4j.LoggerFactory;
 /**
  * The event feed of this node. Durable events are published in the order of their commits (the
  * writer's notifier thread calls {@link #publish}); a subscriber that asks for the past reads the
- * table first, on its own thread, while live events wait for it, and then goes on without a gap or
- * a repetition.
+ * table first, on its own thread and page by page as it takes them, while live events wait for it,
+ * and then goes on without a gap or a repetition.
  */
 public final class LiveFeed implements EventFeed {
   private static final Logger LOG = LoggerFactory.getLogger(LiveFeed.class);
+
+  /** Most events read from the table at a time, and most live ones held back meanwhile. */
   private static final int PAGE = 500;
 
-  /**
-   * More live events than this while a subscriber still reads the past: it starts over from the
-   * table.
-   */
-  private static final int HELD = 10_000;
+  /** How long a reader of the past may wait for its turn among the range queries. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private final Database database;
+  private final RangeReads reads;
   private final EventStore store;
   private final CopyOnWriteArrayList<Follower> followers = new CopyOnWriteArrayList<>();
   private final Map<Integer, Integer> watched = new ConcurrentHashMap<>();
 
-  public LiveFeed(Database database, EventStore store) {
-    this.database = database;
+  public LiveFeed(RangeReads reads, EventStore store) {
+    this.reads = reads;
     this.store = store;
   }
 
@@ -104,6 +104,7 @@ public final class LiveFeed implements EventFeed {
     private final Queue<Event.Durable> held = new ArrayDeque<>();
     private boolean catchingUp;
     private boolean overrun;
+    private int page = PAGE;
 
     /** The newest event delivered: the table may show an event before it is published. */
     private long delivered;
@@ -121,9 +122,10 @@ public final class LiveFeed implements EventFeed {
       }
       if (!catchingUp) {
         deliver(event);
-      } else if (held.size() < HELD) {
+      } else if (held.size() < page) {
         held.add(event);
       } else {
+        // Too many to hand over at once: they are read from the table, too.
         overrun = true;
       }
     }
@@ -140,17 +142,26 @@ public final class LiveFeed implements EventFeed {
       synchronized (this) {
         delivered = afterId;
       }
-      while (true) {
+      for (int most = room(); most > 0; most = room()) {
         long from = last;
-        List<Event.Durable> page = database.query(c -> store.after(c, from, devices, PAGE));
-        for (Event.Durable event : page) {
+        int limit = most;
+        List<Event.Durable> past = reads.query(PATIENCE, c -> store.after(c, from, devices, limit));
+        for (Event.Durable event : past) {
           deliver(event);
           last = event.id();
         }
-        if (page.size() < PAGE && goLive()) {
+        if (past.size() < limit && goLive()) {
           return;
         }
       }
+    }
+
+    private int room() {
+      int most = Math.min(PAGE, subscriber.awaitRoom());
+      synchronized (this) {
+        page = most;
+      }
+      return most;
     }
 
     /** False: so much happened meanwhile that the table must be read once more. */

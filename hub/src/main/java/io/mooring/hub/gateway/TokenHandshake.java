@@ -42,7 +42,8 @@ public final class TokenHandshake implements Handshake {
       return switch (authenticator.authenticate(token, clock.instant())) {
         case Result.Authenticated who ->
             new Decision.Welcome(
-                new Sessions.Identity(who.deviceKey(), who.deviceId(), who.tokenId()));
+                new Sessions.Identity(
+                    who.deviceKey(), who.deviceId(), who.tokenId(), who.expiresAt()));
         case Result.Refused(Reason reason, String tokenId) ->
             refused(
                 reason.name().toLowerCase(Locale.ROOT).replace('_', '-'),
@@ -51,7 +52,10 @@ public final class TokenHandshake implements Handshake {
                 reason == Reason.DEVICE_DISABLED ? Refusal.DISABLED : Refusal.BAD_TOKEN);
       };
     } catch (DatabaseException e) {
-      return refused("unavailable", null, address, Refusal.UNAVAILABLE.retryAfter(RETRY));
+      // No line a handshake: a whole fleet asks while the database is away, which is said already.
+      LOG.debug("Handshake from {} refused: {}", address, e.getMessage());
+      metrics.handshakesRefused.labelValues("unavailable").inc();
+      return new Decision.Refused(Refusal.UNAVAILABLE.retryAfter(RETRY));
     }
   }
 

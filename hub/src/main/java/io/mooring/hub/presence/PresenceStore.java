@@ -1,12 +1,14 @@
 package io.mooring.hub.presence;
 
 import io.mooring.hub.db.Database;
+import io.mooring.hub.db.Pruner;
 import io.mooring.hub.event.EventStore;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -28,12 +30,25 @@ public final class PresenceStore {
   private static final String END =
       "UPDATE session SET closed_at = ?, close_code = ?, close_reason = ? WHERE closed_at IS NULL";
 
+  private static final String PRUNE =
+      """
+      DELETE FROM session s USING (
+        SELECT device_key, epoch FROM session WHERE closed_at < ? ORDER BY closed_at LIMIT %d) oldest
+      WHERE s.device_key = oldest.device_key AND s.epoch = oldest.epoch
+      """
+          .formatted(Pruner.SLICE);
+
   private final Database database;
   private final EventStore events;
 
   public PresenceStore(Database database, EventStore events) {
     this.database = database;
     this.events = events;
+  }
+
+  /** Deletes ended sessions that are older than they are kept. */
+  public static Pruner pruner(Database database, InstantSource clock, int days) {
+    return new Pruner(database, clock, "ended sessions", PRUNE, days);
   }
 
   /**

@@ -52,8 +52,8 @@ public final class DeviceSession implements DeviceLink {
     return identity.deviceId();
   }
 
-  String tokenId() {
-    return identity.tokenId();
+  Sessions.Identity identity() {
+    return identity;
   }
 
   Phase phase() {

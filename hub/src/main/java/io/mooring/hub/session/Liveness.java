@@ -4,6 +4,8 @@ import io.mooring.hub.config.HubConfig;
 import io.mooring.hub.presence.PresenceChange.State;
 import io.mooring.hub.wire.CloseReason;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 
 /**
  * Judges by received frames alone how long each device has been silent. One sweep a second over all
@@ -14,13 +16,15 @@ public final class Liveness {
   /** As long as a device waits for Welcome (P-21). */
   private static final long OPENING_TIMEOUT = Duration.ofSeconds(30).toNanos();
 
+  private final InstantSource clock;
   private final SessionRegistry registry;
   private final long interval;
   private final long suspectAfter;
   private final long offlineAfter;
   private final long helloTimeout;
 
-  public Liveness(SessionRegistry registry, HubConfig config) {
+  public Liveness(SessionRegistry registry, HubConfig config, InstantSource clock) {
+    this.clock = clock;
     this.registry = registry;
     this.interval = config.heartbeatInterval().toNanos();
     this.suspectAfter = config.suspectAfter().toNanos();
@@ -34,6 +38,10 @@ public final class Liveness {
   }
 
   private void look(DeviceSession session) {
+    Instant expiresAt = session.identity().expiresAt();
+    if (expiresAt != null && !clock.instant().isBefore(expiresAt)) {
+      session.close(CloseReason.TOKEN_REVOKED, Duration.ZERO, "the token has expired");
+    }
     Line line = session.line();
     long silent = line.silentNanos();
     switch (session.phase()) {

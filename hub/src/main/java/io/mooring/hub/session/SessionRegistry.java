@@ -105,7 +105,7 @@ public final class SessionRegistry {
   /** Ends the sessions of a device, or only those that one token opened. */
   public void end(int deviceKey, @Nullable String tokenId, CloseReason reason) {
     for (DeviceSession session : all) {
-      boolean meant = tokenId == null || session.tokenId().equals(tokenId);
+      boolean meant = tokenId == null || session.identity().tokenId().equals(tokenId);
       if (session.deviceKey() == deviceKey && meant) {
         session.close(reason, Duration.ZERO, "");
       }

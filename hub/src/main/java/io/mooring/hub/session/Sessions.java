@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all sessions share.
@@ -36,8 +37,18 @@ public record Sessions(
     return session;
   }
 
-  /** Who the handshake found the peer to be. */
-  public record Identity(int deviceKey, String deviceId, String tokenId) {}
+  /**
+   * Who the handshake found the peer to be.
+   *
+   * @param expiresAt when its token ceases to be valid, and with it the session; null: never
+   */
+  public record Identity(
+      int deviceKey, String deviceId, String tokenId, @Nullable Instant expiresAt) {
+    /** One whose token does not expire. */
+    public Identity(int deviceKey, String deviceId, String tokenId) {
+      this(deviceKey, deviceId, tokenId, null);
+    }
+  }
 
   /** The hub's clock in microseconds since 1970. */
   long nowUs() {

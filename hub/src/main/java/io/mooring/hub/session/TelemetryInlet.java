@@ -86,7 +86,13 @@ final class TelemetryInlet implements TelemetrySink {
 
   private void declareNew(Inbound.Layout declared) {
     try {
-      layouts.put(declared.id(), sessions.telemetry().declareNew(deviceKey(), declared.metrics()));
+      Layout layout = sessions.telemetry().declareNew(deviceKey(), declared.metrics());
+      if (layout == null) {
+        String most = "a device has at most " + limits.deviceLayouts() + " layouts in all";
+        session.fail(CloseReason.LIMIT_EXCEEDED, most);
+        return;
+      }
+      layouts.put(declared.id(), layout);
       session.resume();
     } catch (RuntimeException e) {
       session.close(

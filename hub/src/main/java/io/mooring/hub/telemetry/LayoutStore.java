@@ -9,6 +9,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,7 @@ public final class LayoutStore {
       added AS (
         INSERT INTO layout (digest, metrics, types)
         SELECT ?, ?, ? WHERE NOT EXISTS (SELECT FROM known)
+          AND (SELECT count(*) FROM device_layout WHERE device_key = ?) < ?
         ON CONFLICT (digest) DO NOTHING RETURNING id)
       SELECT id FROM known UNION ALL SELECT id FROM added
       """;
@@ -40,13 +42,22 @@ public final class LayoutStore {
     return cache.get(metrics);
   }
 
-  /** The layout, stored if it is new. Blocks on the database. */
-  public Layout intern(List<Inbound.Metric> metrics) {
+  /**
+   * The layout, stored if it is new. Blocks on the database.
+   *
+   * @param most how many layouts the device may have when it brings a new one
+   * @return null when it has as many
+   */
+  public @Nullable Layout intern(List<Inbound.Metric> metrics, int deviceKey, int most) {
     Layout known = cache.get(metrics);
     if (known != null) {
       return known;
     }
-    Layout layout = Layout.of(store(metrics), metrics);
+    Optional<Integer> id = store(metrics, deviceKey, most);
+    if (id.isEmpty()) {
+      return null;
+    }
+    Layout layout = Layout.of(id.get(), metrics);
     if (cache.size() >= CACHED) {
       cache.clear();
     }
@@ -54,7 +65,7 @@ public final class LayoutStore {
     return layout;
   }
 
-  private int store(List<Inbound.Metric> metrics) {
+  private Optional<Integer> store(List<Inbound.Metric> metrics, int deviceKey, int most) {
     byte[] digest = digest(metrics);
     return database.query(
         connection -> {
@@ -65,15 +76,18 @@ public final class LayoutStore {
             Object[] types = metrics.stream().map(m -> m.type().text()).toArray();
             intern.setArray(3, connection.createArrayOf("text", names));
             intern.setArray(4, connection.createArrayOf("text", types));
-            // Empty only when another transaction is adding the same layout right now: then it is
+            intern.setInt(5, deviceKey);
+            intern.setInt(6, most);
+            // Also empty when another transaction is adding the same layout right now: then it is
             // there next time.
-            while (true) {
+            for (int tries = 0; tries < 2; tries++) {
               try (ResultSet row = intern.executeQuery()) {
                 if (row.next()) {
-                  return row.getInt(1);
+                  return Optional.of(row.getInt(1));
                 }
               }
             }
+            return Optional.empty();
           }
         });
   }

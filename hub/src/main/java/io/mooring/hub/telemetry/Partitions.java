@@ -9,13 +9,13 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The day partitions of {@code telemetry_batch} (days in UTC). A batch goes where its own time
- * says, so that a repeated batch meets its first copy. Used by the writer thread only, within its
- * transactions.
+ * says, so that a repeated batch meets its first copy. Used by the writer thread within its
+ * transactions, but for {@link #dropped}.
  *
  * <p>A partition is made when the first batch of its day arrives, if the day is neither absurdly
  * old nor in the future; batches of other days go to {@code telemetry_batch_outside}.
@@ -34,7 +34,7 @@ public final class Partitions {
   private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern("yyyyMMdd");
 
   private final InstantSource clock;
-  private final Set<Long> known = new HashSet<>();
+  private final Set<Long> known = ConcurrentHashMap.newKeySet();
 
   public Partitions(InstantSource clock) {
     this.clock = clock;
@@ -84,6 +84,13 @@ public final class Partitions {
           """
               .formatted(name, from, to));
     }
+  }
+
+  /**
+   * A day's partition is gone: a batch that comes for it even now makes another. For any thread.
+   */
+  void dropped(LocalDate day) {
+    known.remove(day.toEpochDay());
   }
 
   /**

@@ -14,6 +14,7 @@ import java.util.Optional;
  */
 record RawCursor(Instant time, int layout, long stream, long seq, int position) {
   private static final int BYTES = 8 + 4 + 8 + 8 + 4;
+  private static final long YEAR_10000_US = 253_402_300_800_000_000L;
 
   String text() {
     ByteBuffer bytes = ByteBuffer.allocate(BYTES);
@@ -29,9 +30,14 @@ record RawCursor(Instant time, int layout, long stream, long seq, int position) 
       if (bytes.remaining() != BYTES) {
         return Optional.empty();
       }
+      long micros = bytes.getLong();
+      // No reading lies outside of these years (P-30), and not every year is one to PostgreSQL.
+      if (micros < 0 || micros >= YEAR_10000_US) {
+        return Optional.empty();
+      }
       return Optional.of(
           new RawCursor(
-              Instant.EPOCH.plus(bytes.getLong(), ChronoUnit.MICROS),
+              Instant.EPOCH.plus(micros, ChronoUnit.MICROS),
               bytes.getInt(),
               bytes.getLong(),
               bytes.getLong(),

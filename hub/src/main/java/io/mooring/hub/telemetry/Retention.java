@@ -1,6 +1,7 @@
 package io.mooring.hub.telemetry;
 
 import io.mooring.hub.db.Database;
+import io.mooring.hub.db.Pruner;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -15,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Drops the day partitions that are older than telemetry is kept. Nothing is dropped unless a
- * setting says so.
+ * Drops the day partitions that are older than telemetry is kept, and deletes what lies outside of
+ * them and came longer ago. Nothing is dropped unless a setting says so.
  */
 public final class Retention {
   private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
@@ -28,17 +29,30 @@ public final class Retention {
       ORDER BY c.relname
       """;
 
+  private static final String PRUNE_OUTSIDE =
+      """
+      DELETE FROM telemetry_batch_outside WHERE ctid = ANY (ARRAY(
+        SELECT ctid FROM telemetry_batch_outside WHERE received_at < ?
+        ORDER BY received_at LIMIT %d))
+      """
+          .formatted(Pruner.SLICE);
+
   private final Database database;
   private final InstantSource clock;
   private final int days;
+  private final Partitions partitions;
+  private final Pruner outside;
 
   /**
+   * @param partitions is told of the days that are dropped
    * @param days how many whole days are kept besides today; 0: all
    */
-  public Retention(Database database, InstantSource clock, int days) {
+  public Retention(Database database, InstantSource clock, Partitions partitions, int days) {
     this.database = database;
     this.clock = clock;
     this.days = days;
+    this.partitions = partitions;
+    this.outside = new Pruner(database, clock, "batches of absurd times", PRUNE_OUTSIDE, days);
   }
 
   /** Drops what is too old; called every hour or so. */
@@ -52,9 +66,11 @@ public final class Retention {
           LocalDate.parse(name.substring(PREFIX.length()), DateTimeFormatter.BASIC_ISO_DATE);
       if (day.isBefore(oldest)) {
         drop(name);
+        partitions.dropped(day);
         LOG.info("Telemetry of {} is older than {} days and was dropped", day, days);
       }
     }
+    outside.sweep();
   }
 
   private static List<String> partitions(Connection connection) throws SQLException {

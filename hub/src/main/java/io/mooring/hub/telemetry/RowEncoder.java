@@ -1,5 +1,6 @@
 package io.mooring.hub.telemetry;
 
+import io.mooring.hub.db.Timestamps;
 import io.mooring.hub.wire.Inbound;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -10,9 +11,6 @@ import org.jspecify.annotations.Nullable;
  * thread only moves bytes.
  */
 final class RowEncoder {
-  /** Microseconds from 1970-01-01 to 2000-01-01, PostgreSQL's epoch. */
-  static final long POSTGRES_EPOCH_US = 946_684_800_000_000L;
-
   private static final short FIELDS = 15;
   private static final int ARRAY_HEADER = 20;
   private static final int OID_BOOL = 16;
@@ -79,10 +77,10 @@ final class RowEncoder {
       boolean timeSuspect) {
     row.putInt(4).putInt(deviceKey);
     row.putInt(4).putInt(layoutId);
-    row.putInt(8).putLong(batch.timeUs() - POSTGRES_EPOCH_US);
+    row.putInt(8).putLong(batch.timeUs() - Timestamps.POSTGRES_EPOCH_US);
     row.putInt(8).putLong(stream);
     row.putInt(8).putLong(batch.seq());
-    row.putInt(8).putLong(receivedUs - POSTGRES_EPOCH_US);
+    row.putInt(8).putLong(receivedUs - Timestamps.POSTGRES_EPOCH_US);
     if (clockOffsetUs == null) {
       row.putInt(-1);
     } else {

@@ -1,5 +1,6 @@
 package io.mooring.hub.telemetry;
 
+import io.mooring.hub.db.CopyRows;
 import io.mooring.hub.wire.Inbound;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;

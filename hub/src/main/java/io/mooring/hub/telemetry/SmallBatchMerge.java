@@ -4,18 +4,12 @@ import static io.mooring.hub.telemetry.LateHours.HOUR_US;
 
 import io.mooring.hub.db.Database;
 import io.mooring.hub.db.DatabaseException;
-import io.mooring.hub.db.Timestamps;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,8 +37,7 @@ public final class SmallBatchMerge {
 
   private static final Logger LOG = LoggerFactory.getLogger(SmallBatchMerge.class);
 
-  private final Database database;
-  private final DeviceHourMerge merge;
+  private final SmallBatchStore store;
   private final LateHours late;
   private final InstantSource clock;
   private final Pause pause;
@@ -56,13 +49,14 @@ public final class SmallBatchMerge {
 
     /** Such that at most a share of the time is spent working. */
     static Pause forShare(int percent) {
-      return work -> Thread.sleep(work.multipliedBy(100L - percent).dividedBy(percent));
+      Semaphore never = new Semaphore(0);
+      return work ->
+          never.tryAcquire(work.toNanos() * (100 - percent) / percent, TimeUnit.NANOSECONDS);
     }
   }
 
   public SmallBatchMerge(Database database, LateHours late, InstantSource clock, Pause pause) {
-    this.database = database;
-    this.merge = new DeviceHourMerge(database, clock);
+    this.store = new SmallBatchStore(database, clock);
     this.late = late;
     this.clock = clock;
     this.pause = pause;
@@ -72,16 +66,16 @@ public final class SmallBatchMerge {
   public void sweep() {
     Instant now = clock.instant();
     Instant settled = now.minus(SETTLED).truncatedTo(ChronoUnit.HOURS);
-    Instant mergedBefore = database.query(SmallBatchMerge::mergedBefore);
+    Instant mergedBefore = store.mergedBefore();
     Instant furthest = settled.minus(FURTHEST);
     Instant hour = mergedBefore.isBefore(furthest) ? furthest : mergedBefore;
     try {
       for (; hour.isBefore(settled); hour = hour.plus(1, ChronoUnit.HOURS)) {
         Instant one = hour;
-        for (int device : database.query(connection -> heardSince(connection, one))) {
+        for (int device : store.heardSince(one)) {
           mergeHour(device, one);
         }
-        database.query(connection -> progress(connection, one.plus(1, ChronoUnit.HOURS)));
+        store.mergedBefore(one.plus(1, ChronoUnit.HOURS));
       }
       late.mergedBefore(settled.getEpochSecond() * 1_000_000);
       for (var one = late.poll(); one != null; one = late.poll()) {
@@ -95,11 +89,11 @@ public final class SmallBatchMerge {
 
   private void mergeHour(int deviceKey, Instant hour) throws InterruptedException {
     boolean more = true;
-    DeviceHourMerge.Key after = DeviceHourMerge.Key.FIRST;
+    SmallBatchStore.Key after = SmallBatchStore.Key.FIRST;
     while (more) {
       long start = System.nanoTime();
       try {
-        DeviceHourMerge.Step step = merge.step(deviceKey, hour, after);
+        SmallBatchStore.Step step = store.merge(deviceKey, hour, after);
         after = step.readTo();
         more = step.more();
       } catch (DatabaseException e) {
@@ -111,41 +105,6 @@ public final class SmallBatchMerge {
         more = false;
       }
       pause.after(Duration.ofNanos(System.nanoTime() - start));
-    }
-  }
-
-  private static Instant mergedBefore(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("SELECT merged_before FROM merge_progress")) {
-      return row.next() ? Timestamps.get(row, "merged_before") : Instant.EPOCH;
-    }
-  }
-
-  private static int progress(Connection connection, Instant mergedBefore) throws SQLException {
-    try (PreparedStatement update =
-        connection.prepareStatement(
-            """
-            INSERT INTO merge_progress (merged_before) VALUES (?)
-            ON CONFLICT (one) DO UPDATE SET merged_before = EXCLUDED.merged_before
-            """)) {
-      update.setObject(1, Timestamps.of(mergedBefore));
-      return update.executeUpdate();
-    }
-  }
-
-  /** Devices that may have sent anything at this time or later. */
-  private static List<Integer> heardSince(Connection connection, Instant time) throws SQLException {
-    try (PreparedStatement select =
-        connection.prepareStatement(
-            "SELECT device_key FROM presence WHERE state <> 'offline' OR last_seen_at >= ?")) {
-      select.setObject(1, Timestamps.of(time));
-      List<Integer> devices = new ArrayList<>();
-      try (ResultSet row = select.executeQuery()) {
-        while (row.next()) {
-          devices.add(row.getInt(1));
-        }
-      }
-      return devices;
     }
   }
 }

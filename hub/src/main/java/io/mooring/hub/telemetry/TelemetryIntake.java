@@ -42,10 +42,15 @@ public final class TelemetryIntake {
     return layout;
   }
 
-  /** The layout, stored if it is new to the hub. Blocks on the database. */
-  public Layout declareNew(int deviceKey, List<Inbound.Metric> metrics) {
-    Layout layout = layouts.intern(metrics);
-    writer.submit(new LayoutLink(deviceKey, layout.id()));
+  /**
+   * The layout, stored if it is new to the hub; null when it is and the device has brought as many
+   * as it may. Blocks on the database.
+   */
+  public @Nullable Layout declareNew(int deviceKey, List<Inbound.Metric> metrics) {
+    Layout layout = layouts.intern(metrics, deviceKey, limits.deviceLayouts());
+    if (layout != null) {
+      writer.submit(new LayoutLink(deviceKey, layout.id()));
+    }
     return layout;
   }
 

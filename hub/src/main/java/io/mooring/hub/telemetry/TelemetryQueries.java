@@ -1,6 +1,6 @@
 package io.mooring.hub.telemetry;
 
-import io.mooring.hub.db.Database;
+import io.mooring.hub.db.RangeReads;
 import io.mooring.hub.db.Timestamps;
 import io.mooring.hub.wire.ValueType;
 import java.sql.Connection;
@@ -38,15 +38,15 @@ public final class TelemetryQueries {
   /** What every range query is bound to. */
   private record Range(int deviceKey, Instant from, Instant to) {}
 
-  private final Database database;
+  private final RangeReads reads;
 
-  public TelemetryQueries(Database database) {
-    this.database = database;
+  public TelemetryQueries(RangeReads reads) {
+    this.reads = reads;
   }
 
   /** The newest value of each metric the device has ever sent, in the order of their names. */
   public List<Reading.Latest> latest(int deviceKey) {
-    return database.query(
+    return reads.query(
         connection -> {
           try (PreparedStatement select = prepare(connection, TelemetrySql.LATEST)) {
             select.setInt(1, deviceKey);
@@ -86,7 +86,7 @@ public final class TelemetryQueries {
         cursor == null
             ? new RawCursor(from, Integer.MIN_VALUE, Long.MIN_VALUE, Long.MIN_VALUE, 0)
             : RawCursor.parse(cursor).orElseThrow(IllegalArgumentException::new);
-    return database.query(
+    return reads.query(
         connection -> {
           Map<ValueType, Columns> columns = columns(connection, deviceKey, metric);
           List<Placed> found = new ArrayList<>();
@@ -122,9 +122,9 @@ public final class TelemetryQueries {
       Instant to,
       Duration width,
       Set<Aggregate> wanted) {
-    return database.transaction(
+    return reads.transaction(
         connection -> {
-          BucketScan scan = new BucketScan(from, to, width, wanted.contains(Aggregate.LAST));
+          BucketQueries scan = new BucketQueries(from, to, width, wanted.contains(Aggregate.LAST));
           for (var ofType : columns(connection, deviceKey, metric).entrySet()) {
             Columns columns = ofType.getValue();
             for (int i = 0; i < columns.layouts().size(); i++) {

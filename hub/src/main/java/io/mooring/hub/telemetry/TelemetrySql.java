@@ -1,5 +1,6 @@
 package io.mooring.hub.telemetry;
 
+import io.mooring.hub.db.CopyRows;
 import io.mooring.hub.wire.ValueType;
 import java.time.Instant;
 
@@ -9,7 +10,7 @@ import java.time.Instant;
  * <p>A batch's arrays are sliced once and unnested, never subscripted value by value: a long array
  * lies compressed outside its row, and every subscript would unpack it again. The unnesting stands
  * in the select list: joined as a function it took about twice as long on 86 400 rows of one
- * reading. Buckets are not made in SQL at all, see {@link BucketScan}.
+ * reading. Buckets are not made in SQL at all, see {@link BucketQueries}.
  */
 final class TelemetrySql {
   /** Layout and slot (rank among the metrics of its type) of a metric of a device. */

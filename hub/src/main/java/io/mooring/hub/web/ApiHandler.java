@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Handler;
@@ -21,13 +22,23 @@ final class ApiHandler extends Handler.Abstract {
   private final List<Route> routes;
   private final Executor executor;
   private final Failures failures;
+  private final BooleanSupplier ended;
 
-  ApiHandler(WebParts parts, Authenticator authenticator, List<Route> routes, Executor executor) {
+  /**
+   * @param ended whether the hub takes no more requests
+   */
+  ApiHandler(
+      WebParts parts,
+      Authenticator authenticator,
+      List<Route> routes,
+      Executor executor,
+      BooleanSupplier ended) {
+    this.ended = ended;
     this.parts = parts;
     this.authenticator = authenticator;
     this.routes = routes;
     this.executor = executor;
-    this.failures = new Failures(parts.startedAt().getEpochSecond());
+    this.failures = new Failures(parts.startedAt().getEpochSecond(), parts.reachability());
   }
 
   @Override
@@ -38,6 +49,9 @@ final class ApiHandler extends Handler.Abstract {
     }
     response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
     try {
+      if (ended.getAsBoolean()) {
+        throw Refusal.unavailable("This hub takes no more requests; /health/ready says why.");
+      }
       send(answer(request, path), request, response, callback);
     } catch (Throwable e) {
       fail(e, request, response, callback);

@@ -131,11 +131,32 @@ final class EventStream extends IteratingCallback implements EventFeed.Subscribe
     }
   }
 
+  /**
+   * A quarter of the queue, once it is empty: beside it there is room for telemetry, which takes
+   * half at most, and for what happens meanwhile.
+   */
+  @Override
+  public int awaitRoom() {
+    iterate();
+    synchronized (waiting) {
+      try {
+        while (!ending && !over && (writing || !waiting.isEmpty())) {
+          waiting.wait();
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return 0;
+      }
+      return ending || over ? 0 : Math.max(1, backlog / 4);
+    }
+  }
+
   /** Takes nothing more, hands out what waits, and ends. May be called on the feed's thread. */
   void end() {
     EventFeed.Subscription own;
     synchronized (waiting) {
       ending = true;
+      waiting.notifyAll();
       own = subscription;
     }
     if (own != null) {
@@ -171,6 +192,7 @@ final class EventStream extends IteratingCallback implements EventFeed.Subscribe
       }
       writing = !waiting.isEmpty() || ending;
       if (!writing) {
+        waiting.notifyAll();
         return Action.IDLE;
       }
       next = take();
@@ -202,6 +224,7 @@ final class EventStream extends IteratingCallback implements EventFeed.Subscribe
     synchronized (waiting) {
       over = true;
       waiting.clear();
+      waiting.notifyAll();
       own = subscription;
       then = afterwards;
       afterwards = null;

@@ -7,7 +7,9 @@ import io.mooring.hub.event.EventFeed;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -22,8 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All open event streams. One virtual thread looks after them every few seconds: it keeps quiet
- * ones alive, and ends those whose caller may no longer listen or has stopped reading.
+ * All open event streams. Every few seconds one virtual thread keeps quiet ones alive and ends
+ * those whose reader has stopped reading; another, which may have to wait for the database, ends
+ * those whose caller may no longer listen.
  */
 final class EventStreams implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EventStreams.class);
@@ -37,8 +40,7 @@ final class EventStreams implements AutoCloseable {
   private final Semaphore places;
   private final Set<EventStream> open = ConcurrentHashMap.newKeySet();
   private final ScheduledExecutorService carer =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofVirtual().name("event-streams").factory());
+      Executors.newScheduledThreadPool(2, Thread.ofVirtual().name("event-streams-", 0).factory());
   private volatile @Nullable Rendered last;
   private volatile boolean closed;
 
@@ -46,9 +48,13 @@ final class EventStreams implements AutoCloseable {
     this.parts = parts;
     this.authenticator = authenticator;
     this.places = new Semaphore(parts.limits().eventStreams());
-    var _ =
-        carer.scheduleWithFixedDelay(
-            this::care, care.toMillis(), care.toMillis(), TimeUnit.MILLISECONDS);
+    every(care, this::care);
+    every(care, this::judge);
+  }
+
+  private void every(Duration period, Runnable task) {
+    long ms = period.toMillis();
+    var _ = carer.scheduleWithFixedDelay(task, ms, ms, TimeUnit.MILLISECONDS);
   }
 
   /** Takes a place, or refuses with 503 when there is none. */
@@ -133,30 +139,43 @@ final class EventStreams implements AutoCloseable {
     Instant now = parts.clock().instant();
     for (EventStream stream : open) {
       try {
-        if (allowed(stream)) {
-          stream.care(now);
-        } else {
-          stream.end();
-        }
+        stream.care(now);
       } catch (RuntimeException e) {
         LOG.warn("An event stream could not be looked after", e);
       }
     }
   }
 
-  /** While the database is away nobody is sent off. */
-  private boolean allowed(EventStream stream) {
+  /**
+   * Asks once for each caller, however many streams it has. While the database is away nobody is
+   * sent off.
+   */
+  private void judge() {
+    Map<Authenticator.Credential, Optional<Caller>> callers = new HashMap<>();
     try {
-      Caller caller = authenticator.caller(stream.credential());
-      Set<Scope> needed = EnumSet.of(Scope.DEVICES_READ);
-      if (stream.wanted().telemetry()) {
-        needed.add(Scope.TELEMETRY_READ);
+      for (EventStream stream : open) {
+        Optional<Caller> caller = callers.computeIfAbsent(stream.credential(), this::caller);
+        if (caller.isEmpty() || !mayListen(caller.get(), stream.wanted())) {
+          stream.end();
+        }
       }
-      return needed.stream().allMatch(scope -> caller.mayAny(Set.of(scope)));
-    } catch (Refusal e) {
-      return false;
     } catch (DatabaseException e) {
-      return true;
+      LOG.debug("Whether callers may still listen is asked again later", e);
+    } catch (RuntimeException e) {
+      LOG.warn("Whether callers may still listen could not be asked", e);
     }
+  }
+
+  private Optional<Caller> caller(Authenticator.Credential credential) {
+    try {
+      return Optional.of(authenticator.caller(credential));
+    } catch (Refusal e) {
+      return Optional.empty();
+    }
+  }
+
+  private static boolean mayListen(Caller caller, EventApi.Wanted wanted) {
+    return caller.mayAny(Set.of(Scope.DEVICES_READ))
+        && (!wanted.telemetry() || caller.mayAny(Set.of(Scope.TELEMETRY_READ)));
   }
 }

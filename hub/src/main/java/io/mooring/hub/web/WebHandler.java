@@ -58,7 +58,7 @@ public final class WebHandler extends Handler.Wrapper implements Graceful {
     this.streams = new EventStreams(parts, authenticator, care);
     List<Route> routes =
         Routes.of(new CommandApi(executor), new EventApi(streams), new OpenApiDocument());
-    ApiHandler api = new ApiHandler(parts, authenticator, routes, executor);
+    ApiHandler api = new ApiHandler(parts, authenticator, routes, executor, () -> shutdown);
     setHandler(compressed(new Handler.Sequence(api, new StaticFiles())));
   }
 

@@ -6,6 +6,7 @@ import io.mooring.hub.access.Operators;
 import io.mooring.hub.access.SignInThrottle;
 import io.mooring.hub.command.Commands;
 import io.mooring.hub.config.Limits;
+import io.mooring.hub.db.Reachability;
 import io.mooring.hub.device.DeviceStore;
 import io.mooring.hub.device.DeviceTokens;
 import io.mooring.hub.device.LiveSessions;
@@ -33,6 +34,7 @@ public record WebParts(
     OperatorSessions operatorSessions,
     SignInThrottle throttle,
     Limits limits,
+    Reachability reachability,
     InstantSource clock,
     String version,
     Instant startedAt) {}

@@ -29,11 +29,21 @@ public final class DataPaths {
         Duration.ofMillis(500),
         0,
         0,
+        0,
         limits);
   }
 
   /** The usual limits, but for the unfinished commands of a device. */
   public static Limits commandsOpen(int most) {
+    return limits(most, Limits.DEFAULTS.deviceLayouts());
+  }
+
+  /** The usual limits, but for the layouts of a device. */
+  public static Limits deviceLayouts(int most) {
+    return limits(Limits.DEFAULTS.commandsOpen(), most);
+  }
+
+  private static Limits limits(int commandsOpen, int deviceLayouts) {
     Limits d = Limits.DEFAULTS;
     return new Limits(
         d.frameBytes(),
@@ -46,11 +56,13 @@ public final class DataPaths {
         d.writerQueueBytes(),
         d.writerBatch(),
         d.commandPayloadBytes(),
-        most,
+        commandsOpen,
         d.commandWindow(),
         d.commandAttempts(),
         d.requestBytes(),
         d.eventStreams(),
-        d.eventBacklog());
+        d.eventBacklog(),
+        d.rangeReads(),
+        deviceLayouts);
   }
 }

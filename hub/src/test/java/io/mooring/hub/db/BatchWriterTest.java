@@ -36,6 +36,7 @@ class BatchWriterTest {
   @AfterEach
   void stop() {
     writes.openGate();
+    writes.openTelling();
     proxy.restore();
     writer.close();
     through.close();
@@ -48,14 +49,14 @@ class BatchWriterTest {
         List.of(writes.firstKind(), writes.secondKind()),
         1_000,
         maxBytes,
-        new BatchWriter.Observer() {
+        new WriterObserver() {
           @Override
           public void committed(int writes, long nanos) {
             commits.incrementAndGet();
           }
 
           @Override
-          public void retried(DatabaseException.Kind kind) {
+          public void retried(DatabaseException why) {
             retries.incrementAndGet();
           }
         });
@@ -142,20 +143,23 @@ class BatchWriterTest {
   @Test
   void aDatabaseThatTurnsTheWriterAwayIsWaitedFor() {
     DATABASE.execute("DROP ROLE IF EXISTS w", "CREATE ROLE w LOGIN PASSWORD 'right' SUPERUSER");
+    AtomicInteger turnedAway = new AtomicInteger();
     AtomicReference<String> password = new AtomicReference<>("wrong");
     BatchWriter other =
         new BatchWriter(
-            () ->
-                java.sql.DriverManager.getConnection(
-                    DATABASE.url().replaceAll("\\?.*", "") + "?user=w&password=" + password.get()),
+            () -> {
+              turnedAway.incrementAndGet();
+              return java.sql.DriverManager.getConnection(
+                  DATABASE.url().replaceAll("\\?.*", "") + "?user=w&password=" + password.get());
+            },
             List.of(writes.firstKind(), writes.secondKind()),
             10,
             1_000,
-            BatchWriter.Observer.NONE);
+            WriterObserver.NONE);
     DATABASE.execute("ALTER ROLE w NOLOGIN");
     other.start();
     other.submit(writes.first(1));
-    await().until(() -> other.queuedBytes() == 0);
+    await().until(() -> turnedAway.get() > 0);
     DATABASE.execute("ALTER ROLE w LOGIN");
     password.set("right");
     await().until(() -> log.contains("committed 1"));
@@ -189,6 +193,22 @@ class BatchWriterTest {
     assertThat(writer.isFull()).isFalse();
     writer.whenRoom(() -> log.add("at once"));
     assertThat(log).contains("at once");
+  }
+
+  /** Else a slow callback would let any amount of committed writes pile up behind it. */
+  @Test
+  void whatIsCommittedWeighsUntilItsCallbackHasRun() {
+    writes.closeTelling();
+    writer.submit(writes.first(1));
+    writes.awaitTelling();
+    assertThat(count()).isEqualTo(1);
+    IntStream.rangeClosed(2, 101).forEach(i -> writer.submit(writes.first(i)));
+    await().until(() -> count() == 101);
+    assertThat(writer.queuedBytes()).isEqualTo(101_000);
+    assertThat(writer.isFull()).isTrue();
+    writes.openTelling();
+    await().until(() -> writer.queuedBytes() == 0);
+    assertThat(log).hasSize(101);
   }
 
   @Test

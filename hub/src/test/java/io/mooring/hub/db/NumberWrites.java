@@ -20,6 +20,8 @@ final class NumberWrites {
   final List<String> log = new CopyOnWriteArrayList<>();
   private volatile CountDownLatch gate = new CountDownLatch(0);
   private final CountDownLatch atGate = new CountDownLatch(1);
+  private volatile CountDownLatch telling = new CountDownLatch(0);
+  private final CountDownLatch atTelling = new CountDownLatch(1);
 
   /** A write of one number. */
   sealed interface Numbered extends Write {
@@ -78,6 +80,19 @@ final class NumberWrites {
     await(atGate);
   }
 
+  /** Callbacks wait from now on. */
+  void closeTelling() {
+    telling = new CountDownLatch(1);
+  }
+
+  void openTelling() {
+    telling.countDown();
+  }
+
+  void awaitTelling() {
+    await(atTelling);
+  }
+
   private static void await(CountDownLatch latch) {
     try {
       latch.await();
@@ -122,6 +137,8 @@ final class NumberWrites {
 
     @Override
     public void committed(List<W> writes) {
+      atTelling.countDown();
+      await(telling);
       writes.forEach(write -> log.add("committed " + write.n()));
       if (writes.getFirst().n() == THROWS_AFTERWARDS) {
         throw new AssertionError("after the commit");

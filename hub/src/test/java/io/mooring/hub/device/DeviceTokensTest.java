@@ -43,7 +43,7 @@ class DeviceTokensTest {
     DeviceTokens.Issued issued = issue(NOW, null);
 
     assertThat(authenticate(issued, NOW))
-        .isEqualTo(new Result.Authenticated(key, "pump-7", issued.token().id()));
+        .isEqualTo(new Result.Authenticated(key, "pump-7", issued.token().id(), null));
   }
 
   @Test

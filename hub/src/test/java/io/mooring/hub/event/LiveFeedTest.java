@@ -3,6 +3,7 @@ package io.mooring.hub.event;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mooring.hub.db.RangeReads;
 import io.mooring.hub.testing.TestDatabase;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ class LiveFeedTest {
   @AutoClose static final TestDatabase DATABASE = TestDatabase.create();
 
   private final EventStore store = new EventStore("test");
-  private final LiveFeed feed = new LiveFeed(DATABASE.database(), store);
+  private final LiveFeed feed = new LiveFeed(new RangeReads(DATABASE.database(), 4), store);
 
   @BeforeEach
   void device() {
@@ -58,6 +59,31 @@ class LiveFeedTest {
     assertThat(all).hasSize(2 * ROUNDS);
     assertThat(seen).allSatisfy(ids -> assertThat(ids).isEqualTo(all));
     assertThat(open).hasSizeGreaterThan(1);
+  }
+
+  /** A slow reader's past must not be read into memory, nor for nothing when it has gone. */
+  @Test
+  void readsThePastAsTheSubscriberTakesIt() {
+    append(1, 2, 1, 2, 1, 2, 1, 2, 1, 2);
+    List<Event> seen = new ArrayList<>();
+    List<Integer> seenAtAsking = new ArrayList<>();
+    EventFeed.Subscriber slow =
+        new EventFeed.Subscriber() {
+          @Override
+          public void on(Event event) {
+            seen.add(event);
+          }
+
+          @Override
+          public int awaitRoom() {
+            seenAtAsking.add(seen.size());
+            return seen.size() < 6 ? 3 : 0;
+          }
+        };
+    try (var _ = feed.subscribe(Set.of(), false, 0L, slow)) {
+      assertThat(seenAtAsking).containsExactly(0, 3, 6);
+      assertThat(seen).hasSize(6);
+    }
   }
 
   /** The table shows a commit before the writer's callbacks tell of it. */

@@ -6,12 +6,14 @@ import static org.awaitility.Awaitility.await;
 import io.mooring.hub.app.DataPath;
 import io.mooring.hub.app.DataPaths;
 import io.mooring.hub.config.Limits;
+import io.mooring.hub.device.DeviceTokens;
 import io.mooring.hub.testing.FakeTime;
 import io.mooring.hub.testing.Sql;
 import io.mooring.hub.testing.TestDatabase;
 import io.mooring.hub.wire.CloseReason;
 import io.mooring.hub.wire.Inbound;
 import io.mooring.protocol.v1.HubFrame;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -35,7 +37,7 @@ class LivenessTest {
   void start() {
     DATABASE.execute("TRUNCATE device RESTART IDENTITY CASCADE");
     path = DataPaths.start(DATABASE.database(), time, Limits.DEFAULTS);
-    liveness = new Liveness(path.sessions().registry(), DataPaths.config(Limits.DEFAULTS));
+    liveness = new Liveness(path.sessions().registry(), DataPaths.config(Limits.DEFAULTS), time);
     int key = sql.device("d1");
     session = path.sessions().begin(new Sessions.Identity(key, "d1", "td1"), sender);
   }
@@ -105,6 +107,56 @@ class LivenessTest {
         .on(new Inbound.Hello("test", List.of()));
     await().until(third::isWelcome);
     awaitState("online", "00:43.000", "00:48.000");
+  }
+
+  @Test
+  void aSessionEndsWithItsToken() {
+    FakeSender expiring = new FakeSender();
+    Instant expiresAt = time.instant().plusSeconds(20);
+    int key = session.deviceKey();
+    DeviceSession own =
+        path.sessions().begin(new Sessions.Identity(key, "d1", "td1", expiresAt), expiring);
+    own.on(new Inbound.Hello("test", List.of()));
+    await().until(expiring::isWelcome);
+    pass("19.9");
+    assertThat(expiring.closed).isNull();
+    pass("0.1");
+    assertThat(expiring.closed).isEqualTo(CloseReason.TOKEN_REVOKED);
+    await()
+        .untilAsserted(
+            () -> assertThat(sql.number("SELECT max(close_code) FROM session")).isEqualTo(4400));
+    assertThat(path.sessions().registry().of(key)).isEmpty();
+  }
+
+  /** It expired after the handshake and before Hello. */
+  @Test
+  void aTokenThatHasExpiredOpensNoSession() {
+    DATABASE.execute("UPDATE device_token SET expires_at = '2026-11-22T12:00:05Z'");
+    time.advance(Duration.ofSeconds(5));
+    session.on(new Inbound.Hello("test", List.of()));
+    await().until(() -> sender.closed != null);
+    assertThat(sender.closed).isEqualTo(CloseReason.TOKEN_REVOKED);
+    assertThat(sql.number("SELECT count(*) FROM session")).isZero();
+  }
+
+  /** Revoking ends the session before it returns: nobody polls for it. */
+  @Test
+  void aRevokedTokenEndsItsLiveSessionAtOnceAndNoOther() {
+    open();
+    DATABASE.execute(
+        "INSERT INTO device_token (id, device_key, name, secret_hash, created_at, not_before)"
+            + " VALUES ('other', 1, '', sha256('x'), now(), now())");
+    SessionRegistry registry = path.sessions().registry();
+    DeviceTokens tokens =
+        new DeviceTokens(
+            DATABASE.database(),
+            new SecureRandom(),
+            (device, token) -> registry.end(device, token, CloseReason.TOKEN_REVOKED));
+    tokens.revoke(session.deviceKey(), "other", time.instant());
+    assertThat(sender.closed).isNull();
+    tokens.revoke(session.deviceKey(), "td1", time.instant());
+    assertThat(sender.closed).isEqualTo(CloseReason.TOKEN_REVOKED);
+    assertThat(registry.size()).isZero();
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.mooring.hub.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mooring.hub.db.RangeReads;
 import io.mooring.hub.testing.FakeTime;
 import io.mooring.hub.testing.RawDevice;
 import io.mooring.hub.testing.Sql;
@@ -31,7 +32,8 @@ class SmallBatchMergeTest {
   private final LateHours late = new LateHours();
   private final SmallBatchMerge merge =
       new SmallBatchMerge(DATABASE.database(), late, time, work -> {});
-  private final TelemetryQueries queries = new TelemetryQueries(DATABASE.database());
+  private final TelemetryQueries queries =
+      new TelemetryQueries(new RangeReads(DATABASE.database(), 1));
 
   @BeforeEach
   void empty() {

@@ -3,6 +3,7 @@ package io.mooring.hub.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.mooring.hub.db.RangeReads;
 import io.mooring.hub.testing.TestDatabase;
 import io.mooring.hub.wire.ValueType;
 import java.time.Duration;
@@ -21,7 +22,8 @@ class TelemetryQueriesTest {
   private static final Instant T = Instant.parse("2026-11-22T10:00:00Z");
   private static final int DEVICE = 1;
 
-  private final TelemetryQueries queries = new TelemetryQueries(DATABASE.database());
+  private final TelemetryQueries queries =
+      new TelemetryQueries(new RangeReads(DATABASE.database(), 4));
   private int seq;
 
   @BeforeEach

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.mooring.hub.config.Limits;
 import io.mooring.hub.db.BatchWriter;
 import io.mooring.hub.db.Database;
+import io.mooring.hub.db.RangeReads;
+import io.mooring.hub.db.WriterObserver;
 import io.mooring.hub.event.EventStore;
 import io.mooring.hub.event.LiveFeed;
 import io.mooring.hub.testing.CutProxy;
@@ -51,12 +53,12 @@ class TelemetryWritesTest {
               new LayoutLink.Writes(),
               new TelemetryWrites(
                   new Partitions(time),
-                  new LiveFeed(through, new EventStore("test")),
+                  new LiveFeed(new RangeReads(through, 1), new EventStore("test")),
                   new LateHours()),
               new Stumble.Writes()),
           100,
           1_000_000,
-          BatchWriter.Observer.NONE);
+          WriterObserver.NONE);
   private final TelemetryIntake intake =
       new TelemetryIntake(writer, new LayoutStore(through), Limits.DEFAULTS, time);
   private int device;

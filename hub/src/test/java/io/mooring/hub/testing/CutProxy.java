@@ -11,10 +11,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Stands between a client and PostgreSQL, and can cut all connections, refuse new ones, or lose the
- * answer to a COMMIT that was carried out.
+ * Stands between a client and PostgreSQL, and can cut all connections, refuse new ones, fall silent
+ * as a host that has vanished, or lose the answer to a COMMIT that was carried out.
  */
 public final class CutProxy implements AutoCloseable {
   /** PostgreSQL's answer to COMMIT: the message CommandComplete. */
@@ -25,7 +27,11 @@ public final class CutProxy implements AutoCloseable {
   private final int port;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final AtomicInteger refused = new AtomicInteger();
+  private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger answersLost = new AtomicInteger();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition heard = lock.newCondition();
+  private volatile boolean silent; // changed under the lock
   private volatile boolean refusing;
   private volatile boolean loseNextCommitAnswer;
 
@@ -50,13 +56,41 @@ public final class CutProxy implements AutoCloseable {
     cutAll();
   }
 
+  /** Passes nothing on until {@link #restore}, and cuts nothing: no packet arrives anywhere. */
+  public void fallSilent() {
+    silent = true;
+  }
+
   public void restore() {
     refusing = false;
+    lock.lock();
+    try {
+      silent = false;
+      heard.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void awaitHeard() {
+    lock.lock();
+    try {
+      while (silent) {
+        heard.awaitUninterruptibly();
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** How many connections were refused. */
   public int refused() {
     return refused.get();
+  }
+
+  /** How many connections were let through, or fell into silence. */
+  public int connections() {
+    return connections.get();
   }
 
   /** The next COMMIT reaches the server, its answer does not come back. */
@@ -81,6 +115,7 @@ public final class CutProxy implements AutoCloseable {
           refused.incrementAndGet();
           close(client);
         } else {
+          connections.incrementAndGet();
           Socket server = new Socket(host, port);
           sockets.add(client);
           sockets.add(server);
@@ -122,6 +157,7 @@ public final class CutProxy implements AutoCloseable {
             answersLost.incrementAndGet();
             break;
           }
+          awaitHeard();
           out.write(buffer, 0, n);
           out.flush();
         }
@@ -155,6 +191,7 @@ public final class CutProxy implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    restore();
     cutAll();
   }
 }

@@ -46,7 +46,17 @@ public final class TestDatabase implements AutoCloseable {
 
   /** A pool that reaches this database through a proxy's port. */
   public Database through(int port) {
-    return Database.open("jdbc:postgresql://127.0.0.1:" + port + "/" + name, user(), password(), 4);
+    return through(port, "");
+  }
+
+  /**
+   * The same with settings of the driver.
+   *
+   * @param settings such as {@code ?socketTimeout=1}
+   */
+  public Database through(int port, String settings) {
+    String url = "jdbc:postgresql://127.0.0.1:" + port + "/" + name + settings;
+    return Database.open(url, user(), password(), 4);
   }
 
   public String url() {

@@ -59,6 +59,7 @@ public final class TestHub implements AutoCloseable {
             Duration.ofSeconds(1),
             0,
             0,
+            0,
             limits));
   }
 

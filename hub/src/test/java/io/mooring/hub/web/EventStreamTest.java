@@ -5,18 +5,15 @@ import static org.awaitility.Awaitility.await;
 
 import io.mooring.hub.access.Scope;
 import io.mooring.hub.event.Event;
-import java.io.BufferedReader;
+import io.mooring.hub.event.EventFeed;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -28,19 +25,19 @@ class EventStreamTest {
   private static final UUID COMMAND = new UUID(1, 2);
 
   private final TestHub hub = new TestHub(TestHub.limits(3, 100));
-  private final List<Stream> streams = new ArrayList<>();
+  private final List<EventReader> streams = new ArrayList<>();
 
   @AfterEach
   void stop() throws IOException {
-    for (Stream stream : streams) {
-      stream.socket.close();
+    for (EventReader stream : streams) {
+      stream.close();
     }
     hub.close();
   }
 
   @Test
   void eventsComeAsTheyHappen() throws IOException {
-    Stream stream = open("", hub.with(Scope.DEVICES_READ), null);
+    EventReader stream = open("", hub.with(Scope.DEVICES_READ), null);
     stream.skipHead();
 
     hub.feed.publish(presence(7, "online"));
@@ -59,7 +56,7 @@ class EventStreamTest {
 
   @Test
   void headSaysWhatItIs() throws IOException {
-    Stream stream = open("", hub.with(Scope.DEVICES_READ), null);
+    EventReader stream = open("", hub.with(Scope.DEVICES_READ), null);
 
     assertThat(stream.next())
         .startsWith("HTTP/1.1 200 OK")
@@ -85,7 +82,7 @@ class EventStreamTest {
   @Test
   void onlyTheTypesAskedForAndTelemetryWithoutId() throws IOException {
     hub.device("pump-7");
-    Stream stream =
+    EventReader stream =
         open(
             "?device=pump-7&type=telemetry",
             hub.with(Scope.DEVICES_READ, Scope.TELEMETRY_READ),
@@ -117,12 +114,47 @@ class EventStreamTest {
 
   @Test
   void quietStreamIsKeptAlive() throws IOException {
-    Stream stream = open("", hub.with(Scope.DEVICES_READ), null);
+    EventReader stream = open("", hub.with(Scope.DEVICES_READ), null);
     stream.skipHead();
 
     hub.clock.pass(Duration.ofSeconds(15));
 
     assertThat(stream.next()).containsExactly(": ");
+  }
+
+  /** Asking whether callers may still listen waits for the database; staying alive does not. */
+  @Test
+  void quietStreamIsKeptAliveWhileTheDatabaseDoesNotAnswer() throws Exception {
+    EventReader stream = open("", hub.with(Scope.DEVICES_READ), null);
+    stream.skipHead();
+    try (Connection locking = hub.database.database().openOwn()) {
+      locking.setAutoCommit(false);
+      locking.createStatement().execute("LOCK TABLE api_key IN ACCESS EXCLUSIVE MODE");
+      hub.clock.pass(Duration.ofSeconds(15));
+      assertThat(stream.next()).containsExactly(": ");
+    }
+  }
+
+  /** The past comes page by page: the next one when the former has been written. */
+  @Test
+  void takesThePastAsTheReaderReadsIt() throws Exception {
+    EventReader stream = open("", hub.with(Scope.DEVICES_READ), "1");
+    stream.skipHead();
+    EventFeed.Subscriber subscriber = hub.feed.open.getFirst().subscriber();
+    assertThat(subscriber.awaitRoom()).isEqualTo(25);
+    for (int id = 1; id <= 25; id++) {
+      subscriber.on(presence(id, "x".repeat(1_000_000)));
+    }
+    CompletableFuture<Integer> room = CompletableFuture.supplyAsync(subscriber::awaitRoom);
+    assertThat(room).isNotDone();
+    for (int id = 1; id <= 25; id++) {
+      assertThat(stream.next()).contains("id: " + id);
+    }
+    assertThat(room.get()).isEqualTo(25);
+
+    hub.revokeAllKeys();
+
+    await().until(() -> subscriber.awaitRoom() == 0);
   }
 
   @Test
@@ -135,7 +167,7 @@ class EventStreamTest {
     fourth.isRefused(503, "");
     assertThat(fourth.header("Retry-After")).isNotEmpty();
 
-    streams.getFirst().socket.close();
+    streams.getFirst().close();
     await()
         .until(
             () -> {
@@ -147,7 +179,7 @@ class EventStreamTest {
 
   @Test
   void revokedKeyEndsItsStream() throws IOException {
-    Stream stream = open("", hub.with(Scope.DEVICES_READ), null);
+    EventReader stream = open("", hub.with(Scope.DEVICES_READ), null);
     stream.skipHead();
 
     hub.revokeAllKeys();
@@ -158,7 +190,7 @@ class EventStreamTest {
 
   @Test
   void readerThatLagsGetsWhatWaitedAndThenTheEnd() throws IOException {
-    Stream stream = open("", hub.with(Scope.DEVICES_READ), null);
+    EventReader stream = open("", hub.with(Scope.DEVICES_READ), null);
     stream.skipHead();
     long published = 0;
     while (!hub.feed.open.isEmpty()) {
@@ -176,7 +208,7 @@ class EventStreamTest {
 
   @Test
   void readerThatNeverReadsIsCutOff() throws IOException {
-    Stream stream = open("", hub.with(Scope.DEVICES_READ), null);
+    EventReader stream = open("", hub.with(Scope.DEVICES_READ), null);
     stream.skipHead();
     for (int id = 1; !hub.feed.open.isEmpty(); id++) {
       hub.feed.publish(presence(id, "x".repeat(60_000)));
@@ -191,7 +223,7 @@ class EventStreamTest {
   @Test
   void telemetryIsLeftOutBeforeTheStreamSuffers() throws IOException {
     hub.device("pump-7");
-    Stream stream =
+    EventReader stream =
         open(
             "?device=pump-7&type=presence,telemetry",
             hub.with(Scope.DEVICES_READ, Scope.TELEMETRY_READ),
@@ -215,7 +247,7 @@ class EventStreamTest {
 
   @Test
   void shutdownEndsStreams() throws IOException {
-    Stream stream = open("", hub.with(Scope.DEVICES_READ), null);
+    EventReader stream = open("", hub.with(Scope.DEVICES_READ), null);
     stream.skipHead();
 
     assertThat(hub.web.shutdown()).isCompleted();
@@ -228,52 +260,9 @@ class EventStreamTest {
     return new Event.Presence(id, 1, "pump-7", AT, state, 3L, "hello");
   }
 
-  private Stream open(String query, Api api, @Nullable String lastEventId) throws IOException {
-    URI base = URI.create(hub.base());
-    Socket socket = new Socket();
-    // Little room on the way, so that a reader who does not read is felt soon.
-    socket.setReceiveBufferSize(4096);
-    socket.connect(new InetSocketAddress(base.getHost(), base.getPort()));
-    String head =
-        "GET /api/v1/events%s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\nAccept-Encoding: gzip\r\nAuthorization: %s\r\n%s\r\n"
-            .formatted(
-                query,
-                base.getAuthority(),
-                api.headers().getOrDefault("Authorization", ""),
-                lastEventId == null ? "" : "Last-Event-ID: " + lastEventId + "\r\n");
-    socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
-    Stream stream =
-        new Stream(
-            socket,
-            new BufferedReader(
-                new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8)));
+  private EventReader open(String query, Api api, @Nullable String lastEventId) throws IOException {
+    EventReader stream = EventReader.open(hub.base(), query, api, lastEventId);
     streams.add(stream);
     return stream;
-  }
-
-  /** A plain socket, so that the test decides what is read. Connection: close leaves no chunks. */
-  private record Stream(Socket socket, BufferedReader in) {
-    void skipHead() throws IOException {
-      next();
-      assertThat(next()).containsExactly("retry: 2000");
-    }
-
-    /** The lines up to the next empty one. */
-    List<String> next() throws IOException {
-      List<String> lines = new ArrayList<>();
-      for (String line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
-        lines.add(line);
-      }
-      return lines;
-    }
-
-    /** All lines up to the end. */
-    List<String> rest() throws IOException {
-      List<String> lines = new ArrayList<>();
-      for (String line = in.readLine(); line != null; line = in.readLine()) {
-        lines.add(line);
-      }
-      return lines;
-    }
   }
 }

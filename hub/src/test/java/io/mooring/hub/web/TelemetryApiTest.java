@@ -3,6 +3,10 @@ package io.mooring.hub.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mooring.hub.access.Scope;
+import java.nio.ByteBuffer;
+import java.util.Base64;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -48,6 +52,48 @@ class TelemetryApiTest {
     assertThat(second.at("/items")).hasSize(1);
     assertThat(second.at("/items/0/value").isNull()).isTrue();
     assertThat(second.has("next")).isFalse();
+  }
+
+  @Test
+  void aForgedCursorIsRefused() {
+    for (long micros : new long[] {Long.MIN_VALUE, -1, 253_402_300_800_000_000L, Long.MAX_VALUE}) {
+      byte[] forged = ByteBuffer.allocate(32).putLong(micros).array();
+      String cursor = Base64.getUrlEncoder().withoutPadding().encodeToString(forged);
+      api.get(PATH + "?metric=temp&cursor=" + cursor).isRefused(400, "?cursor");
+    }
+  }
+
+  /** Handshakes share the pool: range queries may not take all of it. */
+  @Test
+  void oneRangeQueryTooManyIsAskedToComeAgain() {
+    try (TestHub hub = new TestHub(TestHub.limits(1, 1))) {
+      hub.device("pump-7");
+      CountDownLatch running = new CountDownLatch(1);
+      CountDownLatch enough = new CountDownLatch(1);
+      Thread.ofVirtual()
+          .start(
+              () ->
+                  hub.reads.query(
+                      connection -> {
+                        running.countDown();
+                        return await(enough);
+                      }));
+      await(running);
+      Api reader = hub.with(Scope.TELEMETRY_READ);
+      Api.Answer refused = reader.get(PATH + "?metric=temp");
+      refused.isRefused(503, "");
+      assertThat(refused.header("Retry-After")).isNotEmpty();
+      enough.countDown();
+      assertThat(reader.get(PATH + "?metric=temp").json().at("/items")).isEmpty();
+    }
+  }
+
+  private static boolean await(CountDownLatch latch) {
+    try {
+      return latch.await(20, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test

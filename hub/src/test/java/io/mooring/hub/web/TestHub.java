@@ -8,6 +8,7 @@ import io.mooring.hub.access.Role;
 import io.mooring.hub.access.Scope;
 import io.mooring.hub.access.SignInThrottle;
 import io.mooring.hub.config.Limits;
+import io.mooring.hub.db.RangeReads;
 import io.mooring.hub.device.DeviceStore;
 import io.mooring.hub.device.DeviceTokens;
 import io.mooring.hub.device.LiveSessions.Live;
@@ -39,6 +40,7 @@ final class TestHub implements AutoCloseable {
   final List<String> endedSessions = new CopyOnWriteArrayList<>();
   final WebParts parts;
   final WebHandler web;
+  final RangeReads reads;
   private final ApiKeys keys;
   private final DeviceStore devices;
   private final Server server;
@@ -53,6 +55,7 @@ final class TestHub implements AutoCloseable {
     Operators operators = new Operators(db, new Passwords(1_000, random), random);
     operators.create("admin", PASSWORD, Role.ADMIN, clock.instant());
     operators.create("viewer", PASSWORD, Role.VIEWER, clock.instant());
+    reads = new RangeReads(db, limits.rangeReads());
     keys = new ApiKeys(db, random);
     devices = new DeviceStore(db);
     parts =
@@ -62,13 +65,14 @@ final class TestHub implements AutoCloseable {
             _ -> Optional.of(new Live(Duration.ofSeconds(2), 12.5, -3.25)),
             commands,
             feed,
-            new TelemetryQueries(db),
+            new TelemetryQueries(reads),
             new FixedRates(),
             keys,
             operators,
             new OperatorSessions(db, random),
             new SignInThrottle(),
             limits,
+            db.reachability(),
             clock,
             "1.2.3",
             clock.instant());
@@ -105,7 +109,9 @@ final class TestHub implements AutoCloseable {
         d.commandAttempts(),
         d.requestBytes(),
         streams,
-        backlog);
+        backlog,
+        1,
+        d.deviceLayouts());
   }
 
   /** A client with a new key of these scopes. */

@@ -1,5 +1,6 @@
 package io.mooring.hub.telemetry;
 
+import io.mooring.hub.db.CopyRows;
 import io.mooring.hub.wire.ValueType;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * concerned, and they are added up here in one pass. Adding them up in SQL took three times as long
  * for a day of one reading a second: each value had to be made a row first.
  */
-final class BucketScan {
+final class BucketQueries {
   /** Before and after the range, by when a batch may begin that holds a reading of it. */
   private static final long SPAN_US = micros(TelemetryQueries.BATCH_SPAN);
 
@@ -61,7 +62,7 @@ final class BucketScan {
   /**
    * @param last whether the newest value of each bucket is wanted
    */
-  BucketScan(Instant from, Instant to, Duration width, boolean last) {
+  BucketQueries(Instant from, Instant to, Duration width, boolean last) {
     this.fromUs = micros(from);
     this.toUs = micros(to);
     this.widthUs = micros(width);

@@ -1,11 +1,14 @@
 package io.mooring.hub.telemetry;
 
+import io.mooring.hub.db.CopyRows;
 import io.mooring.hub.db.Database;
 import io.mooring.hub.db.SqlArrays;
 import io.mooring.hub.db.Timestamps;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -15,8 +18,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Merges the small rows of one device in one hour, a bounded number of them in a transaction. */
-final class DeviceHourMerge {
+/**
+ * Merges the small rows of one device in one hour, a bounded number of them in a transaction, and
+ * knows how far all devices have been merged.
+ */
+final class SmallBatchStore {
   /** Rows read in one transaction: some milliseconds of work, some megabytes at the most. */
   private static final int ROWS = MergedBatch.MOST_READINGS;
 
@@ -40,12 +46,59 @@ final class DeviceHourMerge {
       DO UPDATE SET seq = greatest(m.seq, EXCLUDED.seq), merged_at = EXCLUDED.merged_at
       """;
 
+  private static final String PROGRESS =
+      """
+      INSERT INTO merge_progress (merged_before) VALUES (?)
+      ON CONFLICT (one) DO UPDATE SET merged_before = EXCLUDED.merged_before
+      """;
+
+  private static final String HEARD_SINCE =
+      "SELECT device_key FROM presence WHERE state <> 'offline' OR last_seen_at >= ?";
+
   private final Database database;
   private final InstantSource clock;
 
-  DeviceHourMerge(Database database, InstantSource clock) {
+  SmallBatchStore(Database database, InstantSource clock) {
     this.database = database;
     this.clock = clock;
+  }
+
+  /** Hours before this one have been merged; 1970 where none has. */
+  Instant mergedBefore() {
+    return database.query(
+        connection -> {
+          try (Statement statement = connection.createStatement();
+              ResultSet row = statement.executeQuery("SELECT merged_before FROM merge_progress")) {
+            return row.next() ? Timestamps.get(row, "merged_before") : Instant.EPOCH;
+          }
+        });
+  }
+
+  void mergedBefore(Instant hour) {
+    database.query(
+        connection -> {
+          try (PreparedStatement update = connection.prepareStatement(PROGRESS)) {
+            update.setObject(1, Timestamps.of(hour));
+            return update.executeUpdate();
+          }
+        });
+  }
+
+  /** Devices that may have sent anything at this time or later. */
+  List<Integer> heardSince(Instant time) {
+    return database.query(
+        connection -> {
+          try (PreparedStatement select = connection.prepareStatement(HEARD_SINCE)) {
+            select.setObject(1, Timestamps.of(time));
+            List<Integer> devices = new ArrayList<>();
+            try (ResultSet row = select.executeQuery()) {
+              while (row.next()) {
+                devices.add(row.getInt(1));
+              }
+            }
+            return devices;
+          }
+        });
   }
 
   /** Where in the order of the table's key a step has ended. */
@@ -62,7 +115,7 @@ final class DeviceHourMerge {
   private record Kin(int layout, long stream) {}
 
   /** Merges the next rows of an hour. */
-  Step step(int deviceKey, Instant hour, Key after) {
+  Step merge(int deviceKey, Instant hour, Key after) {
     return database.transaction(
         connection -> {
           Instant end = hour.plus(1, ChronoUnit.HOURS);

@@ -1,4 +1,4 @@
-package io.mooring.hub.telemetry;
+package io.mooring.hub.db;
 
 import java.nio.ByteBuffer;
 import java.sql.Connection;
@@ -10,17 +10,16 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
 
 /**
- * Rows read by binary COPY, the mirror of {@link RowEncoder}: each field its length and its bytes,
- * all big-endian. The cheapest way out of PostgreSQL for many rows with arrays: one message a row,
- * no object a value.
+ * Rows read by binary COPY, each field its length and its bytes, all big-endian. The cheapest way
+ * out of PostgreSQL for many rows with arrays: one message a row, no object a value.
  */
-final class CopyRows {
+public final class CopyRows {
   /** Signature, flags and the length of the header's extension, before the first row. */
   private static final int HEADER = 19;
 
   /** Takes one row: reads its fields in the order in which they were selected. */
   @FunctionalInterface
-  interface Handler {
+  public interface Handler {
     void row(ByteBuffer fields) throws SQLException;
   }
 
@@ -31,7 +30,7 @@ final class CopyRows {
    *
    * @param timeout after which PostgreSQL gives it up
    */
-  static void read(Connection connection, String select, Duration timeout, Handler handler)
+  public static void read(Connection connection, String select, Duration timeout, Handler handler)
       throws SQLException {
     try (Statement set = connection.createStatement()) {
       set.execute("SET LOCAL statement_timeout = " + timeout.toMillis());
@@ -61,27 +60,27 @@ final class CopyRows {
     }
   }
 
-  static int int4(ByteBuffer row) {
+  public static int int4(ByteBuffer row) {
     row.getInt();
     return row.getInt();
   }
 
-  static long int8(ByteBuffer row) {
+  public static long int8(ByteBuffer row) {
     row.getInt();
     return row.getLong();
   }
 
-  static @Nullable Long int8OrNull(ByteBuffer row) {
+  public static @Nullable Long int8OrNull(ByteBuffer row) {
     return row.getInt() < 0 ? null : row.getLong();
   }
 
   /** A {@code timestamptz} as microseconds since 1970. */
-  static long micros(ByteBuffer row) {
-    return int8(row) + RowEncoder.POSTGRES_EPOCH_US;
+  public static long micros(ByteBuffer row) {
+    return int8(row) + Timestamps.POSTGRES_EPOCH_US;
   }
 
   /** A field as it is; null: SQL null. */
-  static byte @Nullable [] bytes(ByteBuffer row) {
+  public static byte @Nullable [] bytes(ByteBuffer row) {
     int length = row.getInt();
     if (length < 0) {
       return null;
@@ -92,7 +91,7 @@ final class CopyRows {
   }
 
   /** An array's elements; none for null. */
-  static long[] int8s(ByteBuffer row) {
+  public static long[] int8s(ByteBuffer row) {
     long[] values = new long[elements(row)];
     for (int i = 0; i < values.length; i++) {
       values[i] = int8(row);
@@ -100,7 +99,7 @@ final class CopyRows {
     return values;
   }
 
-  static double[] float8s(ByteBuffer row) {
+  public static double[] float8s(ByteBuffer row) {
     double[] values = new double[elements(row)];
     for (int i = 0; i < values.length; i++) {
       values[i] = Double.longBitsToDouble(int8(row));
@@ -108,7 +107,7 @@ final class CopyRows {
     return values;
   }
 
-  static boolean[] booleans(ByteBuffer row) {
+  public static boolean[] booleans(ByteBuffer row) {
     boolean[] values = new boolean[elements(row)];
     for (int i = 0; i < values.length; i++) {
       row.getInt();
@@ -117,7 +116,7 @@ final class CopyRows {
     return values;
   }
 
-  static byte[][] byteArrays(ByteBuffer row) {
+  public static byte[][] byteArrays(ByteBuffer row) {
     byte[][] values = new byte[elements(row)][];
     for (int i = 0; i < values.length; i++) {
       values[i] = new byte[row.getInt()];
