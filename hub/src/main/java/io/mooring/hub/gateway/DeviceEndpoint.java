@@ -101,9 +101,10 @@ final class DeviceEndpoint implements FrameHandler, Sender {
     ByteBuffer payload = frame.getPayload();
     ByteBuffer begun = message;
     int length = payload.remaining() + (begun == null ? 0 : begun.position());
-    if (length > limits.frameBytes()) {
-      String most = "a message has at most " + limits.frameBytes() + " bytes";
-      return session().fail(CloseReason.FRAME_TOO_LARGE, most);
+    int most = session().frameBytes();
+    if (length > most) {
+      String why = "a message has at most " + most + " bytes";
+      return session().fail(CloseReason.FRAME_TOO_LARGE, why);
     }
     if (frame.isFin() && begun == null) {
       return session().on(FrameDecoder.decode(payload));
@@ -112,7 +113,7 @@ final class DeviceEndpoint implements FrameHandler, Sender {
     if (whole == null) {
       whole = ByteBuffer.allocate(Math.max(4096, payload.remaining()));
     } else if (whole.remaining() < payload.remaining()) {
-      int capacity = Math.min(limits.frameBytes(), Math.max(length, whole.capacity() * 2));
+      int capacity = Math.min(most, Math.max(length, whole.capacity() * 2));
       whole = ByteBuffer.allocate(capacity).put(whole.flip());
     }
     whole.put(payload);
