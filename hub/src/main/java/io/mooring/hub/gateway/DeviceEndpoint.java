@@ -6,8 +6,6 @@ import io.mooring.hub.session.Sender;
 import io.mooring.hub.session.Sessions;
 import io.mooring.hub.wire.CloseReason;
 import io.mooring.hub.wire.FrameDecoder;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +34,7 @@ final class DeviceEndpoint implements FrameHandler, Sender {
 
   private final Sessions sessions;
   private final Sessions.Identity identity;
+  private final String address;
   private final Limits limits;
   private final Scheduler scheduler;
   private final AtomicInteger queued = new AtomicInteger();
@@ -48,10 +47,18 @@ final class DeviceEndpoint implements FrameHandler, Sender {
   private @Nullable CoreSession socket;
   private @Nullable DeviceSession session;
 
+  /**
+   * @param address the device's, as the handshake came from it
+   */
   DeviceEndpoint(
-      Sessions sessions, Sessions.Identity identity, Limits limits, Scheduler scheduler) {
+      Sessions sessions,
+      Sessions.Identity identity,
+      String address,
+      Limits limits,
+      Scheduler scheduler) {
     this.sessions = sessions;
     this.identity = identity;
+    this.address = address;
     this.limits = limits;
     this.scheduler = scheduler;
   }
@@ -194,10 +201,7 @@ final class DeviceEndpoint implements FrameHandler, Sender {
 
   @Override
   public String address() {
-    SocketAddress address = socket().getRemoteAddress();
-    return address instanceof InetSocketAddress inet
-        ? inet.getAddress().getHostAddress()
-        : address.toString();
+    return address;
   }
 
   @Override

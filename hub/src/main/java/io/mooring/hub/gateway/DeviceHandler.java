@@ -138,7 +138,8 @@ public final class DeviceHandler extends Handler.Wrapper {
       // permessage-deflate costs about 100 KB a connection once used: not offered.
       response.setExtensions(java.util.List.of());
       Sessions.Identity identity = (Sessions.Identity) request.getAttribute(IDENTITY);
-      return new DeviceEndpoint(sessions, identity, limits, scheduler);
+      return new DeviceEndpoint(
+          sessions, identity, Request.getRemoteAddr(request), limits, scheduler);
     }
 
     @Override
