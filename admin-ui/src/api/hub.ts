@@ -87,7 +87,10 @@ export const listKeys = (signal: AbortSignal) => call<{ items: Key[] }>(url('/ke
 export const createKey = (key: NewKey) => call<IssuedKey>(url('/keys'), { method: 'POST', body: key });
 export const revokeKey = (id: string) => call<void>(url(`/keys/${encodeURIComponent(id)}`), { method: 'DELETE' });
 
+/** How many events of the past a stream of the whole fleet begins with: a command makes four, and the list shows 60 rows. */
+const EVENTS_PAST = 200;
+
 /** Address of the event stream; without a device presence and commands of the whole fleet, with one its telemetry too. */
 export function eventsUrl(device: string | undefined): string {
-  return device === undefined ? url('/events') : url('/events', { device: [device], type: 'presence,command,telemetry' });
+  return device === undefined ? url('/events', { last: EVENTS_PAST }) : url('/events', { device: [device], type: 'presence,command,telemetry' });
 }

@@ -5,7 +5,7 @@ import type { Fleet, HubEvent } from '../api/types';
 import { Ago, CommandBadge, Empty, ErrorNote, Panel, PresenceBadge, Skeleton } from '../components/basics';
 import { Sparkline } from '../components/Sparkline';
 import { isCommandState } from '../lib/commands';
-import { clockTime, count, perSecond, span } from '../lib/format';
+import { count, perSecond, span } from '../lib/format';
 import { isPresenceState } from '../lib/presence';
 import { append } from '../lib/sparkline';
 import { now, useEvery, useStream } from '../state/live';
@@ -19,28 +19,27 @@ const REFRESH_MS = 5_000;
 const AFTER_EVENT_MS = 1_000;
 const EVENTS_KEPT = 60;
 
-/** An event, or a mark that from here on some may be missing: the page was hidden, another was shown, or the connection was lost. */
-type Entry = HubEvent | { gap: string };
-
-function markGap(): void {
-  const newest = events.peek()[0];
-  if (newest && !('gap' in newest)) events.value = [{ gap: new Date(now.peek()).toISOString() }, ...events.peek()];
-}
-
 /** A command passes four states within a second: one row for each, which tells the last, keeps the list readable. */
-function newestOfCommands(entries: Entry[]): Entry[] {
+function newestOfCommands(entries: HubEvent[]): HubEvent[] {
   const seen = new Set<string>();
   return entries.filter((e) => {
-    if ('gap' in e || e.command === undefined) return true;
+    if (e.command === undefined) return true;
     if (seen.has(e.command)) return false;
     seen.add(e.command);
     return true;
   });
 }
 
-// Kept while other pages are shown: the hub has no list of past events to fetch.
-const events = signal<Entry[]>([]);
-const held = signal<Entry[] | undefined>(undefined);
+/** The events known with those that came, newest first, each once: a stream that begins anew tells the newest of the past again. */
+export function merged(known: HubEvent[], batch: HubEvent[]): HubEvent[] {
+  const byId = new Map([...known, ...batch.filter((e) => e.id !== undefined)].map((e) => [Number(e.id), e]));
+  const newestFirst = [...byId].sort(([a], [b]) => b - a).map(([, e]) => e);
+  return newestOfCommands(newestFirst).slice(0, EVENTS_KEPT);
+}
+
+// Kept while other pages are shown, so that the list is there at once.
+const events = signal<HubEvent[]>([]);
+const held = signal<HubEvent[] | undefined>(undefined);
 const rates = signal<{ readings: number[]; values: number[] }>({ readings: [], values: [] });
 
 export function Overview() {
@@ -53,15 +52,10 @@ export function Overview() {
   const soon = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   useEffect(() => () => clearTimeout(soon.current), []);
 
-  useEffect(markGap, []);
   useStream({
-    opened() {
-      markGap();
-      fleet.reload();
-    },
+    opened: fleet.reload,
     events(batch) {
-      const fresh = batch.filter((e) => e.type !== 'telemetry').reverse();
-      events.value = newestOfCommands([...fresh, ...events.peek()]).slice(0, EVENTS_KEPT);
+      events.value = merged(events.peek(), batch);
       soon.current ??= setTimeout(() => {
         soon.current = undefined;
         fleet.reload();
@@ -193,15 +187,9 @@ function Events() {
         </Empty>
       ) : (
         <ol class="events" aria-label={'Events, newest first'}>
-          {shown.map((e) =>
-            'gap' in e ? (
-              <li key={`gap ${e.gap}`} class="events-gap faint">
-                Not followed until {clockTime(Date.parse(e.gap))}
-              </li>
-            ) : (
-              <EventRow key={e.id ?? `${e.device}${e.at}${e.state}`} event={e} />
-            ),
-          )}
+          {shown.map((e) => (
+            <EventRow key={e.id} event={e} />
+          ))}
         </ol>
       )}
     </Panel>

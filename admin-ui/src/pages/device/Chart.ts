@@ -12,7 +12,8 @@ export interface Pointed {
 
 const HEIGHT = 260;
 const POWERS_OF_TWO = Array.from({ length: 54 }, (_, i) => 2 ** i);
-const FONT = '12px system-ui, sans-serif';
+/** Narrower charts are those of telephones, held further away than a page is wide. */
+const NARROW_PX = 480;
 
 /** One metric over time: the average as a line within the band from lowest to highest. Colours are those of the theme when it is made. */
 export class Chart {
@@ -29,9 +30,10 @@ export class Chart {
     onPoint: (pointed: Pointed | undefined) => void,
   ) {
     const colour = (name: string) => resolved(host, name);
+    const font = `${host.clientWidth < NARROW_PX ? 14 : 12}px system-ui, sans-serif`;
     const axis: uPlot.Axis = {
       stroke: colour('--text-faint'),
-      font: FONT,
+      font,
       grid: { stroke: colour('--line'), width: 1 },
       ticks: { show: false },
     };
@@ -54,7 +56,7 @@ export class Chart {
           {
             ...axis,
             ...(bytes ? { incrs: POWERS_OF_TWO } : {}),
-            size: (u, values) => widest(u, values),
+            size: (u, values) => widest(u, font, values),
             values: (_, splits) => splits.map(format),
           },
         ],
@@ -103,10 +105,10 @@ function padded(low: number | null, high: number | null): [number, number] {
   return [low >= 0 ? Math.max(0, low - room) : low - room, high + room];
 }
 
-function widest(u: uPlot, values: string[] | null): number {
+function widest(u: uPlot, font: string, values: string[] | null): number {
   if (!values) return 56;
-  u.ctx.font = FONT;
-  const widths = values.map((v) => (v ? u.ctx.measureText(v).width / devicePixelRatio : 0));
+  u.ctx.font = font;
+  const widths = values.map((v) => (v ? u.ctx.measureText(v).width : 0));
   // In steps of 8 px, so that the axis does not jitter while values change.
   return Math.max(48, Math.ceil((Math.max(...widths) + 16) / 8) * 8);
 }

@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { ApiError } from '../../api/http';
 import * as hub from '../../api/hub';
 import type { Device } from '../../api/types';
@@ -16,6 +16,17 @@ import { Tokens } from './Tokens';
 /** Round trip, clock and last heartbeat change without an event. */
 const REFRESH_MS = 15_000;
 
+/**
+ * Whether the hub does not know the device. A later call that fails otherwise does not unsay it: its events would be asked
+ * for again, and be refused again.
+ */
+export function useMissing(device: { data: unknown; error: unknown; loading: boolean }): boolean {
+  const missing = useRef(false);
+  if (device.error instanceof ApiError && device.error.status === 404) missing.current = true;
+  else if (device.error === undefined && !device.loading && device.data !== undefined) missing.current = false;
+  return missing.current;
+}
+
 export function DevicePage({ id }: { id: string }) {
   const device = useResource<Device>(id, (abort) => hub.getDevice(id, abort));
   useStream({
@@ -31,7 +42,7 @@ export function DevicePage({ id }: { id: string }) {
   });
   useEvery(REFRESH_MS, device.reload);
 
-  const missing = device.error instanceof ApiError && device.error.status === 404;
+  const missing = useMissing(device);
   useEffect(() => {
     unknownDevice.value = missing ? id : undefined;
   }, [missing, id]);

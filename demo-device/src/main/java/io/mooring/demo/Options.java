@@ -57,7 +57,7 @@ record Options(URI hub, String token, boolean exitWithStdin) {
     try {
       return URI.create(hub);
     } catch (IllegalArgumentException e) {
-      throw new UsageException("'" + hub + "' is no address; it looks like ws://127.0.0.1:8080");
+      throw new UsageException("'" + hub + "' is no address; it looks like ws://127.0.0.1:7070");
     }
   }
 

@@ -17,9 +17,13 @@ import org.junit.jupiter.api.Timeout;
 /** The program as a process of its own, as a hub's demo starts it. */
 @Timeout(60)
 class DemoDeviceTest {
+  /** The example of the protocol's P-08. */
+  private static final String TOKEN =
+      "mrd_Example00001_NotASecretButLongEnoughToBeOneInItsShape0123I6YLs";
+
   @Test
   void endsWithItsStandardInput() throws Exception {
-    try (ServerSocket hub = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+    try (ServerSocket hub = listen()) {
       Process device = start(hub, "--exit-with-stdin");
       hub.accept().close();
       device.getOutputStream().close();
@@ -30,7 +34,7 @@ class DemoDeviceTest {
 
   @Test
   void sendsItsTokenAndEndsOnSigterm() throws Exception {
-    try (ServerSocket hub = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+    try (ServerSocket hub = listen()) {
       Process device = start(hub);
       try (Socket socket = hub.accept()) {
         StringBuilder request = new StringBuilder();
@@ -39,13 +43,13 @@ class DemoDeviceTest {
         }
         assertThat(request)
             .startsWith("GET /device HTTP/1.1")
-            .contains("Authorization: Bearer the-token");
+            .contains("Authorization: Bearer " + TOKEN);
       }
       hub.accept().close(); // it came back, so it has said why it had to
       device.toHandle().destroy(); // unlike Process.destroy leaves the output to be read
       assertThat(device.waitFor(20, TimeUnit.SECONDS)).isTrue();
       assertThat(device.exitValue()).isEqualTo(128 + 15);
-      assertThat(output(device)).contains("Not connected").doesNotContain("the-token");
+      assertThat(output(device)).contains("Not connected").doesNotContain(TOKEN);
     }
   }
 
@@ -58,11 +62,18 @@ class DemoDeviceTest {
     assertThat(device.waitFor()).isEqualTo(2);
   }
 
+  /** A thread in accept() hears no interrupt: without a limit of its own it would wait for ever. */
+  private static ServerSocket listen() throws IOException {
+    ServerSocket hub = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+    hub.setSoTimeout(30_000);
+    return hub;
+  }
+
   private static Process start(ServerSocket hub, String... args) throws IOException {
     List<String> all = new ArrayList<>(List.of(args));
     all.addAll(List.of("--hub", "ws://127.0.0.1:" + hub.getLocalPort()));
     ProcessBuilder builder = new ProcessBuilder(command(all)).redirectErrorStream(true);
-    builder.environment().put("MOORING_TOKEN", "the-token");
+    builder.environment().put("MOORING_TOKEN", TOKEN);
     return builder.start();
   }
 

@@ -35,10 +35,10 @@ public final class Device implements AutoCloseable {
    * @param hub such as {@code wss://hub.example.com}; the path {@code /device} is added when there
    *     is none. With {@code wss} the hub's certificate and host name are verified
    * @param token the device's own; sent to the hub in the handshake and nowhere else, never logged
-   * @throws IllegalArgumentException when {@code hub} is no such address, or {@code token} has
-   *     characters no token has
+   * @throws IllegalArgumentException when {@code hub} is no such address, or {@code token} is no
+   *     device token: null, of another shape, cut off or mistyped (it carries a checksum)
    */
-  public static DeviceBuilder builder(URI hub, String token) {
+  public static DeviceBuilder builder(@Nullable URI hub, @Nullable String token) {
     return new DeviceBuilder(hub, token);
   }
 

@@ -20,6 +20,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Describes a device, then starts it. Every setting has a default that suits most devices. Not
@@ -30,6 +31,7 @@ public final class DeviceBuilder {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration WELCOME_WITHIN = Duration.ofSeconds(20);
   private static final Duration STABLE_AFTER = Duration.ofSeconds(30);
+  private static final String ADDRESS_EXAMPLES = "wss://hub.example.com or ws://127.0.0.1:7070";
   private static final int LEAST_OUTBOX_BYTES = 64 * 1024;
 
   private final URI endpoint;
@@ -44,9 +46,9 @@ public final class DeviceBuilder {
   private Duration longestDelay = Duration.ofMinutes(2);
   private Duration refusedDelay = Duration.ofHours(1);
 
-  DeviceBuilder(URI hub, String token) {
+  DeviceBuilder(@Nullable URI hub, @Nullable String token) {
     this.endpoint = endpoint(hub);
-    this.token = checked(token);
+    this.token = TokenShape.checked(token);
   }
 
   /**
@@ -203,11 +205,14 @@ public final class DeviceBuilder {
     return "mooring-java/" + (version == null ? "dev" : version);
   }
 
-  private static URI endpoint(URI hub) {
+  private static URI endpoint(@Nullable URI hub) {
+    if (hub == null) {
+      throw new IllegalArgumentException(
+          "there is no address of the hub; it looks like " + ADDRESS_EXAMPLES);
+    }
     String scheme = hub.getScheme() == null ? "" : hub.getScheme().toLowerCase(Locale.ROOT);
     if (!Set.of("ws", "wss").contains(scheme) || hub.getHost() == null) {
-      throw new IllegalArgumentException(
-          "the hub's address must look like wss://hub.example.com or ws://127.0.0.1:8080");
+      throw new IllegalArgumentException("the hub's address must look like " + ADDRESS_EXAMPLES);
     }
     if (hub.getRawUserInfo() != null || hub.getRawQuery() != null || hub.getRawFragment() != null) {
       throw new IllegalArgumentException(
@@ -216,18 +221,6 @@ public final class DeviceBuilder {
     String path = hub.getRawPath();
     boolean noPath = path == null || path.isEmpty() || path.equals("/");
     return URI.create(scheme + "://" + hub.getRawAuthority() + (noPath ? "/device" : path));
-  }
-
-  private static String checked(String token) {
-    boolean usable = !token.isEmpty() && token.length() <= 512;
-    for (int i = 0; i < token.length(); i++) {
-      usable &= token.charAt(i) > ' ' && token.charAt(i) < 0x7f;
-    }
-    if (!usable) {
-      throw new IllegalArgumentException(
-          "the token must be 1 to 512 printable ASCII characters without spaces or line ends");
-    }
-    return token;
   }
 
   private static Duration within(String what, Duration value, Duration least, Duration most) {

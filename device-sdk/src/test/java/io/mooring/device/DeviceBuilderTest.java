@@ -5,45 +5,69 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DeviceBuilderTest {
+  /** The example of P-08. */
+  static final String TOKEN = "mrd_Example00001_NotASecretButLongEnoughToBeOneInItsShape0123I6YLs";
+
   @ParameterizedTest
   @CsvSource({
-    "ws://127.0.0.1:8080, ws://127.0.0.1:8080/device",
+    "ws://127.0.0.1:7070, ws://127.0.0.1:7070/device",
     "WSS://hub.example.com/, wss://hub.example.com/device",
     "wss://hub.example.com/site-a/device, wss://hub.example.com/site-a/device",
     "ws://[::1]:80, ws://[::1]:80/device",
   })
   void completesTheAddress(URI given, URI endpoint) {
-    assertThat(Device.builder(given, "t").endpoint()).isEqualTo(endpoint);
+    assertThat(Device.builder(given, TOKEN).endpoint()).isEqualTo(endpoint);
   }
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"http://hub", "hub:8080", "ws:///device", "wss://u:p@hub", "ws://hub?token=x"})
+      strings = {"http://hub", "hub:7070", "ws:///device", "wss://u:p@hub", "ws://hub?token=x"})
   void refusesOtherAddressesWithoutRepeatingThem(URI given) {
-    assertThatThrownBy(() -> Device.builder(given, "t"))
+    assertThatThrownBy(() -> Device.builder(given, TOKEN))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("the hub's address must");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "secret one", "secret\r\nX: y", "sécret"})
-  void refusesATokenThatIsNoneAndDoesNotRepeatIt(String token) {
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      value = {
+        "- | there is no token",
+        "'' | there is no token",
+        "'mrd_Example00001_NotASecretButLongEnoughToBeOneInItsShape0123I6YLs\n' | strip",
+        "mrk_Example00001_NotASecretButLongEnoughToBeOneInItsShape0123I6YLs | an API key",
+        "mrd_Example00001_NotASecretButLongEnoughToBeOneInItsShape0123I6YL | 66 characters",
+        "mrd_Example00001_NotASecretButL ongEnoughToBeOneInItsShape0123I6YLs | 66 characters",
+        "NotASecret | 66 characters",
+        "mrd_Example00001_NotASecretButLongEnoughToBeOneInItsShape0123I6YLt | checksum",
+        "mrd_Example00001_NotAsecretButLongEnoughToBeOneInItsShape0123I6YLs | checksum",
+      })
+  void refusesATokenThatIsNoneAndDoesNotRepeatIt(@Nullable String token, String why) {
     assertThatThrownBy(() -> Device.builder(URI.create("ws://hub"), token))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("printable ASCII")
-        .hasMessageNotContaining("cret");
+        .hasMessageContaining(why)
+        .hasMessageNotContaining("NotA");
+  }
+
+  @Test
+  void saysThatThereIsNoAddress() {
+    assertThatThrownBy(() -> Device.builder(null, TOKEN))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("ws://127.0.0.1:7070");
   }
 
   @Test
   void refusesSettingsOutOfBounds() {
     DeviceBuilder builder =
-        Device.builder(URI.create("ws://hub"), "t").on("a", c -> CommandResult.succeeded());
+        Device.builder(URI.create("ws://hub"), TOKEN).on("a", c -> CommandResult.succeeded());
     assertThatThrownBy(() -> builder.on("a", c -> CommandResult.succeeded()))
         .hasMessageContaining("'a' has a handler");
     assertThatThrownBy(() -> builder.outbox(1_000, WhenFull.BLOCK)).hasMessageContaining("65536");

@@ -140,7 +140,7 @@ class DeviceTest {
   }
 
   private static DeviceBuilder quick(HubServer hub) {
-    return Device.builder(hub.address(), "secret")
+    return Device.builder(hub.address(), DeviceBuilderTest.TOKEN)
         .linger(Duration.ofMillis(5))
         .backoff(Duration.ofMillis(10), Duration.ofMillis(100));
   }

@@ -27,6 +27,7 @@ import io.mooring.hub.telemetry.TelemetryQueries;
 import io.mooring.hub.web.HealthHandler;
 import io.mooring.hub.web.MetricsHandler;
 import io.mooring.hub.web.ProblemErrorHandler;
+import io.mooring.hub.web.TrustedProxies;
 import io.mooring.hub.web.WebHandler;
 import io.mooring.hub.web.WebParts;
 import io.mooring.hub.wire.CloseReason;
@@ -81,7 +82,7 @@ public final class Hub implements AutoCloseable {
 
     web = new WebHandler(webParts(database, clock, random, rates));
     server = new Server(threads());
-    connector = new ServerConnector(server, new HttpConnectionFactory(http()));
+    connector = new ServerConnector(server, new HttpConnectionFactory(http(config)));
     connector.setHost(config.host());
     connector.setPort(config.port());
     server.addConnector(connector);
@@ -171,10 +172,11 @@ public final class Hub implements AutoCloseable {
     return threads;
   }
 
-  private static HttpConfiguration http() {
+  private static HttpConfiguration http(HubConfig config) {
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
     http.setRequestHeaderSize(8 * 1024);
+    http.addCustomizer(new TrustedProxies(config.trustedProxies()));
     return http;
   }
 

@@ -3,6 +3,7 @@ package io.mooring.hub.cli;
 import io.mooring.hub.client.HubClient;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -22,6 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
     })
 final class CommandSendCommand implements Callable<Integer> {
   private static final int LONGEST_WAIT = 60;
+  private static final Set<String> OPEN = Set.of("queued", "sent", "received");
 
   private final Surroundings here;
   @Mixin private final HubOptions hub = new HubOptions();
@@ -75,8 +77,15 @@ final class CommandSendCommand implements Callable<Integer> {
           client.post("/api/v1/devices/" + HubClient.escape(device) + "/commands", body(), headers);
     }
     print(command);
-    boolean succeeded = command.path("state").asString("").equals("succeeded");
-    return wait == 0 || succeeded ? 0 : Cli.REFUSED;
+    String state = command.path("state").asString("");
+    if (wait > 0 && OPEN.contains(state)) {
+      here.err()
+          .printf(
+              "Not ended within %d s, so its outcome is not known yet. The command stays %s; do not"
+                  + " send it again.%n",
+              wait, state);
+    }
+    return wait == 0 || state.equals("succeeded") ? 0 : Cli.REFUSED;
   }
 
   private Map<String, Object> body() {

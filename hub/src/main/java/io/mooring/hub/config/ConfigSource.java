@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
@@ -157,6 +158,7 @@ public final class ConfigSource {
       return new HubConfig(
           v.get(Settings.LISTEN_HOST),
           v.get(Settings.LISTEN_PORT),
+          Objects.requireNonNullElse(v.find(Settings.TRUSTED_PROXIES), Networks.NONE),
           v.get(Settings.NODE_NAME),
           v.get(Settings.DATA_DIR).toAbsolutePath().normalize(),
           database,

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param host address to listen on
  * @param port port to listen on; 0 takes a free one
+ * @param trustedProxies peers whose forwarded headers count
  * @param node this node's name in session and command histories
  * @param data where the embedded PostgreSQL and generated files live
  * @param database the operator's own PostgreSQL; null: embedded under {@code data}
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public record HubConfig(
     String host,
     int port,
+    Networks trustedProxies,
     String node,
     Path data,
     @Nullable Postgres database,

@@ -137,6 +137,16 @@ final class Kinds {
         });
   }
 
+  static Setting<Networks> networks(String key, String does) {
+    return new Setting<>(
+        key,
+        "IP addresses and networks, such as 10.0.0.7, 10.1.0.0/16",
+        null,
+        false,
+        does,
+        Networks::parse);
+  }
+
   static Setting<String> secret(String key, String does) {
     return new Setting<>(key, "secret text", null, true, does, text -> text);
   }

@@ -74,6 +74,9 @@ public record Limits(
           4,
           1_000);
 
+  /** Largest WebSocket message before Welcome; a part of protocol version 1 (P-12). */
+  public static final int FIRST_FRAME_BYTES = 64 * 1024;
+
   /** Longest text or bytes value; a part of protocol version 1 (P-25). */
   public static final int TEXT_BYTES = 4 * 1024;
 

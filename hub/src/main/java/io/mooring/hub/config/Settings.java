@@ -23,6 +23,10 @@ public final class Settings {
           "Address to listen on. 0.0.0.0 means every network of this machine.");
   static final Setting<Integer> LISTEN_PORT =
       Kinds.count("listen.port", 7070, 0, 65535, "", "TCP port to listen on; 0 takes a free one.");
+  static final Setting<Networks> TRUSTED_PROXIES =
+      Kinds.networks(
+          "http.trusted-proxies",
+          "Proxies whose X-Forwarded-For, -Proto, -Host and Forwarded count; by default nobody's.");
   static final Setting<String> NODE_NAME =
       Kinds.text(
           "node.name",
@@ -132,6 +136,7 @@ public final class Settings {
             List.of(
                 LISTEN_HOST,
                 LISTEN_PORT,
+                TRUSTED_PROXIES,
                 NODE_NAME,
                 DATA_DIR,
                 DATABASE_URL,

@@ -1,7 +1,9 @@
 package io.mooring.hub.demo;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -18,6 +20,9 @@ final class DeviceProcess implements AutoCloseable {
 
   /** A child that ran this long was healthy: the next pause is short again. */
   private static final Duration HEALTHY = Duration.ofMinutes(1);
+
+  /** A log that has grown beyond 1 MiB is set aside at the next start; one of those is kept. */
+  private static final long LARGEST_LOG = 1024 * 1024;
 
   private static final Duration STOP = Duration.ofSeconds(5);
 
@@ -47,6 +52,10 @@ final class DeviceProcess implements AutoCloseable {
   }
 
   private Process launch() throws IOException {
+    if (Files.exists(log) && Files.size(log) > LARGEST_LOG) {
+      Path older = log.resolveSibling(log.getFileName() + ".1");
+      Files.move(log, older, StandardCopyOption.REPLACE_EXISTING);
+    }
     return new ProcessBuilder(command)
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))

@@ -39,4 +39,13 @@ public interface EventFeed {
    */
   Subscription subscribe(
       Set<Integer> devices, boolean telemetry, @Nullable Long afterId, Subscriber subscriber);
+
+  /**
+   * The id after which the newest {@code count} durable events follow, or all where there are
+   * fewer.
+   *
+   * @param devices only these devices' keys; empty: all
+   * @param types only events of these types, such as {@code presence}
+   */
+  long beforeLast(int count, Set<Integer> devices, Set<String> types);
 }

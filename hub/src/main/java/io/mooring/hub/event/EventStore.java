@@ -46,6 +46,14 @@ public final class EventStore {
       """
           .formatted(Pruner.SLICE);
 
+  private static final String BEFORE_LAST =
+      """
+      SELECT coalesce(min(id) - 1, 0) FROM (
+        SELECT id FROM event
+        WHERE (?::int[] IS NULL OR device_key = ANY (?::int[])) AND type = ANY (?::text[])
+        ORDER BY id DESC LIMIT ?) AS newest
+      """;
+
   private final String node;
 
   public EventStore(String node) {
@@ -89,16 +97,36 @@ public final class EventStore {
   public List<Event.Durable> after(Connection connection, long id, Set<Integer> devices, int limit)
       throws SQLException {
     try (PreparedStatement select = connection.prepareStatement(AFTER)) {
-      Array keys =
-          devices.isEmpty()
-              ? null
-              : connection.createArrayOf("int", devices.toArray(Integer[]::new));
+      Array keys = keys(connection, devices);
       select.setLong(1, id);
       select.setArray(2, keys);
       select.setArray(3, keys);
       select.setInt(4, limit);
       return read(select);
     }
+  }
+
+  /** The id after which the newest {@code count} events follow; {@code devices} empty: of all. */
+  public long beforeLast(Connection connection, int count, Set<Integer> devices, Set<String> types)
+      throws SQLException {
+    try (PreparedStatement select = connection.prepareStatement(BEFORE_LAST)) {
+      Array keys = keys(connection, devices);
+      select.setArray(1, keys);
+      select.setArray(2, keys);
+      select.setArray(3, connection.createArrayOf("text", types.toArray(String[]::new)));
+      select.setInt(4, count);
+      try (ResultSet row = select.executeQuery()) {
+        row.next();
+        return row.getLong(1);
+      }
+    }
+  }
+
+  private static @Nullable Array keys(Connection connection, Set<Integer> devices)
+      throws SQLException {
+    return devices.isEmpty()
+        ? null
+        : connection.createArrayOf("int", devices.toArray(Integer[]::new));
   }
 
   private static List<Event.Durable> read(PreparedStatement statement) throws SQLException {

@@ -57,6 +57,11 @@ public final class LiveFeed implements EventFeed {
     return () -> unsubscribe(follower);
   }
 
+  @Override
+  public long beforeLast(int count, Set<Integer> devices, Set<String> types) {
+    return reads.query(c -> store.beforeLast(c, count, devices, types));
+  }
+
   private void unsubscribe(Follower follower) {
     if (followers.remove(follower) && follower.telemetry) {
       follower.devices.forEach(

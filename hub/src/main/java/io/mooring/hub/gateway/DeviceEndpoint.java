@@ -6,8 +6,6 @@ import io.mooring.hub.session.Sender;
 import io.mooring.hub.session.Sessions;
 import io.mooring.hub.wire.CloseReason;
 import io.mooring.hub.wire.FrameDecoder;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +34,7 @@ final class DeviceEndpoint implements FrameHandler, Sender {
 
   private final Sessions sessions;
   private final Sessions.Identity identity;
+  private final String address;
   private final Limits limits;
   private final Scheduler scheduler;
   private final AtomicInteger queued = new AtomicInteger();
@@ -48,10 +47,18 @@ final class DeviceEndpoint implements FrameHandler, Sender {
   private @Nullable CoreSession socket;
   private @Nullable DeviceSession session;
 
+  /**
+   * @param address the device's, as the handshake came from it
+   */
   DeviceEndpoint(
-      Sessions sessions, Sessions.Identity identity, Limits limits, Scheduler scheduler) {
+      Sessions sessions,
+      Sessions.Identity identity,
+      String address,
+      Limits limits,
+      Scheduler scheduler) {
     this.sessions = sessions;
     this.identity = identity;
+    this.address = address;
     this.limits = limits;
     this.scheduler = scheduler;
   }
@@ -101,9 +108,10 @@ final class DeviceEndpoint implements FrameHandler, Sender {
     ByteBuffer payload = frame.getPayload();
     ByteBuffer begun = message;
     int length = payload.remaining() + (begun == null ? 0 : begun.position());
-    if (length > limits.frameBytes()) {
-      String most = "a message has at most " + limits.frameBytes() + " bytes";
-      return session().fail(CloseReason.FRAME_TOO_LARGE, most);
+    int most = session().frameBytes();
+    if (length > most) {
+      String why = "a message has at most " + most + " bytes";
+      return session().fail(CloseReason.FRAME_TOO_LARGE, why);
     }
     if (frame.isFin() && begun == null) {
       return session().on(FrameDecoder.decode(payload));
@@ -112,7 +120,7 @@ final class DeviceEndpoint implements FrameHandler, Sender {
     if (whole == null) {
       whole = ByteBuffer.allocate(Math.max(4096, payload.remaining()));
     } else if (whole.remaining() < payload.remaining()) {
-      int capacity = Math.min(limits.frameBytes(), Math.max(length, whole.capacity() * 2));
+      int capacity = Math.min(most, Math.max(length, whole.capacity() * 2));
       whole = ByteBuffer.allocate(capacity).put(whole.flip());
     }
     whole.put(payload);
@@ -193,10 +201,7 @@ final class DeviceEndpoint implements FrameHandler, Sender {
 
   @Override
   public String address() {
-    SocketAddress address = socket().getRemoteAddress();
-    return address instanceof InetSocketAddress inet
-        ? inet.getAddress().getHostAddress()
-        : address.toString();
+    return address;
   }
 
   @Override

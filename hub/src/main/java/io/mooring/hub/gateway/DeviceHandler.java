@@ -48,10 +48,19 @@ public final class DeviceHandler extends Handler.Wrapper {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
+    boolean upgrade = request.getHeaders().contains(HttpHeader.UPGRADE, "websocket");
     if (!Request.getPathInContext(request).equals(PATH)) {
-      return false;
+      if (upgrade) {
+        // The page would answer 200, which no WebSocket client can make sense of.
+        Refusal.ELSEWHERE.write(response, callback);
+      }
+      return upgrade;
     }
-    if (!asksForUs(request)) {
+    if (request.getHeaders().contains(HttpHeader.ORIGIN)) {
+      Refusal.FROM_A_PAGE.write(response, callback);
+      return true;
+    }
+    if (!upgrade || !offersUs(request)) {
       response.getHeaders().put(HttpHeader.UPGRADE, "websocket");
       response.getHeaders().put("Sec-WebSocket-Protocol", SUB_PROTOCOL);
       response.getHeaders().put(HttpHeader.SEC_WEBSOCKET_VERSION, VERSION);
@@ -96,11 +105,9 @@ public final class DeviceHandler extends Handler.Wrapper {
     };
   }
 
-  private static boolean asksForUs(Request request) {
-    boolean upgrade = request.getHeaders().contains(HttpHeader.UPGRADE, "websocket");
+  private static boolean offersUs(Request request) {
     HttpField protocols = request.getHeaders().getField("Sec-WebSocket-Protocol");
-    return upgrade
-        && VERSION.equals(request.getHeaders().get(HttpHeader.SEC_WEBSOCKET_VERSION))
+    return VERSION.equals(request.getHeaders().get(HttpHeader.SEC_WEBSOCKET_VERSION))
         && protocols != null
         && request.getHeaders().getCSV("Sec-WebSocket-Protocol", false).contains(SUB_PROTOCOL);
   }
@@ -131,7 +138,8 @@ public final class DeviceHandler extends Handler.Wrapper {
       // permessage-deflate costs about 100 KB a connection once used: not offered.
       response.setExtensions(java.util.List.of());
       Sessions.Identity identity = (Sessions.Identity) request.getAttribute(IDENTITY);
-      return new DeviceEndpoint(sessions, identity, limits, scheduler);
+      return new DeviceEndpoint(
+          sessions, identity, Request.getRemoteAddr(request), limits, scheduler);
     }
 
     @Override
@@ -141,7 +149,8 @@ public final class DeviceHandler extends Handler.Wrapper {
       // A large message comes in pieces, which the endpoint counts and refuses by name.
       configuration.setAutoFragment(true);
       configuration.setMaxFrameSize(4096);
-      configuration.setMaxBinaryMessageSize(limits.frameBytes());
+      configuration.setMaxBinaryMessageSize(
+          Math.max(limits.frameBytes(), Limits.FIRST_FRAME_BYTES));
     }
   }
 }

@@ -19,6 +19,14 @@ public record Refusal(int status, String title, String detail, Duration retry) {
       new Refusal(401, "The token is not valid", "Issue another token for this device");
   static final Refusal DISABLED =
       new Refusal(403, "The device is disabled", "An operator must enable it");
+  static final Refusal FROM_A_PAGE =
+      new Refusal(
+          403,
+          "Web pages cannot be devices",
+          "The request carries an Origin; where a library sends one unasked, switch it off");
+  static final Refusal ELSEWHERE =
+      new Refusal(
+          404, "There is no WebSocket at this path", "Devices connect at " + DeviceHandler.PATH);
   static final Refusal UNAVAILABLE =
       new Refusal(503, "The hub cannot check tokens now", "Try again later");
 

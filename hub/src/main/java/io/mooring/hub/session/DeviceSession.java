@@ -2,6 +2,7 @@ package io.mooring.hub.session;
 
 import io.mooring.hub.command.Command;
 import io.mooring.hub.command.DeviceLink;
+import io.mooring.hub.config.Limits;
 import io.mooring.hub.db.DatabaseException;
 import io.mooring.hub.presence.PresenceChange;
 import io.mooring.hub.presence.SessionOpen;
@@ -64,6 +65,13 @@ public final class DeviceSession implements DeviceLink {
     return line;
   }
 
+  /** Largest message of the device. It learns the hub's own limit from Welcome, not earlier. */
+  public int frameBytes() {
+    return phase == Phase.BEGUN || phase == Phase.OPENING
+        ? Limits.FIRST_FRAME_BYTES
+        : sessions.config().limits().frameBytes();
+  }
+
   /**
    * Takes a frame.
    *
@@ -96,7 +104,7 @@ public final class DeviceSession implements DeviceLink {
   }
 
   private boolean hello(Inbound.Hello hello) {
-    if (!isOpening()) {
+    if (!moved(Phase.BEGUN, Phase.OPENING)) {
       return fail(CloseReason.OUT_OF_ORDER, "Hello comes once, and first");
     }
     SessionOpen open =
@@ -112,12 +120,12 @@ public final class DeviceSession implements DeviceLink {
     return submit(() -> sessions.writer().submit(open));
   }
 
-  /** From BEGUN to OPENING; false where it is not BEGUN (any more). */
-  private synchronized boolean isOpening() {
-    if (phase != Phase.BEGUN) {
+  /** False: the session is not in this phase, or not any more, as it may end at any time. */
+  private synchronized boolean moved(Phase from, Phase to) {
+    if (phase != from) {
       return false;
     }
-    phase = Phase.OPENING;
+    phase = to;
     return true;
   }
 
@@ -133,7 +141,7 @@ public final class DeviceSession implements DeviceLink {
     public void opened(long newEpoch, List<Long> storedSeqs) {
       epoch = newEpoch;
       telemetry = new TelemetryInlet(sessions, DeviceSession.this, sender, streams, storedSeqs);
-      boolean open = becameOpen();
+      boolean open = moved(Phase.OPENING, Phase.OPEN);
       // Also where it has ended: its epoch fences the older session, which must not live on.
       sessions.registry().opened(DeviceSession.this);
       if (!open) {
@@ -172,15 +180,6 @@ public final class DeviceSession implements DeviceLink {
     public void failed(DatabaseException why) {
       close(CloseReason.UNAVAILABLE, Duration.ofSeconds(5), "the session could not be opened");
     }
-  }
-
-  /** False: the session ended while its epoch was on the way. */
-  private synchronized boolean becameOpen() {
-    if (phase == Phase.CLOSED) {
-      return false;
-    }
-    phase = Phase.OPEN;
-    return true;
   }
 
   private boolean heartbeat(Inbound.Heartbeat heartbeat) {

@@ -5,6 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /** How a session ended: by the first word of either side. Guarded by the session's monitor. */
 final class Ending {
+  /** Never on the wire: the transport's own code, and its own words, for a socket that broke. */
+  private static final int LOST = 1006;
+
   private @Nullable CloseReason byHub;
   private int code;
   private String detail = "";
@@ -24,7 +27,7 @@ final class Ending {
   void seen(int peersCode, String peersReason) {
     if (byHub == null) {
       code = peersCode;
-      detail = printable(peersReason);
+      detail = peersCode == LOST ? "the connection was lost" : printable(peersReason);
     }
   }
 

@@ -30,7 +30,9 @@ final class CommandApi {
   record NewCommand(@Nullable String name, @Nullable JsonNode payload, @Nullable String ttl) {}
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}");
-  private static final Pattern WAIT = Pattern.compile("(?:^|[,;\\s])wait\\s*=\\s*\"?(\\d{1,9})\"?");
+  private static final Pattern WAIT =
+      Pattern.compile("(?:^|[,;\\s])wait\\s*=\\s*\"?(\\d{1,9})\"?(?=$|[,;\\s])");
+  private static final Pattern WAITS = Pattern.compile("(?i)(?:^|[,;\\s])wait\\s*(?:$|[=,;])");
   private static final int LONGEST_WAIT = 60;
 
   /** How long the database may take to accept before the caller is told to try again. */
@@ -211,7 +213,10 @@ final class CommandApi {
     }
     Matcher wait = WAIT.matcher(prefer.toLowerCase(Locale.ROOT));
     if (!wait.find()) {
-      return 0;
+      if (WAITS.matcher(prefer).find()) {
+        throw Refusal.of("Prefer", "wait=N takes 0 to %d, seconds.".formatted(LONGEST_WAIT));
+      }
+      return 0; // a preference of another kind, which may be ignored (RFC 7240)
     }
     int seconds = Integer.parseInt(wait.group(1));
     if (seconds > LONGEST_WAIT) {

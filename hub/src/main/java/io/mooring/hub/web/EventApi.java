@@ -16,6 +16,7 @@ final class EventApi {
   private static final String TELEMETRY = "telemetry";
   private static final Set<String> TYPES = Set.of("presence", "command", TELEMETRY);
   private static final int MOST_DEVICES = 100;
+  private static final int MOST_PAST = 500;
 
   record View(
       @Nullable String id,
@@ -52,12 +53,18 @@ final class EventApi {
   }
 
   Reply stream(Exchange exchange) {
-    exchange.onlyQuery("device", "type");
+    exchange.onlyQuery("device", "type", "last");
     if (!exchange.request().getMethod().equals("GET")) {
       throw Refusal.of("", "The stream is only to be had by GET.");
     }
-    Wanted wanted =
-        new Wanted(devices(exchange), types(exchange), afterId(exchange.header("Last-Event-ID")));
+    int last = last(exchange.query("last"));
+    Set<Integer> devices = devices(exchange);
+    Set<String> types = types(exchange);
+    Long afterId = afterId(exchange.header("Last-Event-ID"));
+    if (afterId == null && last > 0) {
+      afterId = exchange.parts().events().beforeLast(last, devices, types);
+    }
+    Wanted wanted = new Wanted(devices, types, afterId);
     if (wanted.telemetry() && wanted.devices().isEmpty()) {
       throw Refusal.of("?type", "Telemetry comes only for devices named by `device`.");
     }
@@ -119,7 +126,7 @@ final class EventApi {
     Map<String, Integer> keys = exchange.parts().devices().keysOf(ids);
     for (String id : ids) {
       if (!keys.containsKey(id)) {
-        throw Refusal.of("?device", "No device has the id " + id + ".");
+        throw Refusal.notFound("No device has the id " + id + ".");
       }
     }
     return Set.copyOf(keys.values());
@@ -138,6 +145,18 @@ final class EventApi {
       types.add(type.strip());
     }
     return types;
+  }
+
+  private static int last(@Nullable String text) {
+    try {
+      int last = text == null ? 0 : Integer.parseInt(text);
+      if (last >= 0 && last <= MOST_PAST) {
+        return last;
+      }
+    } catch (NumberFormatException _) {
+      // refused below
+    }
+    throw Refusal.of("?last", "Must be a whole number from 0 to %d.".formatted(MOST_PAST));
   }
 
   private static @Nullable Long afterId(@Nullable String text) {

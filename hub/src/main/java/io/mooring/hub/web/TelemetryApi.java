@@ -114,11 +114,7 @@ final class TelemetryApi {
     List<Bucket> found =
         exchange.parts().telemetry().buckets(key, metric, range.from(), range.to(), width, wanted);
     return new Series(
-        device,
-        metric,
-        width.toString(),
-        found.stream().map(one -> bucketItem(one, wanted)).toList(),
-        null);
+        device, metric, bucket, found.stream().map(one -> bucketItem(one, wanted)).toList(), null);
   }
 
   private static Map<String, @Nullable Object> bucketItem(Bucket bucket, Set<Aggregate> wanted) {

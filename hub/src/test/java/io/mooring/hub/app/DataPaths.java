@@ -2,6 +2,7 @@ package io.mooring.hub.app;
 
 import io.mooring.hub.config.HubConfig;
 import io.mooring.hub.config.Limits;
+import io.mooring.hub.config.Networks;
 import io.mooring.hub.db.Database;
 import io.mooring.hub.ops.Metrics;
 import io.mooring.hub.testing.FakeTime;
@@ -21,6 +22,7 @@ public final class DataPaths {
     return new HubConfig(
         "127.0.0.1",
         0,
+        Networks.NONE,
         "test",
         Path.of("target"),
         null,

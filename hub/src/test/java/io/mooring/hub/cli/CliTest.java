@@ -123,8 +123,10 @@ class CliTest {
     String queued = "{\"id\":\"c1\",\"state\":\"queued\",\"why\":\"The device is offline.\"}";
     hub.answers(202, queued);
     assertThat(run("command", "send", "pump-7", "ping")).isZero();
+    assertThat(err.toString()).isEmpty();
     hub.answers(202, queued);
     assertThat(run("command", "send", "pump-7", "ping", "--wait", "1")).isEqualTo(1);
+    assertThat(err.toString()).contains("Not ended within 1 s", "stays queued");
     hub.answers(200, "{\"id\":\"c1\",\"state\":\"failed\",\"result\":{\"message\":\"no power\"}}");
     assertThat(run("command", "send", "pump-7", "ping", "--wait", "1")).isEqualTo(1);
     assertThat(out.toString()).contains("The device is offline.").contains("no power");

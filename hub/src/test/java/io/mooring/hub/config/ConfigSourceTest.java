@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -162,6 +163,39 @@ class ConfigSourceTest {
   @CsvSource({"pump-7.local,pump-7.local", "-a b-,a-b", "'',this-machine", "ÄÖ,this-machine"})
   void makesALabelOfAnyHostName(String raw, String label) {
     assertThat(HostName.labelOf(raw)).isEqualTo(label);
+  }
+
+  @Test
+  void readsNetworks() {
+    Networks networks =
+        load(Map.of("MOORING_HTTP_TRUSTED_PROXIES", "10.0.0.7, 192.168.16.0/20,fd00::/8"))
+            .config()
+            .trustedProxies();
+    for (String in : List.of("10.0.0.7", "192.168.16.0", "192.168.31.255", "fd12::1")) {
+      assertThat(networks.contains(InetAddress.ofLiteral(in))).as(in).isTrue();
+    }
+    for (String out : List.of("10.0.0.6", "192.168.15.255", "192.168.32.0", "fc00::1", "::1")) {
+      assertThat(networks.contains(InetAddress.ofLiteral(out))).as(out).isFalse();
+    }
+    assertThat(load(Map.of()).config().trustedProxies().contains(InetAddress.ofLiteral("::1")))
+        .isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "proxy.local | holds \"proxy.local\", which is no IP address",
+        "10.0.0.7,, | holds \"\", which is no IP address",
+        "10.0.0.0/33 | what follows / must be 0 to 32",
+        "fd00::/x | what follows / must be 0 to 128",
+        "10.1.2.3/16 | write 10.1.0.0/16",
+      })
+  void refusesWhatIsNoNetwork(String text, String why) {
+    assertThat(problems(null, Map.of("MOORING_HTTP_TRUSTED_PROXIES", text)))
+        .singleElement()
+        .asString()
+        .contains("http.trusted-proxies", why);
   }
 
   private Path file(String text) throws IOException {

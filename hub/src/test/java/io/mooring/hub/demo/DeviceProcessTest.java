@@ -41,6 +41,16 @@ class DeviceProcessTest {
   }
 
   @Test
+  void setsALargeLogAsideAtAStart() throws IOException {
+    Path log = Files.write(dir.resolve("device.log"), new byte[1024 * 1024 + 1]);
+    Files.writeString(dir.resolve("device.log.1"), "older");
+    try (DeviceProcess _ = new DeviceProcess(CAT, log, Duration.ofMillis(10), said::add)) {
+      assertThat(dir.resolve("device.log.1")).hasSize(1024 * 1024 + 1);
+      assertThat(Files.size(log)).isLessThan(100);
+    }
+  }
+
+  @Test
   void keepsSecretsOfTheDemoForItsOwnerOnly() throws IOException {
     new DemoState("pw", "mrk_1").write(dir);
     assertThat(DemoState.read(dir)).isEqualTo(new DemoState("pw", "mrk_1"));

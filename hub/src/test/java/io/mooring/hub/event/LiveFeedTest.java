@@ -86,6 +86,23 @@ class LiveFeedTest {
     }
   }
 
+  @Test
+  void beginsWithTheNewestOfThePast() {
+    append(1, 1, 2, 1);
+    assertThat(newest(2, Set.of())).isEqualTo(List.of(2, 1));
+    assertThat(newest(2, Set.of(1))).isEqualTo(List.of(1, 1));
+    assertThat(newest(10, Set.of())).isEqualTo(List.of(1, 1, 2, 1));
+    assertThat(newest(10, Set.of(9))).isEmpty();
+    assertThat(feed.beforeLast(10, Set.of(), Set.of("command"))).as("there is none").isZero();
+  }
+
+  private List<Integer> newest(int count, Set<Integer> devices) {
+    List<Integer> seen = new ArrayList<>();
+    long after = feed.beforeLast(count, devices, Set.of("presence", "command"));
+    feed.subscribe(devices, false, after, event -> seen.add(event.deviceKey())).close();
+    return seen;
+  }
+
   /** The table shows a commit before the writer's callbacks tell of it. */
   @Test
   void doesNotRepeatWhatTheTableHadAlready() {

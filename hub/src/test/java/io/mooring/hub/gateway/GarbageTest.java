@@ -1,12 +1,12 @@
 package io.mooring.hub.gateway;
 
+import static io.mooring.hub.gateway.Neighbours.NOW_US;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import io.mooring.hub.config.Limits;
 import io.mooring.hub.testing.RawDevice;
-import io.mooring.hub.testing.TestDatabase;
 import io.mooring.hub.testing.TestHub;
 import io.mooring.protocol.golden.GoldenFrames;
 import io.mooring.protocol.v1.CommandResult;
@@ -17,15 +17,12 @@ import io.mooring.protocol.v1.Layout;
 import io.mooring.protocol.v1.Metric;
 import io.mooring.protocol.v1.Telemetry;
 import io.mooring.protocol.v1.ValueType;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,44 +33,20 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Whatever one device does wrong ends its own session, by the documented code, and nothing else.
  */
 class GarbageTest {
-  private static final TestDatabase DATABASE = TestDatabase.create();
-  private static final TestHub HUB =
-      TestHub.start(DATABASE, Duration.ofSeconds(30), Limits.DEFAULTS);
-  private static final long NOW_US =
-      Instant.parse("2026-11-22T12:00:00Z").getEpochSecond() * 1_000_000;
+  @AutoClose private static final Neighbours NEIGHBOURS = new Neighbours(Limits.DEFAULTS);
+  private static final TestHub HUB = NEIGHBOURS.hub;
 
-  private static RawDevice good;
-  private static long goodSeq;
   private RawDevice bad;
-
-  @BeforeAll
-  static void start() {
-    HUB.device("good");
-    HUB.device("bad");
-    good = HUB.connect("good");
-    good.hello(5, 1, 1, 0);
-    good.layout(1, "t");
-  }
-
-  @AfterAll
-  static void stop() {
-    good.close();
-    HUB.close();
-    DATABASE.close();
-  }
 
   @BeforeEach
   void connect() {
-    bad = HUB.connect("bad");
+    bad = HUB.connect(Neighbours.BAD);
   }
 
-  /** The other device is served throughout. */
   @AfterEach
   void theOtherDeviceIsServed() {
     bad.close();
-    goodSeq++;
-    good.reading(goodSeq, 1, NOW_US, 1);
-    good.awaitAck(goodSeq);
+    NEIGHBOURS.theOtherIsServed();
   }
 
   static List<Arguments> wrongs() {
@@ -179,7 +152,8 @@ class GarbageTest {
     bad.hello(5, 1, 1, 0);
     bad.layout(1, "t");
     // The writer's table is held, so nothing is acknowledged meanwhile.
-    DATABASE
+    NEIGHBOURS
+        .database
         .database()
         .transaction(
             c -> {

@@ -4,56 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.mooring.hub.config.Limits;
-import io.mooring.hub.testing.RawDevice;
 import io.mooring.hub.testing.RawSocket;
-import io.mooring.hub.testing.TestDatabase;
 import io.mooring.hub.testing.TestHub;
 import io.mooring.protocol.golden.GoldenFrames;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.time.Instant;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Bytes below WebSocket that no library would send; another device is served throughout. */
 class RawTcpTest {
-  private static final TestDatabase DATABASE = TestDatabase.create();
-  private static final TestHub HUB =
-      TestHub.start(DATABASE, Duration.ofSeconds(30), Limits.DEFAULTS);
-  private static final long NOW_US =
-      Instant.parse("2026-11-22T12:00:00Z").getEpochSecond() * 1_000_000;
-
-  private static RawDevice good;
-  private static long goodSeq;
-
-  @BeforeAll
-  static void start() {
-    HUB.device("good");
-    HUB.device("bad");
-    good = HUB.connect("good");
-    good.hello(5, 1, 1, 0);
-    good.layout(1, "t");
-  }
-
-  @AfterAll
-  static void stop() {
-    good.close();
-    HUB.close();
-    DATABASE.close();
-  }
+  @AutoClose private static final Neighbours NEIGHBOURS = new Neighbours(Limits.DEFAULTS);
+  private static final TestHub HUB = NEIGHBOURS.hub;
 
   @AfterEach
   void theOtherDeviceIsServed() {
-    goodSeq++;
-    good.reading(goodSeq, 1, NOW_US, 1);
-    good.awaitAck(goodSeq);
+    NEIGHBOURS.theOtherIsServed();
   }
 
   @Test
   void aDeviceThatDoesNotReadIsCutOff() {
-    try (RawSocket socket = RawSocket.open(HUB.uri(), "bad", 1024)) {
+    try (RawSocket socket = RawSocket.open(HUB.uri(), Neighbours.BAD, 1024)) {
       socket.handshake();
       socket.sendMasked((byte) 0x82, GoldenFrames.bytes("hello-no-streams"));
       await().until(() -> HUB.number("SELECT count(*) FROM session WHERE device_key = 2") == 1);
@@ -83,7 +54,7 @@ class RawTcpTest {
       {(byte) 0x88, (byte) 0x81, 0, 0, 0, 0, 0} // a close of one byte
     };
     for (byte[] bytes : garbage) {
-      try (RawSocket socket = RawSocket.open(HUB.uri(), "bad", 65_536)) {
+      try (RawSocket socket = RawSocket.open(HUB.uri(), Neighbours.BAD, 65_536)) {
         socket.handshake();
         socket.write(bytes);
         assertThat(socket.readToEnd()).as("%x %x", bytes[0], bytes[1]).isTrue();
@@ -93,7 +64,7 @@ class RawTcpTest {
 
   @Test
   void aHugeLengthThatIsOnlyClaimedCostsNothingAndEnds() {
-    try (RawSocket socket = RawSocket.open(HUB.uri(), "bad", 65_536)) {
+    try (RawSocket socket = RawSocket.open(HUB.uri(), Neighbours.BAD, 65_536)) {
       socket.handshake();
       socket.write(new byte[] {(byte) 0x82, (byte) 0xff, 0, 0, 0x7f, 0, 0, 0, 0, 0, 1, 2, 3, 4});
       // No Hello came of it in time.
@@ -123,8 +94,30 @@ class RawTcpTest {
   }
 
   @Test
+  void webPagesCannotBeDevices() {
+    String handshake = RawSocket.upgrade(Neighbours.BAD);
+    for (String origin : new String[] {"https://evil.example", "http://127.0.0.1", "null", ""}) {
+      assertThat(answer("/device", handshake + "Origin: " + origin + "\r\n"))
+          .as(origin)
+          .startsWith("HTTP/1.1 403 ")
+          .contains("application/problem+json", "Origin");
+    }
+    assertThat(answer("/device", handshake)).startsWith("HTTP/1.1 101 ");
+  }
+
+  @Test
+  void anUpgradeElsewhereIsToldWhereDevicesConnect() {
+    for (String path : new String[] {"/", "/devices", "/device/", "/ws", "/api/v1/devices"}) {
+      assertThat(answer(path, RawSocket.upgrade(Neighbours.BAD)))
+          .as(path)
+          .startsWith("HTTP/1.1 404 ")
+          .contains("application/problem+json", "Devices connect at /device");
+    }
+  }
+
+  @Test
   void halfAHandshakeAndSilenceHarmsNobody() {
-    try (RawSocket socket = RawSocket.open(HUB.uri(), "bad", 65_536)) {
+    try (RawSocket socket = RawSocket.open(HUB.uri(), Neighbours.BAD, 65_536)) {
       socket.write("GET /device HTTP/1.1\r\nHost: x\r\nUpgra".getBytes(StandardCharsets.US_ASCII));
       theOtherDeviceIsServed();
     }
@@ -132,7 +125,7 @@ class RawTcpTest {
 
   @Test
   void pingsAreAnswered() {
-    try (RawSocket socket = RawSocket.open(HUB.uri(), "bad", 65_536)) {
+    try (RawSocket socket = RawSocket.open(HUB.uri(), Neighbours.BAD, 65_536)) {
       socket.handshake();
       socket.write(new byte[] {(byte) 0x89, (byte) 0x82, 0, 0, 0, 0, 'h', 'i'});
       assertThat(socket.read(4)).containsExactly((byte) 0x8a, 2, 'h', 'i');
@@ -140,8 +133,13 @@ class RawTcpTest {
   }
 
   private static String answer(String headers) {
-    try (RawSocket socket = RawSocket.open(HUB.uri(), "bad", 65_536)) {
-      return socket.request("Authorization: Bearer bad\r\n" + headers);
+    return answer("/device", "Authorization: Bearer bad\r\n" + headers);
+  }
+
+  /** The answer's head and, where it is refused, its body. */
+  private static String answer(String path, String headers) {
+    try (RawSocket socket = RawSocket.open(HUB.uri(), Neighbours.BAD, 65_536)) {
+      return socket.get(path, headers);
     }
   }
 }

@@ -7,10 +7,13 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A TCP connection to the hub on which a test writes bytes that no WebSocket library would. */
 public final class RawSocket implements AutoCloseable {
   private static final int PATIENCE_MS = 15_000;
+  private static final Pattern LENGTH = Pattern.compile("(?i)content-length: (\\d+)");
 
   private final Socket socket;
   private final URI hub;
@@ -35,28 +38,34 @@ public final class RawSocket implements AutoCloseable {
 
   /** Upgrades to WebSocket. */
   public void handshake() {
-    String answer =
-        request(
-            "Authorization: Bearer "
-                + token
-                + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-                + "Sec-WebSocket-Protocol: mooring.device.v1\r\n");
+    String answer = get(hub.getPath(), upgrade(token));
     if (!answer.startsWith("HTTP/1.1 101 ")) {
       throw new IllegalStateException(answer);
     }
   }
 
-  /** Sends a GET with these headers and returns the answer's head. */
-  public String request(String headers) {
+  /** The headers of a good handshake. */
+  public static String upgrade(String token) {
+    return "Authorization: Bearer "
+        + token
+        + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        + "Sec-WebSocket-Protocol: mooring.device.v1\r\n";
+  }
+
+  /** Sends a GET with these headers; returns the answer's head, and its body if it has a length. */
+  public String get(String path, String headers) {
     write(
-        ("GET " + hub.getPath() + " HTTP/1.1\r\nHost: test\r\n" + headers + "\r\n")
+        ("GET " + path + " HTTP/1.1\r\nHost: test\r\n" + headers + "\r\n")
             .getBytes(StandardCharsets.US_ASCII));
     StringBuilder head = new StringBuilder();
     while (head.indexOf("\r\n\r\n") < 0) {
       head.append((char) (read(1)[0] & 0xff));
     }
-    return head.toString();
+    Matcher length = LENGTH.matcher(head);
+    return length.find()
+        ? head + new String(read(Integer.parseInt(length.group(1))), StandardCharsets.UTF_8)
+        : head.toString();
   }
 
   public void write(byte[] bytes) {

@@ -3,6 +3,7 @@ package io.mooring.hub.testing;
 import io.mooring.hub.app.DataPath;
 import io.mooring.hub.config.HubConfig;
 import io.mooring.hub.config.Limits;
+import io.mooring.hub.config.Networks;
 import io.mooring.hub.gateway.DeviceHandler;
 import io.mooring.hub.gateway.Handshake;
 import io.mooring.hub.gateway.Refusal;
@@ -51,6 +52,7 @@ public final class TestHub implements AutoCloseable {
         new HubConfig(
             "127.0.0.1",
             0,
+            Networks.NONE,
             "test",
             Path.of("target"),
             null,

@@ -156,6 +156,11 @@ class CommandApiTest {
     String big = "{\"name\":\"a\",\"payload\":\"" + "x".repeat(32 * 1024) + "\"}";
     api.post(PATH, big).isRefused(400, "/payload");
     api.with("Prefer", "wait=61").post(PATH, BODY).isRefused(400, "Prefer");
+    for (String wait : new String[] {"wait=soon", "wait", "respond-async, Wait=-1", "wait=1s"}) {
+      api.with("Prefer", wait).post(PATH, BODY).isRefused(400, "Prefer");
+    }
+    assertThat(api.with("Prefer", "handling=lenient; waiting=x").post(PATH, BODY).status())
+        .isEqualTo(202);
     api.with("Idempotency-Key", "x".repeat(129)).post(PATH, BODY).isRefused(400, "Idempotency-Key");
     api.get(PATH + "?state=open").isRefused(400, "?state");
     api.get(PATH + "?cursor=x").isRefused(400, "?cursor");

@@ -103,7 +103,10 @@ class EventStreamTest {
   @Test
   void wrongWishesAreRefused() {
     Api api = hub.with(Scope.DEVICES_READ);
-    api.get("/api/v1/events?device=nobody").isRefused(400, "?device");
+    api.get("/api/v1/events?device=nobody").isRefused(404, "");
+    for (String last : new String[] {"x", "-1", "501"}) {
+      api.get("/api/v1/events?last=" + last).isRefused(400, "?last");
+    }
     api.get("/api/v1/events?type=all").isRefused(400, "?type");
     api.get("/api/v1/events?type=telemetry").isRefused(400, "?type");
     api.with("Last-Event-ID", "x").get("/api/v1/events").isRefused(400, "Last-Event-ID");

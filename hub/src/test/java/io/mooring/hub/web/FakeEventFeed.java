@@ -23,6 +23,12 @@ final class FakeEventFeed implements EventFeed {
     return () -> open.remove(subscribed);
   }
 
+  /** As if events 1 to 1000 had happened, all of every kind. */
+  @Override
+  public long beforeLast(int count, Set<Integer> devices, Set<String> types) {
+    return 1_000L - count;
+  }
+
   void publish(Event event) {
     open.forEach(subscribed -> subscribed.subscriber().on(event));
   }

@@ -100,7 +100,7 @@ class TelemetryApiTest {
   void bucketsWithWhatWasAskedFor() {
     var series = api.get(PATH + "?metric=temp&bucket=PT60S&agg=min,max,count,last").json();
 
-    assertThat(series.at("/bucket").asString()).isEqualTo("PT1M");
+    assertThat(series.at("/bucket").asString()).as("as it was asked for").isEqualTo("PT60S");
     assertThat(series.at("/items/0").toString())
         .isEqualTo(
             "{\"time\":\"2026-11-22T09:59:00Z\",\"min\":1.5,\"max\":2.5,\"count\":3,\"last\":null}");

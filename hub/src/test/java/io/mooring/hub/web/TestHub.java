@@ -8,6 +8,7 @@ import io.mooring.hub.access.Role;
 import io.mooring.hub.access.Scope;
 import io.mooring.hub.access.SignInThrottle;
 import io.mooring.hub.config.Limits;
+import io.mooring.hub.config.Networks;
 import io.mooring.hub.db.RangeReads;
 import io.mooring.hub.device.DeviceStore;
 import io.mooring.hub.device.DeviceTokens;
@@ -50,6 +51,10 @@ final class TestHub implements AutoCloseable {
   }
 
   TestHub(Limits limits) {
+    this(limits, Networks.NONE);
+  }
+
+  TestHub(Limits limits, Networks trustedProxies) {
     SecureRandom random = new SecureRandom();
     var db = database.database();
     Operators operators = new Operators(db, new Passwords(1_000, random), random);
@@ -80,6 +85,7 @@ final class TestHub implements AutoCloseable {
     server = new Server(new VirtualThreadPool());
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
+    http.addCustomizer(new TrustedProxies(trustedProxies));
     server.addConnector(new ServerConnector(server, 1, 1, new HttpConnectionFactory(http)));
     server.setHandler(web);
     server.setErrorHandler(new ProblemErrorHandler());

@@ -96,13 +96,14 @@ public final class CommandDesk {
     startNext();
   }
 
-  /** The hub has stored the result. */
+  /** The hub has stored the result, which may make room for the next. */
   public void acknowledged(ByteString id) {
     journal.acknowledged(id);
+    startNext();
   }
 
   private void startNext() {
-    while (running < atOnce && !waiting.isEmpty()) {
+    while (running < atOnce && !waiting.isEmpty() && journal.hasRoom()) {
       Command command = waiting.remove();
       if (command.getExpiresAtUs() != 0 && command.getExpiresAtUs() <= hubTimeUs.getAsLong()) {
         finish(expired(command));

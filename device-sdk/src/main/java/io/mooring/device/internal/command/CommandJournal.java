@@ -13,13 +13,16 @@ public interface CommandJournal {
   /** How the command ended; null while it has not, or when it is not known. */
   @Nullable CommandResult result(ByteString id);
 
+  /** Whether there is room for the result of one more command. */
+  boolean hasRoom();
+
   /** The command is taken: from now on it is known. */
   void begin(ByteString id);
 
   /** The command has ended. */
   void finish(CommandResult result);
 
-  /** The hub has the result; it may be forgotten when room is needed. */
+  /** The hub has the result: only now may it be forgotten, when room is needed. */
   void acknowledged(ByteString id);
 
   /** Results the hub is not known to have, in the order in which they came about. */

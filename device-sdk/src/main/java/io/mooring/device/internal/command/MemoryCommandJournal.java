@@ -11,8 +11,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A journal that ends with the process. Bounded in results and in bytes; results the hub has go
- * first, the oldest before the others.
+ * A journal that ends with the process. A result the hub does not have is never forgotten, or its
+ * command would be carried out again; those the hub has are, the oldest first, beyond the bounds in
+ * results and in bytes. Once the first alone reach a bound there is no room, and no further command
+ * is to be begun.
  */
 public final class MemoryCommandJournal implements CommandJournal {
   private final int maxResults;
@@ -20,10 +22,11 @@ public final class MemoryCommandJournal implements CommandJournal {
   private final Set<ByteString> running = new HashSet<>();
   private final Map<ByteString, CommandResult> unacknowledged = new LinkedHashMap<>();
   private final Map<ByteString, CommandResult> acknowledged = new LinkedHashMap<>();
-  private long bytes;
+  private long unacknowledgedBytes;
+  private long acknowledgedBytes;
 
   /**
-   * @param maxBytes of all results together; the newest is kept whatever its size
+   * @param maxBytes of all results together; exceeded by those begun while there was room
    */
   public MemoryCommandJournal(int maxResults, int maxBytes) {
     this.maxResults = maxResults;
@@ -42,6 +45,11 @@ public final class MemoryCommandJournal implements CommandJournal {
   }
 
   @Override
+  public boolean hasRoom() {
+    return unacknowledged.size() < maxResults && unacknowledgedBytes < maxBytes;
+  }
+
+  @Override
   public void begin(ByteString id) {
     running.add(id);
   }
@@ -50,20 +58,18 @@ public final class MemoryCommandJournal implements CommandJournal {
   public void finish(CommandResult result) {
     running.remove(result.getId());
     unacknowledged.put(result.getId(), result);
-    bytes += result.getSerializedSize();
-    while (size() > 1 && (size() > maxResults || bytes > maxBytes)) {
-      dropOldest(acknowledged.isEmpty() ? unacknowledged : acknowledged);
+    unacknowledgedBytes += result.getSerializedSize();
+    trim();
+  }
+
+  private void trim() {
+    Iterator<CommandResult> oldest = acknowledged.values().iterator();
+    while (oldest.hasNext()
+        && (unacknowledged.size() + acknowledged.size() > maxResults
+            || unacknowledgedBytes + acknowledgedBytes > maxBytes)) {
+      acknowledgedBytes -= oldest.next().getSerializedSize();
+      oldest.remove();
     }
-  }
-
-  private int size() {
-    return unacknowledged.size() + acknowledged.size();
-  }
-
-  private void dropOldest(Map<ByteString, CommandResult> results) {
-    Iterator<CommandResult> oldest = results.values().iterator();
-    bytes -= oldest.next().getSerializedSize();
-    oldest.remove();
   }
 
   @Override
@@ -71,6 +77,9 @@ public final class MemoryCommandJournal implements CommandJournal {
     CommandResult result = unacknowledged.remove(id);
     if (result != null) {
       acknowledged.put(id, result);
+      unacknowledgedBytes -= result.getSerializedSize();
+      acknowledgedBytes += result.getSerializedSize();
+      trim();
     }
   }
 

@@ -3,8 +3,9 @@
  * until the hub has the answer.
  *
  * <p>Threads: everything belongs to the device loop except the handler, which runs on worker
- * threads. Invariant: the handler is called at most once per command id that the {@link
- * io.mooring.device.internal.command.CommandJournal} knows.
+ * threads. Invariants: a command is begun only while the journal has room for its result, and waits
+ * otherwise until the hub acknowledges others; the handler is called at most once per command id
+ * that the {@link io.mooring.device.internal.command.CommandJournal} knows.
  */
 @NullMarked
 package io.mooring.device.internal.command;

@@ -19,11 +19,13 @@ public sealed interface Ending {
    * The hub answered the handshake with an HTTP status other than 101.
    *
    * @param retryAfter the header Retry-After as it came
+   * @param why what the answer's body says, one line; empty when it says nothing of use
    */
-  record Refused(int status, @Nullable String retryAfter) implements Ending {
+  record Refused(int status, @Nullable String retryAfter, String why) implements Ending {
     @Override
     public String text() {
-      return "the hub refused the connection with HTTP status " + status;
+      String refused = "the hub refused the connection with HTTP status " + status;
+      return why.isEmpty() ? refused : refused + ": " + why;
     }
   }
 

@@ -12,8 +12,8 @@ import org.java_websocket.protocols.Protocol;
 import org.jspecify.annotations.Nullable;
 
 /**
- * RFC 6455 without extensions, that remembers the status and Retry-After of a refused handshake.
- * The library itself drops them: it gives up at the status line, before the headers have been read.
+ * RFC 6455 without extensions, that remembers what a refused handshake was answered with. The
+ * library itself drops them: it gives up at the status line, before the headers have been read.
  */
 final class HandshakeDraft extends Draft_6455 {
   private static final int MAX_ANSWER_BYTES = 16 * 1024;
@@ -48,37 +48,15 @@ final class HandshakeDraft extends Draft_6455 {
       // A size of its own: what the library would ask for may be less than what is already there.
       throw new IncompleteHandshakeException(buffer.capacity() + 1024);
     }
-    refusal = refusalIn(answer.substring(0, end));
-    return super.translateHandshake(buffer);
-  }
-
-  private static Ending.@Nullable Refused refusalIn(String head) {
-    String[] lines = head.split("\r\n", -1);
-    int status = status(lines[0]);
-    if (status < 0 || status == 101) {
-      return null;
-    }
-    String retryAfter = null;
-    for (String line : lines) {
-      int colon = line.indexOf(':');
-      if (colon > 0 && line.substring(0, colon).trim().equalsIgnoreCase("Retry-After")) {
-        retryAfter = line.substring(colon + 1).trim();
+    Refusal refused = Refusal.in(answer.substring(0, end), answer.substring(end + 4));
+    if (refused != null) {
+      refusal = refused.ending();
+      if (refused.missing() > 0) {
+        // Should the rest not come, what is known already is the ending.
+        throw new IncompleteHandshakeException(buffer.capacity() + refused.missing());
       }
     }
-    return new Ending.Refused(status, retryAfter);
-  }
-
-  /** The number in {@code HTTP/1.1 401 Unauthorized}; -1 when there is none. */
-  private static int status(String line) {
-    String[] words = line.split(" ", 3);
-    if (words.length < 2 || !words[0].startsWith("HTTP/") || words[1].length() != 3) {
-      return -1;
-    }
-    try {
-      return Integer.parseInt(words[1]);
-    } catch (NumberFormatException e) {
-      return -1;
-    }
+    return super.translateHandshake(buffer);
   }
 
   /** The library copies the draft it is given before use; this one is made for one connection. */

@@ -23,27 +23,40 @@ class MemoryCommandJournalTest {
   }
 
   @Test
-  void forgetsTheOldestTheHubHasFirst() {
+  void forgetsTheOldestTheHubHas() {
     MemoryCommandJournal journal = new MemoryCommandJournal(3, 1_000_000);
     for (int i = 1; i <= 3; i++) {
       journal.finish(result(i, 0));
     }
     journal.acknowledged(id(2));
+    journal.acknowledged(id(1));
     journal.finish(result(4, 0));
     assertThat(journal.knows(id(2))).isFalse();
+    assertThat(journal.knows(id(1))).isTrue();
     journal.finish(result(5, 0));
     assertThat(journal.unacknowledged()).containsExactly(result(3, 0), result(4, 0), result(5, 0));
   }
 
   @Test
-  void isBoundedInBytesButKeepsTheNewest() {
-    MemoryCommandJournal journal = new MemoryCommandJournal(1_000, 1_000);
-    journal.finish(result(1, 400));
-    journal.finish(result(2, 400));
-    journal.finish(result(3, 400));
-    assertThat(journal.unacknowledged()).containsExactly(result(2, 400), result(3, 400));
-    journal.finish(result(4, 30_000));
-    assertThat(journal.unacknowledged()).containsExactly(result(4, 30_000));
+  void neverForgetsWhatTheHubDoesNotHave() {
+    MemoryCommandJournal few = new MemoryCommandJournal(2, 1_000_000);
+    assertThat(few.hasRoom()).isTrue();
+    for (int i = 1; i <= 3; i++) {
+      few.finish(result(i, 0));
+    }
+    assertThat(few.unacknowledged()).containsExactly(result(1, 0), result(2, 0), result(3, 0));
+    assertThat(few.hasRoom()).isFalse();
+
+    MemoryCommandJournal small = new MemoryCommandJournal(1_000, 1_000);
+    small.finish(result(1, 30_000));
+    small.finish(result(2, 400));
+    assertThat(small.unacknowledged()).containsExactly(result(1, 30_000), result(2, 400));
+    assertThat(small.hasRoom()).isFalse();
+    small.acknowledged(id(1));
+    assertThat(small.hasRoom()).isTrue();
+    assertThat(small.knows(id(1))).as("too large to be kept longer").isFalse();
+    small.acknowledged(id(2));
+    assertThat(small.knows(id(2))).isTrue();
   }
 
   private static ByteString id(int n) {

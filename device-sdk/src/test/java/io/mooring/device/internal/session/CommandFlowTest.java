@@ -131,6 +131,24 @@ class CommandFlowTest {
   }
 
   @Test
+  void nothingIsBegunWhileTheJournalIsFullOfResultsTheHubDoesNotHave() {
+    Rig rig = new Rig(1, 1);
+    rig.start();
+    rig.hub.line().welcome(0);
+    rig.hub.line().command(ONE, "a");
+    rig.hub.line().command(TWO, "b");
+    rig.loop.run();
+    rig.workOne();
+    assertThat(rig.work).as("the second waits").isEmpty();
+    assertThat(received(rig)).containsExactly(ONE, TWO);
+
+    rig.hub.line().resultAck(ONE);
+    rig.loop.run();
+    rig.workOne();
+    assertThat(rig.handled).containsExactly("a", "b");
+  }
+
+  @Test
   void nothingIsBegunAfterStop() {
     Rig rig = Rig.open();
     rig.hub.line().command(ONE, "a");

@@ -116,7 +116,7 @@ class ConnectionTest {
     assertThat(rig.hub.lines).hasSize(1);
     rig.loop.advance(Duration.ofMinutes(12));
     assertThat(rig.hub.lines).hasSize(2);
-    rig.hub.line().listener.ended(new Ending.Refused(401, null));
+    rig.hub.line().listener.ended(new Ending.Refused(401, null, ""));
     rig.loop.run();
     assertThat(rig.states).endsWith("refused: the hub refused the connection with HTTP status 401");
   }

@@ -33,6 +33,10 @@ final class Rig implements Supervisor.StateListener {
   }
 
   Rig(int commandsAtOnce) {
+    this(commandsAtOnce, 1_000);
+  }
+
+  Rig(int commandsAtOnce, int journalResults) {
     telemetry =
         new TelemetryBuffer(
             new TelemetryBuffer.Settings(1 << 20, Overflow.DROP_OLDEST, Duration.ofMillis(100)),
@@ -43,7 +47,7 @@ final class Rig implements Supervisor.StateListener {
         new CommandDesk(
             loop,
             work::add,
-            new MemoryCommandJournal(1_000, 1 << 20),
+            new MemoryCommandJournal(journalResults, 1 << 20),
             this::handle,
             commandsAtOnce);
     supervisor =

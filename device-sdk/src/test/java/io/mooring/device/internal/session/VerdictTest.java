@@ -72,7 +72,7 @@ class VerdictTest {
           """)
   void aRefusedHandshakeDecidesByItsStatus(
       int status, @Nullable String retryAfter, Action action, @Nullable Long leastMs) {
-    assertVerdict(Verdict.of(new Ending.Refused(status, retryAfter)), action, leastMs);
+    assertVerdict(Verdict.of(new Ending.Refused(status, retryAfter, "")), action, leastMs);
   }
 
   @Test

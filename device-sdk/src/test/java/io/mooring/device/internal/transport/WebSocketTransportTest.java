@@ -1,6 +1,7 @@
 package io.mooring.device.internal.transport;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -93,10 +94,39 @@ class WebSocketTransportTest {
     assertThat(
             answerTo(
                 "HTTP/1.1 401 Unauthorized\r\nContent-Length: 4\r\nConnection: close\r\n\r\nbody"))
-        .isEqualTo("Refused[status=401, retryAfter=null]");
+        .isEqualTo("Refused[status=401, retryAfter=null, why=]");
     assertThat(answerTo("HTTP/1.1 503 Service Unavailable\r\nRETRY-AFTER:  17 \r\n\r\n"))
-        .isEqualTo("Refused[status=503, retryAfter=17]");
-    assertThat(answerTo("HTTP/1.1 426 \r\n\r\n")).isEqualTo("Refused[status=426, retryAfter=null]");
+        .isEqualTo("Refused[status=503, retryAfter=17, why=]");
+    assertThat(answerTo("HTTP/1.1 426 \r\n\r\n"))
+        .isEqualTo("Refused[status=426, retryAfter=null, why=]");
+  }
+
+  @Test
+  void aRefusedHandshakeSaysWhatTheHubSays() throws Exception {
+    String body = "{\"title\":\"Über \\\"it\\\"\",\"status\":401,\"detail\":\"Issue\\tanother\"}";
+    int length = body.getBytes(UTF_8).length;
+    String head =
+        String.join(
+            "\r\n",
+            "HTTP/1.1 401 Unauthorized",
+            "Content-Type: application/problem+json",
+            "Content-Length: %d",
+            "",
+            "");
+    Heard heard = new Heard();
+    WebSocketLink link = new WebSocketLink(transport(1), heard);
+    WebSocketImpl engine = (WebSocketImpl) link.getConnection();
+    decode(engine, head.formatted(length).getBytes(ISO_8859_1));
+    decode(engine, Arrays.copyOf(body.getBytes(UTF_8), 10));
+    decode(engine, Arrays.copyOfRange(body.getBytes(UTF_8), 10, length));
+    engine.eot();
+    assertThat(heard.next())
+        .isEqualTo("Refused[status=401, retryAfter=null, why=Über \"it\". Issue another]");
+    assertThat(answerTo(head.formatted(100) + "{\"title\":\"cut"))
+        .as("a body that breaks off")
+        .isEqualTo("Refused[status=401, retryAfter=null, why=]");
+    assertThat(new Ending.Refused(401, null, "The token is not valid").text())
+        .endsWith("HTTP status 401: The token is not valid");
   }
 
   @Test
@@ -112,11 +142,15 @@ class WebSocketTransportTest {
     WebSocketLink link = new WebSocketLink(transport(1), heard);
     WebSocketImpl engine = (WebSocketImpl) link.getConnection();
     for (String piece : pieces) {
-      byte[] read = Arrays.copyOf(piece.getBytes(ISO_8859_1), 16 * 1024);
-      engine.decode(ByteBuffer.wrap(read, 0, piece.length()));
+      decode(engine, piece.getBytes(ISO_8859_1));
     }
     engine.eot();
-    assertThat(heard.next()).isEqualTo("Refused[status=429, retryAfter=9]");
+    assertThat(heard.next()).isEqualTo("Refused[status=429, retryAfter=9, why=]");
+  }
+
+  /** As the library reads: into a buffer of its own size. */
+  private static void decode(WebSocketImpl engine, byte[] piece) {
+    engine.decode(ByteBuffer.wrap(Arrays.copyOf(piece, 16 * 1024), 0, piece.length));
   }
 
   @Test
