@@ -14,13 +14,11 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.java_websocket.WebSocket;
 import org.java_websocket.WebSocketImpl;
 import org.java_websocket.drafts.Draft;
@@ -224,31 +222,6 @@ class WebSocketTransportTest {
         PROTOCOL,
         Map.of("Authorization", "Bearer secret"),
         Duration.ofSeconds(5));
-  }
-
-  private static final class Heard implements Transport.Listener {
-    private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
-
-    String next() throws InterruptedException {
-      String event = events.poll(10, TimeUnit.SECONDS);
-      assertThat(event).as("heard within 10 s").isNotNull();
-      return event == null ? "" : event;
-    }
-
-    @Override
-    public void opened() {
-      events.add("opened");
-    }
-
-    @Override
-    public void received(byte[] message) {
-      events.add(Arrays.toString(message));
-    }
-
-    @Override
-    public void ended(Ending ending) {
-      events.add(ending.toString());
-    }
   }
 
   private static final class EchoServer extends WebSocketServer implements AutoCloseable {
