@@ -3,7 +3,6 @@ package io.mooring.bench.floor;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
-import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
@@ -44,7 +43,8 @@ public final class BareEndpoint {
     server.addConnector(connector);
     WebSocketUpgradeHandler upgrade = new WebSocketUpgradeHandler();
     upgrade.addMapping("/device", new Everyone());
-    server.setHandler(new Handler.Sequence(upgrade, new BareHttp.Ok()));
+    upgrade.setHandler(new BareHttp.Ok());
+    server.setHandler(upgrade);
     LifeCycle.start(server);
   }
 

@@ -131,6 +131,7 @@ final class Device implements Link.Listener {
           hubTimeUs = in.getLong(in.position() + 10);
           hubTimeAt = now;
         }
+        fleet.heartbeatAnswered();
       }
       default -> fleet.otherFrame(this, kind, in);
     }

@@ -36,6 +36,7 @@ public final class Fleet implements AutoCloseable {
 
   private final SingleWriterRecorder latencies = new SingleWriterRecorder(3);
   private final AtomicLong acked = new AtomicLong();
+  private final AtomicLong heartbeats = new AtomicLong();
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicInteger lost = new AtomicInteger();
   private final AtomicInteger epochFaults = new AtomicInteger();
@@ -183,6 +184,11 @@ public final class Fleet implements AutoCloseable {
     return acked.get();
   }
 
+  /** Heartbeats answered since the beginning. */
+  public long heartbeats() {
+    return heartbeats.get();
+  }
+
   /** Sessions whose epoch was not above the device's last one. */
   public int epochFaults() {
     return epochFaults.get();
@@ -278,6 +284,10 @@ public final class Fleet implements AutoCloseable {
 
   void heartbeatEvery(int millis) {
     pacer.heartbeatEvery(millis);
+  }
+
+  void heartbeatAnswered() {
+    heartbeats.incrementAndGet();
   }
 
   void epochNotRaised() {

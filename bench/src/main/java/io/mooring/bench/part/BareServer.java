@@ -48,9 +48,14 @@ public final class BareServer implements Server {
   /** Only what a bare Jetty needs: a longer class path would slow its start. */
   private static String classPath() {
     return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
-        .filter(entry -> entry.matches(".*(jetty|slf4j|jspecify|bench)[^/]*(\\.jar|/classes/?)?$"))
-        .filter(entry -> !entry.endsWith("test-classes"))
+        .filter(BareServer::isNeeded)
         .collect(Collectors.joining(File.pathSeparator));
+  }
+
+  private static boolean isNeeded(String entry) {
+    String name = Path.of(entry).getFileName().toString();
+    // "classes" are this module's own where no jar has been made yet.
+    return name.matches("(jetty|slf4j-api|bench).*[.]jar|classes");
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.mooring.bench.part;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** How the CPUs were shared between two moments. */
@@ -22,7 +23,7 @@ public final class Cpu {
    *     need not be among them
    */
   public Cpu(Map<String, Long> pids) {
-    this.pids = new LinkedHashMap<>(pids);
+    this.pids = new TreeMap<>(pids);
     this.pids.forEach((name, pid) -> before.put(name, Proc.ticksOfTree(pid)));
     before.put("generator", Proc.ticks(ProcessHandle.current().pid()));
   }

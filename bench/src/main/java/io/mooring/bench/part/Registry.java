@@ -41,7 +41,9 @@ public final class Registry {
             insert.setArray(
                 1, connection.createArrayOf("text", secrets.stream().map(Secret::id).toArray()));
             insert.setArray(
-                2, connection.createArrayOf("bytea", secrets.stream().map(Secret::hash).toArray(byte[][]::new)));
+                2,
+                connection.createArrayOf(
+                    "bytea", secrets.stream().map(Secret::hash).toArray(byte[][]::new)));
             insert.execute();
           }
           connection.commit();

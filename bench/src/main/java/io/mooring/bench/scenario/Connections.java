@@ -68,8 +68,8 @@ final class Connections implements Scenario {
       Watch.during(
           run.seconds(),
           label + ", holding",
-          "batches",
-          fleet::acked,
+          "heartbeats",
+          fleet::heartbeats,
           Map.of("server", server.pid(), "PostgreSQL", run.postgres().pid()),
           run.console(),
           fleet::check);
