@@ -131,9 +131,11 @@ final class Device implements Link.Listener {
           hubTimeUs = in.getLong(in.position() + 10);
           hubTimeAt = now;
         }
-        fleet.heartbeatAnswered();
+        fleet.tally().heartbeatAnswered();
       }
-      default -> fleet.otherFrame(this, kind, in);
+      default -> {
+        // A device ignores what it does not know (P-15).
+      }
     }
   }
 
@@ -147,12 +149,12 @@ final class Device implements Link.Listener {
       hubTimeUs = welcome.getHubTimeUs();
       hubTimeAt = now;
       if (welcome.getEpoch() <= epoch) {
-        fleet.epochNotRaised();
+        fleet.tally().epochNotRaised();
       }
       epoch = welcome.getEpoch();
       long stored = welcome.getStoredSeqs(0);
       if (stored > acked) {
-        fleet.acknowledged(stored - acked);
+        fleet.tally().acknowledged(stored - acked);
         acked = stored;
       }
     } catch (InvalidProtocolBufferException e) {
@@ -184,9 +186,9 @@ final class Device implements Link.Listener {
       return;
     }
     for (long s = acked + 1; s <= upTo; s++) {
-      fleet.latency(now - sentAt[slot(s)]);
+      fleet.tally().latency(now - sentAt[slot(s)]);
     }
-    fleet.acknowledged(upTo - acked);
+    fleet.tally().acknowledged(upTo - acked);
     acked = upTo;
     fleet.roomFor(this);
   }

@@ -1,21 +1,15 @@
 package io.mooring.bench.load;
 
 import java.net.SocketAddress;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import org.HdrHistogram.Histogram;
-import org.HdrHistogram.SingleWriterRecorder;
 import org.jspecify.annotations.Nullable;
 
 /** Many devices on one thread. */
@@ -26,6 +20,7 @@ public final class Fleet implements AutoCloseable {
   /** Where a device's stream stands: all batches up to this number are acknowledged. */
   public record Position(long stream, long acked) {}
 
+  private final Tally tally = new Tally();
   private final List<Device> devices = new ArrayList<>();
   private final Shape shape;
   private final boolean greets;
@@ -33,15 +28,6 @@ public final class Fleet implements AutoCloseable {
   private final Pacer pacer = new Pacer(this);
   private final long startNanos = System.nanoTime();
   private final long startUs = System.currentTimeMillis() * 1_000;
-
-  private final SingleWriterRecorder latencies = new SingleWriterRecorder(3);
-  private final AtomicLong acked = new AtomicLong();
-  private final AtomicLong heartbeats = new AtomicLong();
-  private final AtomicInteger open = new AtomicInteger();
-  private final AtomicInteger lost = new AtomicInteger();
-  private final AtomicInteger epochFaults = new AtomicInteger();
-  private final AtomicReference<@Nullable String> firstLoss = new AtomicReference<>();
-  private volatile long lastOpenedAt;
 
   // Of the loop's thread only, from here on.
   private final Deque<Device> toConnect = new ArrayDeque<>();
@@ -88,10 +74,10 @@ public final class Fleet implements AutoCloseable {
 
   /** Waits until all are open, or fails. */
   public void awaitOpen(Duration atMost) {
-    if (!await(atMost, () -> open.get() == devices.size())) {
+    if (!await(atMost, () -> tally.open() == devices.size())) {
       throw new IllegalStateException(
           "%d of %d devices are open after %d s; the first loss: %s"
-              .formatted(open.get(), devices.size(), atMost.toSeconds(), firstLoss.get()));
+              .formatted(tally.open(), devices.size(), atMost.toSeconds(), tally.firstLoss()));
     }
   }
 
@@ -143,7 +129,7 @@ public final class Fleet implements AutoCloseable {
     if (!await(atMost, () -> ask(this::inFlight) == 0)) {
       throw new IllegalStateException(
           "%d batches are not acknowledged after %d s; the first loss: %s"
-              .formatted(ask(this::inFlight), atMost.toSeconds(), firstLoss.get()));
+              .formatted(ask(this::inFlight), atMost.toSeconds(), tally.firstLoss()));
     }
   }
 
@@ -169,39 +155,8 @@ public final class Fleet implements AutoCloseable {
     return shape;
   }
 
-  /** Devices that are open now: welcomed, or upgraded where none is welcomed. */
-  public int open() {
-    return open.get();
-  }
-
-  /** When the last one opened, by {@link System#nanoTime}. */
-  public long lastOpenedAt() {
-    return lastOpenedAt;
-  }
-
-  /** Batches acknowledged since the beginning. */
-  public long acked() {
-    return acked.get();
-  }
-
-  /** Heartbeats answered since the beginning. */
-  public long heartbeats() {
-    return heartbeats.get();
-  }
-
-  /** Sessions whose epoch was not above the device's last one. */
-  public int epochFaults() {
-    return epochFaults.get();
-  }
-
-  /** From send to acknowledgement in nanoseconds, since it was last asked. */
-  public Histogram latencies() {
-    return latencies.getIntervalHistogram();
-  }
-
-  /** How late paced batches were sent, in nanoseconds, since it was last asked. */
-  public Histogram lateness() {
-    return pacer.lateness();
+  public Tally tally() {
+    return tally;
   }
 
   /** Where all streams stand. */
@@ -212,26 +167,10 @@ public final class Fleet implements AutoCloseable {
   /** Fails when a device was lost: figures of a load that broke off mean nothing. */
   public void check() {
     loop.check();
-    if (lost.get() > 0) {
+    if (tally.lost() > 0) {
       throw new IllegalStateException(
-          "%d devices were lost; the first: %s".formatted(lost.get(), firstLoss.get()));
+          "%d devices were lost; the first: %s".formatted(tally.lost(), tally.firstLoss()));
     }
-  }
-
-  /** Devices that were lost, or never came in. */
-  public int lost() {
-    return lost.get();
-  }
-
-  /** Why the first of them was. */
-  public String firstLoss() {
-    return String.valueOf(firstLoss.get());
-  }
-
-  /** Forgets the losses so far, which were meant. */
-  public void forgive() {
-    lost.set(0);
-    firstLoss.set(null);
   }
 
   @Override
@@ -262,8 +201,7 @@ public final class Fleet implements AutoCloseable {
   }
 
   void opened(Device device) {
-    lastOpenedAt = System.nanoTime();
-    open.incrementAndGet();
+    tally.opened();
     connecting--;
     connectMore();
     roomFor(device);
@@ -271,35 +209,18 @@ public final class Fleet implements AutoCloseable {
 
   void gone(boolean wasOpen, String why) {
     if (wasOpen) {
-      open.decrementAndGet();
+      tally.ended();
     } else {
       connecting--;
     }
     if (!leaving) {
-      lost.incrementAndGet();
-      firstLoss.compareAndSet(null, why);
+      tally.lost(why);
       connectMore();
     }
   }
 
   void heartbeatEvery(int millis) {
     pacer.heartbeatEvery(millis);
-  }
-
-  void heartbeatAnswered() {
-    heartbeats.incrementAndGet();
-  }
-
-  void epochNotRaised() {
-    epochFaults.incrementAndGet();
-  }
-
-  void latency(long nanos) {
-    latencies.recordValue(nanos);
-  }
-
-  void acknowledged(long batches) {
-    acked.addAndGet(batches);
   }
 
   void roomFor(Device device) {
@@ -309,10 +230,6 @@ public final class Fleet implements AutoCloseable {
         device.send(room);
       }
     }
-  }
-
-  void otherFrame(Device device, int kind, ByteBuffer in) {
-    // A device ignores what it does not know (P-15).
   }
 
   private void tick(long now) {

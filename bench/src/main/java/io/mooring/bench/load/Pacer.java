@@ -2,8 +2,6 @@ package io.mooring.bench.load;
 
 import java.time.Duration;
 import java.util.List;
-import org.HdrHistogram.Histogram;
-import org.HdrHistogram.SingleWriterRecorder;
 
 /** Sends at even distances: heartbeats always, batches when the load says so. */
 final class Pacer {
@@ -16,7 +14,6 @@ final class Pacer {
   private static final long SHORTEST_BEAT = 100_000;
 
   private final Fleet fleet;
-  private final SingleWriterRecorder lateness = new SingleWriterRecorder(3);
 
   private double heartbeatNanos = DEFAULT_HEARTBEAT * EARLY;
   private double nextHeartbeat = System.nanoTime();
@@ -41,10 +38,6 @@ final class Pacer {
     return batchNanos == 0 ? 0 : Math.max(SHORTEST_BEAT, (long) batchNanos / 2);
   }
 
-  Histogram lateness() {
-    return lateness.getIntervalHistogram();
-  }
-
   void tick(long now) {
     List<Device> devices = fleet.devices();
     double distance = heartbeatNanos / devices.size();
@@ -56,7 +49,7 @@ final class Pacer {
       heartbeatOf = (heartbeatOf + 1) % devices.size();
     }
     while (batchNanos > 0 && nextBatch <= now && sendOne(devices)) {
-      lateness.recordValue(now - (long) nextBatch);
+      fleet.tally().late(now - (long) nextBatch);
       nextBatch += batchNanos;
     }
   }

@@ -15,8 +15,8 @@ record Acks(double p50, double p99, double most, long count, double late) {
 
   /** Those of a fleet since it was last asked. */
   static Acks of(Fleet fleet) {
-    Histogram acks = fleet.latencies();
-    Histogram late = fleet.lateness();
+    Histogram acks = fleet.tally().latencies();
+    Histogram late = fleet.tally().lateness();
     return new Acks(
         acks.getValueAtPercentile(50) / MS,
         acks.getValueAtPercentile(99) / MS,

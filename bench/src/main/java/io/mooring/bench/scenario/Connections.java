@@ -69,7 +69,7 @@ final class Connections implements Scenario {
           run.seconds(),
           label + ", holding",
           "heartbeats",
-          fleet::heartbeats,
+          fleet.tally()::heartbeats,
           Map.of("server", server.pid(), "PostgreSQL", run.postgres().pid()),
           run.console(),
           fleet::check);

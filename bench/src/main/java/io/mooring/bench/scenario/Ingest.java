@@ -76,7 +76,7 @@ final class Ingest implements Scenario {
   /** Returns the rows of one commit. */
   private static int saturate(Run run, Hub hub, Fleet fleet, String label, Result result) {
     run.postgres().emptyTelemetry();
-    long before = fleet.acked();
+    long before = fleet.tally().acked();
     fleet.load(new Load.Saturating(IN_FLIGHT));
     Watch.sleep(1);
     double writes = hub.metric("mooring_commit_writes_sum");
@@ -86,7 +86,7 @@ final class Ingest implements Scenario {
             run.seconds(),
             label + "hub",
             "values",
-            () -> fleet.acked() * fleet.shape().values(),
+            () -> fleet.tally().acked() * fleet.shape().values(),
             processes(run, hub),
             run.console(),
             fleet::check);
@@ -94,7 +94,7 @@ final class Ingest implements Scenario {
         (hub.metric("mooring_commit_writes_sum") - writes)
             / Math.max(1, hub.metric("mooring_commit_writes_count") - commits);
     fleet.quiet(PATIENCE);
-    mustBeStored(run, fleet.acked() - before);
+    mustBeStored(run, fleet.tally().acked() - before);
     run.console().say("    %s rows a commit".formatted(Numbers.of(rows)));
     result.hub(VALUES, watch.perSecond());
     result.hub(ROWS, rows);
@@ -114,14 +114,14 @@ final class Ingest implements Scenario {
     run.postgres().emptyTelemetry();
     fleet.load(new Load.Paced(PACE));
     Watch.sleep(1);
-    Histogram _ = fleet.latencies();
-    Histogram _ = fleet.lateness();
+    Histogram _ = fleet.tally().latencies();
+    Histogram _ = fleet.tally().lateness();
     Watch watch =
         Watch.during(
             run.seconds(0.5),
             label + "hub, paced",
             "batches",
-            fleet::acked,
+            fleet.tally()::acked,
             processes(run, hub),
             run.console(),
             fleet::check);

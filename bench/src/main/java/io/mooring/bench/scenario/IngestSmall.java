@@ -55,9 +55,9 @@ final class IngestSmall implements Scenario {
         for (int round = 1; round <= run.rounds(); round++) {
           String label = "round " + round + " ";
           run.postgres().emptyTelemetry();
-          long before = fleet.acked();
+          long before = fleet.tally().acked();
           side(run, hub, fleet, label + "hub", result, result::hub);
-          Ingest.mustBeStored(run, fleet.acked() - before);
+          Ingest.mustBeStored(run, fleet.tally().acked() - before);
           side(run, bare, below, label + "floor", result, result::floor);
         }
         run.dumpRecording(hub, "hub");
@@ -87,8 +87,8 @@ final class IngestSmall implements Scenario {
     add.accept(FOUR, saturate(run, server, fleet, label, 4, run.seconds(), result));
     fleet.load(new Load.Paced(PACE));
     Watch.sleep(1);
-    Histogram _ = fleet.latencies();
-    Histogram _ = fleet.lateness();
+    Histogram _ = fleet.tally().latencies();
+    Histogram _ = fleet.tally().lateness();
     Watch watch = watch(run, server, fleet, label + ", paced", run.seconds(0.5));
     Acks acks = Acks.of(fleet);
     fleet.quiet(PATIENCE);
@@ -115,7 +115,7 @@ final class IngestSmall implements Scenario {
         seconds,
         label,
         "frames",
-        fleet::acked,
+        fleet.tally()::acked,
         Map.of(process, server.pid(), "PostgreSQL", run.postgres().pid()),
         run.console(),
         fleet::check);

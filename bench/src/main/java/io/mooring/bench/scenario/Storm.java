@@ -67,13 +67,13 @@ final class Storm implements Scenario {
         fleet.awaitOpen(PATIENCE);
         hub = killUnderLoad(run, hub, fleet, label);
         result.hub(RATE, storm(run, hub, fleet, label + "hub"));
-        int away = fleet.size() - fleet.open();
+        int away = fleet.size() - fleet.tally().open();
         if (away == 0) {
           fleet.quiet(PATIENCE);
         } else {
-          run.console().say("    %d are not back: %s".formatted(away, fleet.firstLoss()));
+          run.console().say("    %d are not back: %s".formatted(away, fleet.tally().firstLoss()));
         }
-        long missing = away + fleet.epochFaults() + lost(run.postgres(), fleet.positions());
+        long missing = away + fleet.tally().epochFaults() + lost(run.postgres(), fleet.positions());
         run.console().say("    missing: " + missing);
         result.hub(MISSING, (double) missing);
         fleet.disconnect();
@@ -96,16 +96,16 @@ final class Storm implements Scenario {
         Math.min(LOAD, run.seconds()),
         label + "load before the kill",
         "frames",
-        fleet::acked,
+        fleet.tally()::acked,
         Map.of("hub", hub.pid(), "PostgreSQL", run.postgres().pid()),
         run.console(),
         fleet::check);
     hub.kill();
-    if (!fleet.await(PATIENCE, () -> fleet.open() == 0)) {
-      throw new IllegalStateException(fleet.open() + " devices did not notice the kill");
+    if (!fleet.await(PATIENCE, () -> fleet.tally().open() == 0)) {
+      throw new IllegalStateException(fleet.tally().open() + " devices did not notice the kill");
     }
     fleet.load(new Load.Idle());
-    fleet.forgive();
+    fleet.tally().forgive();
     Hub next = run.startHubAgain(hub);
     run.console().say("    hub ready again after %s ms".formatted(Numbers.of(next.readyMs())));
     return next;
@@ -121,13 +121,13 @@ final class Storm implements Scenario {
                 run.postgres().pid()));
     long start = System.nanoTime();
     fleet.connect(server.address());
-    fleet.await(PATIENCE, () -> fleet.open() + fleet.lost() >= fleet.size());
-    double seconds = (fleet.lastOpenedAt() - start) / 1e9;
-    double rate = fleet.open() / seconds;
+    fleet.await(PATIENCE, () -> fleet.tally().open() + fleet.tally().lost() >= fleet.size());
+    double seconds = (fleet.tally().lastOpenedAt() - start) / 1e9;
+    double rate = fleet.tally().open() / seconds;
     run.console()
         .say(
             "%s: %d devices in %s s, %s/s"
-                .formatted(label, fleet.open(), Numbers.of(seconds), Numbers.of(rate)));
+                .formatted(label, fleet.tally().open(), Numbers.of(seconds), Numbers.of(rate)));
     run.console().say("    CPU: " + Cpu.line(cpu.shares()));
     return rate;
   }
