@@ -1,0 +1,125 @@
+package io.mooring.bench;
+
+import io.mooring.bench.report.Console;
+import io.mooring.bench.report.Result;
+import io.mooring.bench.scenario.Options;
+import io.mooring.bench.scenario.Scenarios;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code bin/bench}: measures one scenario beside its floor. */
+@Command(
+    name = "bench",
+    description = {
+      "Measures the hub, and beside it in the same run the floor: the least that this machine needs",
+      "for the bare work. Starts its own PostgreSQL and its own hub, and removes both."
+    })
+public final class Main implements Callable<Integer> {
+  private static final int MOST_DEVICES = 19_500;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Parameters(paramLabel = "SCENARIO", description = "One of those below.")
+  private String scenario = "";
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "N",
+      description = "Length of a round's main phase; by default 30.")
+  private int seconds = 30;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      description = "Rounds of hub and floor in turns; by default 3.")
+  private int rounds = 3;
+
+  @Option(
+      names = "--devices",
+      paramLabel = "N",
+      description = "Another number of devices than the scenario usually has.")
+  private int devices;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Writes the figures there too.")
+  private @Nullable Path json;
+
+  @Option(
+      names = "--jfr",
+      paramLabel = "DIR",
+      description =
+          "Records where the hub's time goes (JDK Flight Recorder); ingest scenarios only.")
+  private @Nullable Path jfr;
+
+  private Main() {}
+
+  /**
+   * Runs the command line. The property {@code bench.root} names the repository, {@code
+   * bench.terminal} says whether standard output is one.
+   */
+  public static void main(String... arguments) {
+    System.exit(run(arguments));
+  }
+
+  static int run(String... arguments) {
+    CommandLine line = new CommandLine(new Main());
+    StringBuilder list = new StringBuilder("%nScenarios:%n");
+    Scenarios.lines().forEach((name, about) -> list.append("  %-14s%s%%n".formatted(name, about)));
+    line.getCommandSpec()
+        .addOption(
+            OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .description("Shows this text.")
+                .build());
+    line.getCommandSpec().usageMessage().footer(list.toString()).width(110);
+    return line.execute(arguments);
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    if (!Scenarios.has(scenario)) {
+      throw wrong("there is no scenario '" + scenario + "'");
+    }
+    if (seconds < 1 || rounds < 1 || devices < 0) {
+      throw wrong("--seconds and --rounds are at least 1, --devices is not negative");
+    }
+    if (devices > MOST_DEVICES) {
+      throw wrong(
+          "--devices is at most %d: one process opens a socket for each".formatted(MOST_DEVICES));
+    }
+    if (jfr != null) {
+      Files.createDirectories(jfr);
+    }
+    Path hub = Path.of(System.getProperty("bench.root", "."), "bin", "hub").toAbsolutePath();
+    boolean terminal = Boolean.getBoolean("bench.terminal");
+    PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+    Result result =
+        Scenarios.measure(
+            scenario, new Options(hub, seconds, rounds, devices, jfr), new Console(out, terminal));
+    out.println();
+    out.print(result.table());
+    out.flush();
+    if (json != null) {
+      result.write(json);
+    }
+    return 0;
+  }
+
+  private ParameterException wrong(String what) {
+    if (spec == null) {
+      throw new IllegalStateException("not parsed");
+    }
+    return new ParameterException(spec.commandLine(), what);
+  }
+}

@@ -1,0 +1,238 @@
+package io.mooring.bench.load;
+
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** Many devices on one thread. */
+public final class Fleet implements AutoCloseable {
+  /** How many devices connect at the same time; the others wait in the generator. */
+  private static final int CONNECTING = 1_000;
+
+  /** Where a device's stream stands: all batches up to this number are acknowledged. */
+  public record Position(long stream, long acked) {}
+
+  private final Tally tally = new Tally();
+  private final List<Device> devices = new ArrayList<>();
+  private final Shape shape;
+  private final boolean greets;
+  private final EventLoop loop = new EventLoop(this::tick);
+  private final Pacer pacer = new Pacer(this);
+  private final long startNanos = System.nanoTime();
+  private final long startUs = System.currentTimeMillis() * 1_000;
+
+  // Of the loop's thread only, from here on.
+  private final Deque<Device> toConnect = new ArrayDeque<>();
+  private @Nullable SocketAddress address;
+  private int connecting;
+  private boolean leaving;
+  private Load load = new Load.Idle();
+
+  /**
+   * Makes the devices; they connect later.
+   *
+   * @param tokens one for each device
+   * @param greets whether Hello comes first, as a hub wants it; a bare endpoint takes batches at
+   *     once
+   */
+  public Fleet(List<String> tokens, Shape shape, boolean greets) {
+    this.shape = shape;
+    this.greets = greets;
+    RandomGenerator random = RandomGenerator.getDefault();
+    for (String token : tokens) {
+      devices.add(new Device(this, token, random.nextLong() | 1));
+    }
+    loop.start();
+  }
+
+  /** Lets all devices connect. */
+  public void connect(SocketAddress to) {
+    loop.execute(
+        () -> {
+          address = to;
+          leaving = false;
+          toConnect.addAll(devices);
+          connectMore();
+        });
+  }
+
+  private void connectMore() {
+    SocketAddress to = address;
+    while (to != null && connecting < CONNECTING && !toConnect.isEmpty()) {
+      connecting++;
+      toConnect.remove().connect(loop, to);
+    }
+  }
+
+  /** Waits until all are open, or fails. */
+  public void awaitOpen(Duration atMost) {
+    if (!await(atMost, () -> tally.open() == devices.size())) {
+      throw new IllegalStateException(
+          "%d of %d devices are open after %d s; the first loss: %s"
+              .formatted(tally.open(), devices.size(), atMost.toSeconds(), tally.firstLoss()));
+    }
+  }
+
+  /** Waits for it; false: in vain. */
+  public boolean await(Duration atMost, BooleanSupplier condition) {
+    long end = System.nanoTime() + atMost.toNanos();
+    try {
+      while (!condition.getAsBoolean()) {
+        loop.check();
+        if (System.nanoTime() > end) {
+          return false;
+        }
+        Thread.sleep(2);
+      }
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** Cuts all connections. */
+  public void disconnect() {
+    int _ =
+        ask(
+            () -> {
+              leaving = true;
+              toConnect.clear();
+              devices.forEach(Device::disconnect);
+              return 0;
+            });
+  }
+
+  /** Changes what is sent, at once. */
+  public void load(Load next) {
+    loop.execute(
+        () -> {
+          load = next;
+          loop.beatEvery(pacer.begin(next));
+          if (next instanceof Load.Saturating) {
+            devices.forEach(this::roomFor);
+          }
+        });
+  }
+
+  /** Stops sending batches, and waits until none is under way. */
+  public void quiet(Duration atMost) {
+    load(new Load.Idle());
+    if (!await(atMost, () -> ask(this::inFlight) == 0)) {
+      throw new IllegalStateException(
+          "%d batches are not acknowledged after %d s; the first loss: %s"
+              .formatted(ask(this::inFlight), atMost.toSeconds(), tally.firstLoss()));
+    }
+  }
+
+  private long inFlight() {
+    return devices.stream().mapToLong(Device::inFlight).sum();
+  }
+
+  /** Asks on the loop's thread. */
+  private <T> T ask(Supplier<T> question) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    loop.execute(() -> answer.complete(question.get()));
+    if (!await(Duration.ofSeconds(60), answer::isDone)) {
+      throw new IllegalStateException("the load generator does not answer");
+    }
+    return answer.join();
+  }
+
+  public int size() {
+    return devices.size();
+  }
+
+  public Shape shape() {
+    return shape;
+  }
+
+  public Tally tally() {
+    return tally;
+  }
+
+  /** Where all streams stand. */
+  public List<Position> positions() {
+    return ask(() -> devices.stream().map(Device::position).toList());
+  }
+
+  /** Fails when a device was lost: figures of a load that broke off mean nothing. */
+  public void check() {
+    loop.check();
+    if (tally.lost() > 0) {
+      throw new IllegalStateException(
+          "%d devices were lost; the first: %s".formatted(tally.lost(), tally.firstLoss()));
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      disconnect();
+    } finally {
+      loop.close();
+    }
+  }
+
+  // For devices, on the loop's thread.
+
+  boolean greets() {
+    return greets;
+  }
+
+  EventLoop loop() {
+    return loop;
+  }
+
+  List<Device> devices() {
+    return devices;
+  }
+
+  long nowUs(long nowNanos) {
+    return startUs + (nowNanos - startNanos) / 1_000;
+  }
+
+  void opened(Device device) {
+    tally.opened();
+    connecting--;
+    connectMore();
+    roomFor(device);
+  }
+
+  void gone(boolean wasOpen, String why) {
+    if (wasOpen) {
+      tally.ended();
+    } else {
+      connecting--;
+    }
+    if (!leaving) {
+      tally.lost(why);
+      connectMore();
+    }
+  }
+
+  void heartbeatEvery(int millis) {
+    pacer.heartbeatEvery(millis);
+  }
+
+  void roomFor(Device device) {
+    if (load instanceof Load.Saturating(int inFlight)) {
+      int room = device.room(inFlight);
+      if (room > 0) {
+        device.send(room);
+      }
+    }
+  }
+
+  private void tick(long now) {
+    pacer.tick(now);
+  }
+}

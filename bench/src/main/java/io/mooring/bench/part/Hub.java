@@ -1,0 +1,89 @@
+package io.mooring.bench.part;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** A hub, started by {@code bin/hub serve} on a PostgreSQL. */
+public final class Hub implements Server {
+  private final Port port;
+  private final Program program;
+  private final double readyMs;
+
+  private Hub(Port port, Program program) {
+    this.port = port;
+    this.program = program;
+    this.readyMs = (port.awaitOk("/health/ready", program) - program.startedAt()) / 1e6;
+  }
+
+  /**
+   * Starts one and waits until it is ready.
+   *
+   * @param script {@code bin/hub}, with nothing left to build
+   */
+  public static Hub start(Workplace place, Path script, Postgres postgres) {
+    return start(place, script, postgres, Port.free());
+  }
+
+  /** Starts one at the address of another one that has ended. */
+  public static Hub startAgain(Workplace place, Path script, Postgres postgres, Hub before) {
+    return start(place, script, postgres, before.port);
+  }
+
+  private static Hub start(Workplace place, Path script, Postgres postgres, Port port) {
+    ProcessBuilder builder =
+        new ProcessBuilder(script.toString(), "serve", "--port", Integer.toString(port.number()));
+    Map<String, String> env = builder.environment();
+    // Settings of whoever runs the benchmark must not reach the hub; flags may, to try them.
+    env.keySet().removeIf(name -> name.startsWith("MOORING_") && !name.equals("MOORING_JAVA_OPTS"));
+    env.put("MOORING_JAVA_HOME", System.getProperty("java.home"));
+    env.putAll(postgres.variables());
+    return new Hub(port, Program.start(place, "hub", builder));
+  }
+
+  /** The sum of one of its metrics over all labels. */
+  public double metric(String name) {
+    try {
+      return port.get("/metrics")
+          .lines()
+          .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
+          .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+          .sum();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The flags its JVM was started with. */
+  List<String> flags() {
+    return new Jvm(pid()).flags();
+  }
+
+  @Override
+  public InetSocketAddress address() {
+    return port.address();
+  }
+
+  @Override
+  public long pid() {
+    return program.pid();
+  }
+
+  @Override
+  public double readyMs() {
+    return readyMs;
+  }
+
+  /** Ends it at once (SIGKILL), with no chance to do anything. */
+  public void kill() {
+    program.kill();
+  }
+
+  @Override
+  public void close() {
+    program.close();
+  }
+}

@@ -1,0 +1,112 @@
+package io.mooring.bench.part;
+
+import io.mooring.hub.db.EmbeddedPostgres;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * The hub's own PostgreSQL with the hub's own settings for it, fsync and synchronous_commit on;
+ * here a child of the benchmark, for the hub a database somewhere else.
+ */
+public final class Postgres implements AutoCloseable {
+  private final EmbeddedPostgres embedded;
+
+  private Postgres(EmbeddedPostgres embedded) {
+    this.embedded = embedded;
+  }
+
+  /** Makes and starts one in the run's folder. */
+  public static Postgres start(Workplace place, Consumer<String> progress) {
+    EmbeddedPostgres embedded =
+        EmbeddedPostgres.start(place.folder().resolve("postgresql"), progress);
+    Postgres postgres = place.keep(new Postgres(embedded));
+    for (String setting : new String[] {"fsync", "synchronous_commit"}) {
+      if (!postgres.show(setting).equals("on")) {
+        throw new IllegalStateException(setting + " is off: an acknowledgement would mean nothing");
+      }
+    }
+    return postgres;
+  }
+
+  /** Its connection, for one piece of work. */
+  public <T> T on(Work<T> work) {
+    try (Connection connection =
+        DriverManager.getConnection(embedded.url(), embedded.user(), embedded.password())) {
+      return work.on(connection);
+    } catch (SQLException e) {
+      throw new IllegalStateException("PostgreSQL: " + e.getMessage(), e);
+    }
+  }
+
+  /** Something to do on a connection. */
+  @FunctionalInterface
+  public interface Work<T> {
+    T on(Connection connection) throws SQLException;
+  }
+
+  /** Runs statements, each on its own. */
+  public void execute(String... statements) {
+    on(
+        connection -> {
+          try (Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+              statement.execute(sql);
+            }
+          }
+          return true;
+        });
+  }
+
+  /** The first column of the first row, a number. */
+  public long number(String query) {
+    return on(
+        connection -> {
+          try (Statement statement = connection.createStatement();
+              ResultSet row = statement.executeQuery(query)) {
+            row.next();
+            return row.getLong(1);
+          }
+        });
+  }
+
+  /** A setting's value. */
+  public String show(String setting) {
+    return on(
+        connection -> {
+          try (Statement statement = connection.createStatement();
+              ResultSet row = statement.executeQuery("SHOW " + setting)) {
+            row.next();
+            return row.getString(1);
+          }
+        });
+  }
+
+  /**
+   * Throws all readings away and writes out what waits in memory, so that each round begins alike.
+   */
+  public void emptyTelemetry() {
+    execute("TRUNCATE telemetry_batch", "CHECKPOINT");
+  }
+
+  /** The settings of a hub on this database, as variables. */
+  Map<String, String> variables() {
+    return Map.of(
+        "MOORING_DATABASE_URL", embedded.url(),
+        "MOORING_DATABASE_USER", embedded.user(),
+        "MOORING_DATABASE_PASSWORD", embedded.password());
+  }
+
+  public long pid() {
+    return embedded.pid();
+  }
+
+  @Override
+  public void close() {
+    embedded.close();
+  }
+}

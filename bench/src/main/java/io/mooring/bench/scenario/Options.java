@@ -1,0 +1,15 @@
+package io.mooring.bench.scenario;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was asked for.
+ *
+ * @param hub {@code bin/hub}, with nothing left to build
+ * @param seconds of a round's main phase
+ * @param rounds of hub and floor in turns
+ * @param devices 0: as many as the scenario usually has
+ * @param jfr where recordings go; null: none are made
+ */
+public record Options(Path hub, int seconds, int rounds, int devices, @Nullable Path jfr) {}

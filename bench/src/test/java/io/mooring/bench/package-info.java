@@ -1,0 +1,5 @@
+/** The benchmarks in small. Threads: JUnit's. */
+@NullMarked
+package io.mooring.bench;
+
+import org.jspecify.annotations.NullMarked;
