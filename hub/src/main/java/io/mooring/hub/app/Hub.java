@@ -16,6 +16,7 @@ import io.mooring.hub.device.DeviceTokens;
 import io.mooring.hub.device.LiveSessions;
 import io.mooring.hub.event.EventStore;
 import io.mooring.hub.gateway.DeviceHandler;
+import io.mooring.hub.gateway.HubConnector;
 import io.mooring.hub.gateway.TokenHandshake;
 import io.mooring.hub.ops.Health;
 import io.mooring.hub.ops.Metrics;
@@ -82,7 +83,7 @@ public final class Hub implements AutoCloseable {
 
     web = new WebHandler(webParts(database, clock, random, rates));
     server = new Server(threads());
-    connector = new ServerConnector(server, new HttpConnectionFactory(http(config)));
+    connector = new HubConnector(server, new HttpConnectionFactory(http(config)));
     connector.setHost(config.host());
     connector.setPort(config.port());
     server.addConnector(connector);

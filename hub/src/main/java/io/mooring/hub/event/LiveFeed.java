@@ -81,7 +81,12 @@ public final class LiveFeed implements EventFeed {
    * look-up.
    */
   public boolean isWatched(int deviceKey) {
-    return !watched.isEmpty() && watched.containsKey(deviceKey);
+    return watched.containsKey(deviceKey);
+  }
+
+  /** Whether anybody takes the telemetry of any device; asked first, once for many batches. */
+  public boolean isWatchingTelemetry() {
+    return !watched.isEmpty();
   }
 
   public void publish(Event.Telemetry event) {

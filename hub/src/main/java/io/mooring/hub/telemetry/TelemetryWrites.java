@@ -116,26 +116,36 @@ public final class TelemetryWrites implements Write.Kind<BatchWrite> {
 
   @Override
   public void committed(List<BatchWrite> submitted) {
-    List<BatchWrite> writes = submitted.stream().filter(write -> !write.leftOut).toList();
     long readings = 0;
     long values = 0;
-    for (BatchWrite write : writes) {
-      write.sink.stored(write.streamIndex, write.batch.seq());
-      late.stored(write.sink.deviceKey(), write.batch.timeUs(), write.batch.readings());
-      readings += write.batch.readings();
-      values += (long) write.batch.readings() * write.layout.metrics().size();
+    for (BatchWrite write : submitted) {
+      if (!write.leftOut) {
+        Inbound.Batch batch = write.batch;
+        write.sink.stored(write.streamIndex, batch.seq());
+        late.stored(write.sink.deviceKey(), batch.timeUs(), batch.readings());
+        readings += batch.readings();
+        values += (long) batch.readings() * write.layout.metrics().size();
+      }
     }
     // Second pass: a session that sent many of these batches gets one acknowledgement.
-    AfterCommit.each(writes, write -> write.sink.flushAcks());
+    AfterCommit.each(submitted, TelemetryWrites::acknowledge);
     storedReadings.add(readings);
     storedValues.add(values);
-    AfterCommit.each(
-        writes,
-        write -> {
-          if (feed.isWatched(write.sink.deviceKey())) {
-            feed.publish(event(write));
-          }
-        });
+    if (feed.isWatchingTelemetry()) {
+      AfterCommit.each(submitted, this::show);
+    }
+  }
+
+  private static void acknowledge(BatchWrite write) {
+    if (!write.leftOut) {
+      write.sink.flushAcks();
+    }
+  }
+
+  private void show(BatchWrite write) {
+    if (!write.leftOut && feed.isWatched(write.sink.deviceKey())) {
+      feed.publish(event(write));
+    }
   }
 
   private static Event.Telemetry event(BatchWrite write) {

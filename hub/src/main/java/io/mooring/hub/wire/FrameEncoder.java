@@ -10,11 +10,14 @@ import io.mooring.protocol.v1.Limits;
 import io.mooring.protocol.v1.TelemetryAck;
 import io.mooring.protocol.v1.Welcome;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 
 /** What the hub says, as frames. */
 public final class FrameEncoder {
+  private static final int LENGTH_DELIMITED = 2;
+
   private FrameEncoder() {}
 
   /** The bounds a session is told of; all in the units of device.proto. */
@@ -51,11 +54,33 @@ public final class FrameEncoder {
         .toByteArray();
   }
 
+  /**
+   * Written by hand, as one goes out for nearly every frame that comes in: HubFrame's field, its
+   * length, then seq and, unless it is 0, stream. No number is longer than 10 bytes.
+   */
   public static byte[] telemetryAck(int stream, long seq) {
-    return HubFrame.newBuilder()
-        .setTelemetryAck(TelemetryAck.newBuilder().setStream(stream).setSeq(seq))
-        .build()
-        .toByteArray();
+    byte[] frame = new byte[2 + 1 + 10 + 1 + 5];
+    frame[0] = (HubFrame.TELEMETRY_ACK_FIELD_NUMBER << 3) | LENGTH_DELIMITED;
+    int at = 2;
+    frame[at++] = TelemetryAck.SEQ_FIELD_NUMBER << 3;
+    at = varint(frame, at, seq);
+    if (stream != 0) {
+      frame[at++] = TelemetryAck.STREAM_FIELD_NUMBER << 3;
+      at = varint(frame, at, stream);
+    }
+    frame[1] = (byte) (at - 2);
+    return Arrays.copyOf(frame, at);
+  }
+
+  private static int varint(byte[] to, int from, long value) {
+    int at = from;
+    long rest = value;
+    while ((rest & ~0x7FL) != 0) {
+      to[at++] = (byte) (rest | 0x80);
+      rest >>>= 7;
+    }
+    to[at++] = (byte) rest;
+    return at;
   }
 
   /** {@code deviceTimeUs} 0: not an answer, only a sign of life. */

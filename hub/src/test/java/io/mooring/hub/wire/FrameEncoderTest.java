@@ -3,6 +3,8 @@ package io.mooring.hub.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mooring.protocol.golden.GoldenFrames;
+import io.mooring.protocol.v1.HubFrame;
+import io.mooring.protocol.v1.TelemetryAck;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,5 +44,20 @@ class FrameEncoderTest {
 
   private static long us(String time) {
     return Instant.parse(time).getEpochSecond() * 1_000_000;
+  }
+
+  @Test
+  void acknowledgementsOfEverySize() {
+    for (int bit = 0; bit < 64; bit++) {
+      for (int stream : new int[] {0, 1, 3, 127, 128, Integer.MAX_VALUE}) {
+        long seq = 1L << bit;
+        assertThat(FrameEncoder.telemetryAck(stream, seq))
+            .isEqualTo(
+                HubFrame.newBuilder()
+                    .setTelemetryAck(TelemetryAck.newBuilder().setSeq(seq).setStream(stream))
+                    .build()
+                    .toByteArray());
+      }
+    }
   }
 }
