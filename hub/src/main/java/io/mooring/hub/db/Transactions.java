@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
  * thread only, but for {@link #cutOffAfter}.
  *
  * <p>When the connection breaks between COMMIT and its answer nobody knows whether the transaction
- * counts. So its number is asked for just before (one short round trip a transaction), and
- * PostgreSQL is asked afterwards what became of it: a commit is told to its writes once, even then.
+ * counts. So its number is asked for as it begins, in the same round trip, and PostgreSQL is asked
+ * afterwards what became of it: a commit is told to its writes once, even then.
  */
 final class Transactions {
   private static final Logger LOG = LoggerFactory.getLogger(Transactions.class);
@@ -52,10 +52,11 @@ final class Transactions {
         return null;
       }
       unanswered = null;
+      String number = number(connection);
       for (Group<?> group : groups) {
         group.write(connection, careful);
       }
-      unanswered = number(connection);
+      unanswered = number;
       connection.commit();
       unanswered = null;
       return null;
@@ -116,12 +117,15 @@ final class Transactions {
     }
   }
 
-  /** Null: the transaction has changed nothing. */
-  private static @Nullable String number(Connection connection) throws SQLException {
+  /** Begins the transaction and asks for its number: together they are one round trip. */
+  private static String number(Connection connection) throws SQLException {
     try (PreparedStatement select =
-            connection.prepareStatement("SELECT pg_current_xact_id_if_assigned()::text");
+            connection.prepareStatement("SELECT pg_current_xact_id()::text");
         ResultSet row = select.executeQuery()) {
-      return row.next() ? row.getString(1) : null;
+      if (!row.next()) {
+        throw new SQLException("a transaction without a number", "XX000");
+      }
+      return row.getString(1);
     }
   }
 
