@@ -12,6 +12,7 @@ describe('The fleet', () => {
       await hub.setInterval(0.2);
       await textOf(rate, (n) => Number(n) > Number(slow), `the rate rises above ${slow} a second by itself`);
       await page.locator('.events').getByText('succeeded').first().waitFor();
+      await page.locator('.events').getByRole('link', { name: 'set-interval' }).first().waitFor();
       await hub.setInterval(1);
     }));
 
