@@ -65,7 +65,7 @@ function move(command, state, cause) {
   Object.assign(command, { state, changedAt: iso(Date.now()), why: `${cause[0].toUpperCase()}${cause.slice(1)}.` });
   if (state === 'sent') command.attempts++;
   command.history.push({ state, at: command.changedAt, node: 'hub-1', epoch: 4, cause });
-  emit({ type: 'command', device: command.device, command: command.id, state, cause, at: command.changedAt });
+  emit({ type: 'command', device: command.device, command: command.id, name: command.name, state, cause, at: command.changedAt });
 }
 
 function advance(command, slowly = true) {

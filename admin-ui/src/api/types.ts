@@ -181,6 +181,8 @@ export interface HubEvent {
   cause?: string;
   /** The command's id, on command events. */
   command?: string;
+  /** The command's name; absent where the command is deleted already. */
+  name?: string;
   readings?: { metric: string; time: string; value: Value }[];
 }
 

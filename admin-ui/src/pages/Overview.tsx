@@ -208,7 +208,7 @@ function EventRow({ event }: { event: HubEvent }) {
         <a href={devicePath(event.device)}>{event.device}</a>
         {command && (
           <a class="events-command" href={`${devicePath(event.device)}?command=${event.command}`}>
-            command
+            {event.name ?? 'command'}
           </a>
         )}
         {event.cause && <span class="faint">{event.cause}</span>}

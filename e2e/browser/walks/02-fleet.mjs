@@ -12,6 +12,7 @@ describe('The fleet', () => {
       await hub.setInterval(0.2);
       await textOf(rate, (n) => Number(n) > Number(slow), `the rate rises above ${slow} a second by itself`);
       await page.locator('.events').getByText('succeeded').first().waitFor();
+      await page.locator('.events').getByRole('link', { name: 'set-interval' }).first().waitFor();
       await hub.setInterval(1);
     }));
 
@@ -119,6 +120,27 @@ describe('The fleet', () => {
       await page.waitForURL('**metric=load.1m*');
       await page.waitForFunction(inkOfTheLine, 30);
     }));
+
+  test("the chart's labels are as large on a telephone's fine screen as they are meant", () =>
+    withPage(
+      async (page) => {
+        await page.addInitScript(() => {
+          const { fillText } = CanvasRenderingContext2D.prototype;
+          window.labels = [];
+          CanvasRenderingContext2D.prototype.fillText = function (text, ...where) {
+            window.labels.push({ text, px: Number.parseFloat(/[\d.]+px/.exec(this.font)) });
+            fillText.call(this, text, ...where);
+          };
+        });
+        await page.goto(`${devicePath(hub.device)}?metric=cpu.percent`);
+        await page.waitForFunction(inkOfTheLine, 30);
+        const labels = await page.evaluate('labels');
+        assert.ok(labels.some(({ text }) => /^\d+(\.\d)?\s%$/.test(text)), JSON.stringify(labels));
+        // 14 px of the page are 28 of a screen that has two for each.
+        assert.deepEqual(labels.filter(({ px }) => px !== 28), []);
+      },
+      { viewport: { width: 390, height: 844 }, scale: 2 },
+    ));
 });
 
 /** Whether the chart's canvas has at least so many pixels of the line's colour: axes and grid alone are not enough. */

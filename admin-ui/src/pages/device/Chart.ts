@@ -12,7 +12,7 @@ export interface Pointed {
 
 const HEIGHT = 260;
 const POWERS_OF_TWO = Array.from({ length: 54 }, (_, i) => 2 ** i);
-/** Narrower charts are those of telephones, held further away than a page is wide. */
+/** Narrower charts are those of telephones: larger labels. */
 const NARROW_PX = 480;
 
 /** One metric over time: the average as a line within the band from lowest to highest. Colours are those of the theme when it is made. */
@@ -107,8 +107,11 @@ function padded(low: number | null, high: number | null): [number, number] {
 
 function widest(u: uPlot, font: string, values: string[] | null): number {
   if (!values) return 56;
+  // uPlot remembers which font it set last and sets it only anew: another left behind would be what it writes with.
+  const before = u.ctx.font;
   u.ctx.font = font;
   const widths = values.map((v) => (v ? u.ctx.measureText(v).width : 0));
+  u.ctx.font = before;
   // In steps of 8 px, so that the axis does not jitter while values change.
   return Math.max(48, Math.ceil((Math.max(...widths) + 16) / 8) * 8);
 }

@@ -33,6 +33,7 @@ class DemoIT {
     assertThat(first.path("adminUser").asString("")).isNotBlank();
     assertThat(first.path("adminPassword").asString("")).isNotBlank();
     String device = ping(first);
+    knowsWhatItSays(demo, Api.of(first), device);
     Instant begun = earliest(first, device);
     List<ProcessHandle> all = demo.descendants();
     assertThat(all).as("device and PostgreSQL").hasSizeGreaterThan(2);
@@ -102,6 +103,19 @@ class DemoIT {
     assertThat(ping.status()).isEqualTo(200);
     assertThat(ping.text("state")).isEqualTo("succeeded");
     return device;
+  }
+
+  /** Without a payload some are rejected, but none as unknown. */
+  private static void knowsWhatItSays(Child demo, Api api, String device) {
+    String known = "It knows (.*)\\.";
+    demo.await(known, 1);
+    String line = demo.lines().stream().filter(l -> l.matches(known)).findFirst().orElseThrow();
+    List<String> names = List.of(line.replaceFirst(known, "$1").split(", | and "));
+    assertThat(names).hasSizeGreaterThan(3);
+    for (String name : names) {
+      Api.Answer answer = api.command(device, name, Map.of(), "Prefer", "wait=10");
+      assertThat(answer.text("why")).doesNotContain("unknown command");
+    }
   }
 
   /** Time of the first reading there is. */

@@ -94,6 +94,8 @@ final class DemoCommand implements Callable<Integer> {
         -H 'Content-Type: application/json' -H 'Prefer: wait=10' \\
         -d '{"name":"ping"}'
 
+    It knows ping, set-interval, top-processes, system-info, sleep and fail.
+
     Data, sign-in and key are kept in %7$s (demo.json, readable only by you).
     Ctrl-C ends everything.
     """

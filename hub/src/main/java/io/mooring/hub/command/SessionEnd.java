@@ -51,6 +51,8 @@ final class SessionEnd implements Write {
 
   @Override
   public void refused(DatabaseException why) {
-    LOG.error("Unanswered commands of device key {} could not be queued again", deviceKey, why);
+    LOG.atLevel(why.severity())
+        .setCause(why)
+        .log("Unanswered commands of device key {} could not be queued again", deviceKey);
   }
 }

@@ -1,6 +1,7 @@
 package io.mooring.hub.db;
 
 import java.sql.SQLException;
+import org.slf4j.event.Level;
 
 /** A statement failed. {@link #kind} says whether trying again can help. */
 public final class DatabaseException extends RuntimeException {
@@ -24,6 +25,15 @@ public final class DatabaseException extends RuntimeException {
   /** The database cannot take work now, for a reason of the hub's own. */
   public static DatabaseException unavailable(String why) {
     return new DatabaseException(new SQLException(why, "53000"));
+  }
+
+  /**
+   * How loudly to log that a write ended with this. {@link BatchWriter} waits for a database that
+   * is away until the hub itself goes down, and what is not stored then the next start sets right:
+   * that is no error.
+   */
+  public Level severity() {
+    return kind == Kind.UNAVAILABLE ? Level.DEBUG : Level.ERROR;
   }
 
   public Kind kind() {

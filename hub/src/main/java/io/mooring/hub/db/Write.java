@@ -9,7 +9,11 @@ public interface Write {
   /** What it weighs in the writer's queue, about. */
   int bytes();
 
-  /** The database refused this write for good (never: was away). Called on the notifier thread. */
+  /**
+   * The database refused this write for good, or the hub goes down before it could be stored: then
+   * the kind is UNAVAILABLE, as it never is otherwise. Called on the notifier thread, or by whoever
+   * submits to a closed writer.
+   */
   void refused(DatabaseException why);
 
   /**

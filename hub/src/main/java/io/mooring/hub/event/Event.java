@@ -36,7 +36,11 @@ public sealed interface Event {
       String cause)
       implements Durable {}
 
-  /** A command changed its state. */
+  /**
+   * A command changed its state.
+   *
+   * @param name the command's; null where the command itself is deleted already
+   */
   record CommandChange(
       long id,
       int deviceKey,
@@ -45,7 +49,8 @@ public sealed interface Event {
       String state,
       @Nullable Long epoch,
       String cause,
-      UUID command)
+      UUID command,
+      @Nullable String name)
       implements Durable {}
 
   /** The newest values of a committed batch; best effort. */

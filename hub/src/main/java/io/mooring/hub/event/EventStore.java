@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The table {@code event}. */
 public final class EventStore {
+  /** The command's name is looked up event by event: a join might scan all commands for a few. */
   private static final String APPEND =
       """
       WITH appended AS (
@@ -28,12 +29,14 @@ public final class EventStore {
         JOIN device d ON d.key = u.device_key
         ORDER BY u.n
         RETURNING *)
-      SELECT a.*, d.id AS device FROM appended a JOIN device d ON d.key = a.device_key ORDER BY a.id
+      SELECT a.*, d.id AS device, (SELECT name FROM command c WHERE c.id = a.command_id) AS command_name
+      FROM appended a JOIN device d ON d.key = a.device_key ORDER BY a.id
       """;
 
   private static final String AFTER =
       """
-      SELECT e.*, d.id AS device FROM event e JOIN device d ON d.key = e.device_key
+      SELECT e.*, d.id AS device, (SELECT name FROM command c WHERE c.id = e.command_id) AS command_name
+      FROM event e JOIN device d ON d.key = e.device_key
       WHERE e.id > ? AND (?::int[] IS NULL OR e.device_key = ANY (?::int[]))
       ORDER BY e.id LIMIT ?
       """;
@@ -144,7 +147,16 @@ public final class EventStore {
         events.add(
             command == null
                 ? new Event.Presence(id, key, device, at, state, epoch, cause)
-                : new Event.CommandChange(id, key, device, at, state, epoch, cause, command));
+                : new Event.CommandChange(
+                    id,
+                    key,
+                    device,
+                    at,
+                    state,
+                    epoch,
+                    cause,
+                    command,
+                    row.getString("command_name")));
       }
     }
     return events;

@@ -52,13 +52,12 @@ public final class DeviceHandler extends Handler.Wrapper {
     if (!Request.getPathInContext(request).equals(PATH)) {
       if (upgrade) {
         // The page would answer 200, which no WebSocket client can make sense of.
-        Refusal.ELSEWHERE.write(response, callback);
+        return refuse("elsewhere", Refusal.ELSEWHERE, response, callback);
       }
-      return upgrade;
+      return false;
     }
     if (request.getHeaders().contains(HttpHeader.ORIGIN)) {
-      Refusal.FROM_A_PAGE.write(response, callback);
-      return true;
+      return refuse("web-page", Refusal.FROM_A_PAGE, response, callback);
     }
     if (!upgrade || !offersUs(request)) {
       response.getHeaders().put(HttpHeader.UPGRADE, "websocket");
@@ -69,26 +68,16 @@ public final class DeviceHandler extends Handler.Wrapper {
               426,
               "This is a WebSocket endpoint",
               "Ask for an upgrade to websocket with Sec-WebSocket-Protocol: " + SUB_PROTOCOL);
-      refusal.write(response, callback);
-      return true;
+      return refuse("no-upgrade", refusal, response, callback);
     }
     if (!isWellFormed(request)) {
-      new Refusal(
-              400, "Not a WebSocket handshake", "It lacks Sec-WebSocket-Key, 16 bytes in base64")
-          .write(response, callback);
-      return true;
+      return refuse("malformed", Refusal.MALFORMED, response, callback);
     }
     if (sessions.registry().isDraining()) {
-      new Refusal(503, "This hub is stopping", "Try again later, or another hub")
-          .retryAfter(Duration.ofSeconds(5))
-          .write(response, callback);
-      return true;
+      return refuse("stopping", Refusal.STOPPING, response, callback);
     }
     if (sessions.registry().size() >= limits.connections()) {
-      new Refusal(503, "This hub is full", "Try again later, or another hub")
-          .retryAfter(Duration.ofSeconds(10))
-          .write(response, callback);
-      return true;
+      return refuse("full", Refusal.FULL, response, callback);
     }
     Handshake.Decision decision =
         handshake.decide(
@@ -103,6 +92,13 @@ public final class DeviceHandler extends Handler.Wrapper {
         yield super.handle(request, response, callback);
       }
     };
+  }
+
+  /** Counted, not logged: anybody may cause these, and as often as he likes. Always true. */
+  private boolean refuse(String reason, Refusal refusal, Response response, Callback callback) {
+    sessions.metrics().handshakesRefused.labelValues(reason).inc();
+    refusal.write(response, callback);
+    return true;
   }
 
   private static boolean offersUs(Request request) {

@@ -27,6 +27,15 @@ public record Refusal(int status, String title, String detail, Duration retry) {
   static final Refusal ELSEWHERE =
       new Refusal(
           404, "There is no WebSocket at this path", "Devices connect at " + DeviceHandler.PATH);
+  static final Refusal MALFORMED =
+      new Refusal(
+          400, "Not a WebSocket handshake", "It lacks Sec-WebSocket-Key, 16 bytes in base64");
+  static final Refusal STOPPING =
+      new Refusal(
+          503, "This hub is stopping", "Try again later, or another hub", Duration.ofSeconds(5));
+  static final Refusal FULL =
+      new Refusal(
+          503, "This hub is full", "Try again later, or another hub", Duration.ofSeconds(10));
   static final Refusal UNAVAILABLE =
       new Refusal(503, "The hub cannot check tokens now", "Try again later");
 

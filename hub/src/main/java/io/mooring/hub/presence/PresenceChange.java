@@ -74,6 +74,8 @@ public final class PresenceChange implements Write {
 
   @Override
   public void refused(DatabaseException why) {
-    LOG.error("Presence of device key {} could not be stored", deviceKey, why);
+    LOG.atLevel(why.severity())
+        .setCause(why)
+        .log("Presence of device key {} could not be stored", deviceKey);
   }
 }

@@ -258,7 +258,8 @@ public final class DeviceSession implements DeviceLink {
         return;
       }
     }
-    LOG.info("{} closed, session {}: {} {}", deviceId(), epoch, reason.text(), detail);
+    String why = (reason.text() + " " + detail).strip();
+    LOG.info("{} closed, session {}: {}", deviceId(), epoch, why);
     sender.close(reason, retryAfter, detail);
     ended(reason.code(), reason.text());
   }

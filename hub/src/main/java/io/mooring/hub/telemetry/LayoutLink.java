@@ -21,7 +21,9 @@ public record LayoutLink(int deviceKey, int layoutId) implements Write {
 
   @Override
   public void refused(DatabaseException why) {
-    LOG.error("Layout {} of device key {} could not be noted", layoutId, deviceKey, why);
+    LOG.atLevel(why.severity())
+        .setCause(why)
+        .log("Layout {} of device key {} could not be noted", layoutId, deviceKey);
   }
 
   /** Carries them out. */

@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +66,23 @@ public final class TelemetryQueries {
               }
             }
             return latest;
+          }
+        });
+  }
+
+  /** The metrics the device has ever sent, also those whose readings are deleted meanwhile. */
+  public SortedSet<String> metrics(int deviceKey) {
+    return reads.query(
+        connection -> {
+          try (PreparedStatement select = prepare(connection, TelemetrySql.METRICS)) {
+            select.setInt(1, deviceKey);
+            SortedSet<String> metrics = new TreeSet<>();
+            try (ResultSet row = select.executeQuery()) {
+              while (row.next()) {
+                metrics.add(row.getString(1));
+              }
+            }
+            return metrics;
           }
         });
   }

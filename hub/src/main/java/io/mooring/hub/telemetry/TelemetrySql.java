@@ -26,6 +26,16 @@ final class TelemetrySql {
       WHERE dl.device_key = ? AND m.name = ?
       """;
 
+  /** The names of the metrics of a device. */
+  static final String METRICS =
+      """
+      SELECT DISTINCT u.name
+      FROM device_layout dl
+      JOIN layout l ON l.id = dl.layout_id
+      CROSS JOIN LATERAL unnest(l.metrics) AS u(name)
+      WHERE dl.device_key = ?
+      """;
+
   /**
    * The newest reading of each layout, taken apart into metrics. Of the newest 1000 batches by
    * their own time the 32 best are looked into: readings of later batches are later but for devices

@@ -27,6 +27,7 @@ final class EventApi {
       @Nullable Long epoch,
       @Nullable String cause,
       @Nullable UUID command,
+      @Nullable String name,
       @Nullable List<Value> readings) {}
 
   record Value(
@@ -85,7 +86,8 @@ final class EventApi {
               String state,
               Long epoch,
               String cause) ->
-          new View(Long.toString(id), "presence", device, at, state, epoch, cause, null, null);
+          new View(
+              Long.toString(id), "presence", device, at, state, epoch, cause, null, null, null);
       case Event.CommandChange(
               long id,
               int _,
@@ -94,14 +96,17 @@ final class EventApi {
               String state,
               Long epoch,
               String cause,
-              UUID command) ->
-          new View(Long.toString(id), "command", device, at, state, epoch, cause, command, null);
+              UUID command,
+              String name) ->
+          new View(
+              Long.toString(id), "command", device, at, state, epoch, cause, command, name, null);
       case Event.Telemetry(int _, String device, Instant at, List<Event.Value> readings) ->
           new View(
               null,
               TELEMETRY,
               device,
               at,
+              null,
               null,
               null,
               null,

@@ -13,12 +13,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.stream.Collectors;
+import org.eclipse.jetty.http.HttpStatus;
 import org.jspecify.annotations.Nullable;
 
 /** Telemetry, read back. */
 final class TelemetryApi {
   private static final Duration LONGEST_BUCKET = Duration.ofDays(31);
   private static final int MOST_BUCKETS = 5_000;
+
+  /** Metrics that a refusal names: enough for a device, and a few KB at most. */
+  private static final int MOST_NAMED = 50;
 
   record Latest(String device, List<LatestValue> metrics) {}
 
@@ -63,10 +69,35 @@ final class TelemetryApi {
     Text.bounded("?metric", metric, 1, 64);
     Range range = range(exchange);
     String bucket = exchange.query("bucket");
-    return Reply.ok(
+    Series series =
         bucket == null
             ? raw(exchange, device.key(), device.id(), metric, range)
-            : buckets(exchange, device.key(), device.id(), metric, range, bucket));
+            : buckets(exchange, device.key(), device.id(), metric, range, bucket);
+    if (series.items().isEmpty()) {
+      requireKnown(exchange.parts().telemetry().metrics(device.key()), metric, device.id());
+    }
+    return Reply.ok(series);
+  }
+
+  /** A misspelt metric looks like a silent one: asked only where there is nothing to show. */
+  private static void requireKnown(SortedSet<String> known, String metric, String device) {
+    if (known.contains(metric)) {
+      return;
+    }
+    String has =
+        known.isEmpty()
+            ? "It has not sent any telemetry yet."
+            : "It has sent: "
+                + known.stream().limit(MOST_NAMED).collect(Collectors.joining(", "))
+                + (known.size() > MOST_NAMED
+                    ? " and %d more.".formatted(known.size() - MOST_NAMED)
+                    : ".");
+    throw new Refusal(
+        Problem.of(
+            HttpStatus.NOT_FOUND_404,
+            "unknown-metric",
+            "No such metric",
+            "Device %s has never sent a metric of this name. %s".formatted(device, has)));
   }
 
   /** What JSON can hold of a value: a number that is not finite becomes null. */

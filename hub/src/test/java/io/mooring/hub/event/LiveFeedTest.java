@@ -8,7 +8,9 @@ import io.mooring.hub.testing.TestDatabase;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
@@ -113,6 +115,30 @@ class LiveFeedTest {
     assertThat(seen).hasSize(1);
     feed.publish(append(1));
     assertThat(seen).hasSize(2);
+  }
+
+  @Test
+  void eventsNameTheirCommandUntilItIsDeleted() {
+    UUID id = UUID.fromString("00000000-0000-7000-8000-000000000001");
+    DATABASE.execute(
+        "INSERT INTO command (id, device_key, name, content_type, payload, state, created_at,"
+            + " changed_at, expires_at, caller, request_digest) VALUES ('"
+            + id
+            + "', 1, 'ping', '', '', 'queued', now(), now(), now(), 'test', '')");
+    var queued = new EventStore.New(Instant.now(), 1, "queued", null, id, "test");
+    var live = DATABASE.database().transaction(c -> store.append(c, List.of(queued)));
+    assertThat(live).singleElement().returns("ping", LiveFeedTest::commandOf);
+    assertThat(past()).singleElement().returns("ping", LiveFeedTest::commandOf);
+    DATABASE.execute("DELETE FROM command");
+    assertThat(past()).singleElement().returns("deleted", LiveFeedTest::commandOf);
+  }
+
+  private List<Event.Durable> past() {
+    return DATABASE.database().query(c -> store.after(c, 0, Set.of(), 10));
+  }
+
+  private static String commandOf(Event event) {
+    return Objects.requireNonNullElse(((Event.CommandChange) event).name(), "deleted");
   }
 
   @Test

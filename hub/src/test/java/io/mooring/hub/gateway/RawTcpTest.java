@@ -73,7 +73,9 @@ class RawTcpTest {
   }
 
   @Test
-  void refusedHandshakesSayWhy() {
+  void refusedHandshakesSayWhyAndAreCounted() {
+    double noUpgrade = HUB.refusedHandshakes("no-upgrade");
+    double malformed = HUB.refusedHandshakes("malformed");
     assertThat(answer("Upgrade: websocket\r\nConnection: Upgrade\r\n"))
         .startsWith("HTTP/1.1 426 ")
         .contains("Sec-WebSocket-Version: 13", "Sec-WebSocket-Protocol: mooring.device.v1")
@@ -91,6 +93,8 @@ class RawTcpTest {
         .startsWith("HTTP/1.1 400 ");
     assertThat(answer("Authorization: Bearer " + "x".repeat(20_000) + "\r\n"))
         .startsWith("HTTP/1.1 431 ");
+    assertThat(HUB.refusedHandshakes("no-upgrade") - noUpgrade).isEqualTo(2);
+    assertThat(HUB.refusedHandshakes("malformed") - malformed).isEqualTo(2);
   }
 
   @Test
@@ -103,6 +107,7 @@ class RawTcpTest {
           .contains("application/problem+json", "Origin");
     }
     assertThat(answer("/device", handshake)).startsWith("HTTP/1.1 101 ");
+    assertThat(HUB.refusedHandshakes("web-page")).isEqualTo(4);
   }
 
   @Test
@@ -113,6 +118,7 @@ class RawTcpTest {
           .startsWith("HTTP/1.1 404 ")
           .contains("application/problem+json", "Devices connect at /device");
     }
+    assertThat(HUB.refusedHandshakes("elsewhere")).isEqualTo(5);
   }
 
   @Test

@@ -88,6 +88,11 @@ public final class TestHub implements AutoCloseable {
     return (int) number("SELECT coalesce(max(key), 0) FROM device WHERE id = '" + device + "'");
   }
 
+  /** How many handshakes were refused for this reason. */
+  public double refusedHandshakes(String reason) {
+    return path.sessions().metrics().handshakesRefused.labelValues(reason).get();
+  }
+
   /** Asks the database for one number. */
   public long number(String sql) {
     return database

@@ -41,7 +41,8 @@ class EventStreamTest {
     stream.skipHead();
 
     hub.feed.publish(presence(7, "online"));
-    hub.feed.publish(new Event.CommandChange(8, 1, "pump-7", AT, "sent", 3L, "relayed", COMMAND));
+    hub.feed.publish(
+        new Event.CommandChange(8, 1, "pump-7", AT, "sent", 3L, "relayed", COMMAND, "ping"));
 
     assertThat(stream.next())
         .containsExactly(
@@ -51,7 +52,7 @@ class EventStreamTest {
                 + "\"at\":\"2026-11-22T10:00:00Z\",\"state\":\"online\",\"epoch\":3,\"cause\":\"hello\"}");
     assertThat(stream.next())
         .contains("id: 8", "event: command")
-        .anyMatch(line -> line.contains("\"command\":\"" + COMMAND + "\""));
+        .anyMatch(line -> line.contains("\"command\":\"" + COMMAND + "\",\"name\":\"ping\""));
   }
 
   @Test

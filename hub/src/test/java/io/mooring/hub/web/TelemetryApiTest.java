@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mooring.hub.access.Scope;
 import java.nio.ByteBuffer;
 import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AutoClose;
@@ -84,7 +85,7 @@ class TelemetryApiTest {
       refused.isRefused(503, "");
       assertThat(refused.header("Retry-After")).isNotEmpty();
       enough.countDown();
-      assertThat(reader.get(PATH + "?metric=temp").json().at("/items")).isEmpty();
+      reader.get(PATH + "?metric=temp").isRefused(404, "");
     }
   }
 
@@ -139,9 +140,20 @@ class TelemetryApiTest {
   }
 
   @Test
-  void unknownMetricHasNoReadings() {
-    assertThat(api.get(PATH + "?metric=unheard-of").json().at("/items")).isEmpty();
-    assertThat(api.get(PATH + "?metric=unheard-of&bucket=PT1M").json().at("/items")).isEmpty();
+  void anUnknownMetricIsToldFromOneWithoutReadings() {
+    for (String query : List.of("?metric=tmep", "?metric=tmep&bucket=PT1M")) {
+      var refused = api.get(PATH + query);
+      refused.isRefused(404, "");
+      assertThat(refused.json().at("/type").asString())
+          .isEqualTo("urn:mooring:problem:unknown-metric");
+      assertThat(refused.json().at("/detail").asString()).endsWith("It has sent: blob, temp.");
+    }
+    assertThat(api.get(PATH + "?metric=temp&to=2026-01-01T00:00:00Z").json().at("/items"))
+        .isEmpty();
+    HUB.device("silent");
+    assertThat(
+            api.get("/api/v1/devices/silent/telemetry?metric=temp").json().at("/detail").asString())
+        .endsWith("It has not sent any telemetry yet.");
   }
 
   @Test
