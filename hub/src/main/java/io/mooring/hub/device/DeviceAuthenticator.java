@@ -1,16 +1,21 @@
 package io.mooring.hub.device;
 
 import io.mooring.hub.db.Database;
+import io.mooring.hub.db.GroupedLookup;
 import io.mooring.hub.db.Timestamps;
 import io.mooring.hub.secret.Secret;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Decides in the handshake who a device is: one query for each well-formed token. */
+/** Decides in the handshake who a device is. No query is made for what is no token. */
 public final class DeviceAuthenticator {
   /** Why a token opens nothing. */
   public enum Reason {
@@ -45,15 +50,50 @@ public final class DeviceAuthenticator {
 
   private static final String FIND =
       """
-      SELECT t.secret_hash, t.not_before, t.expires_at, t.revoked_at, d.key, d.id, d.enabled
+      SELECT t.id AS token_id, t.secret_hash, t.not_before, t.expires_at, t.revoked_at,
+        d.key, d.id, d.enabled
       FROM device_token t JOIN device d ON d.key = t.device_key
-      WHERE t.id = ?
+      WHERE t.id = ANY (?)
       """;
 
-  private final Database database;
+  /** A token as it is stored. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Token(
+      byte[] secretHash,
+      Instant notBefore,
+      @Nullable Instant expiresAt,
+      boolean revoked,
+      int deviceKey,
+      String deviceId,
+      boolean enabled) {}
+
+  private final GroupedLookup<String, Token> tokens;
 
   public DeviceAuthenticator(Database database) {
-    this.database = database;
+    tokens = new GroupedLookup<>(database, DeviceAuthenticator::find);
+  }
+
+  private static Map<String, Token> find(Connection connection, List<String> ids)
+      throws SQLException {
+    try (PreparedStatement find = connection.prepareStatement(FIND)) {
+      find.setArray(1, connection.createArrayOf("text", ids.toArray()));
+      Map<String, Token> found = new HashMap<>();
+      try (ResultSet row = find.executeQuery()) {
+        while (row.next()) {
+          found.put(
+              row.getString("token_id"),
+              new Token(
+                  row.getBytes("secret_hash"),
+                  Timestamps.get(row, "not_before"),
+                  Timestamps.getOrNull(row, "expires_at"),
+                  Timestamps.getOrNull(row, "revoked_at") != null,
+                  row.getInt("key"),
+                  row.getString("id"),
+                  row.getBoolean("enabled")));
+        }
+      }
+      return found;
+    }
   }
 
   /**
@@ -66,37 +106,31 @@ public final class DeviceAuthenticator {
     if (secret.isEmpty()) {
       return new Result.Refused(Reason.MALFORMED, null);
     }
-    return database.query(
-        connection -> {
-          try (PreparedStatement find = connection.prepareStatement(FIND)) {
-            find.setString(1, secret.get().id());
-            try (ResultSet row = find.executeQuery()) {
-              return row.next()
-                  ? judge(secret.get(), row, now)
-                  : new Result.Refused(Reason.UNKNOWN, secret.get().id());
-            }
-          }
-        });
+    Secret given = secret.get();
+    return tokens
+        .find(given.id())
+        .map(token -> judge(given, token, now))
+        .orElseGet(() -> new Result.Refused(Reason.UNKNOWN, given.id()));
   }
 
   /** The secret comes first: who does not hold it learns nothing about the token. */
-  private static Result judge(Secret secret, ResultSet row, Instant now) throws SQLException {
-    if (!secret.matches(row.getBytes("secret_hash"))) {
+  private static Result judge(Secret secret, Token token, Instant now) {
+    if (!secret.matches(token.secretHash())) {
       return new Result.Refused(Reason.WRONG_SECRET, secret.id());
     }
-    Instant expiresAt = Timestamps.getOrNull(row, "expires_at");
-    if (Timestamps.getOrNull(row, "revoked_at") != null) {
+    if (token.revoked()) {
       return new Result.Refused(Reason.REVOKED, secret.id());
     }
-    if (now.isBefore(Timestamps.get(row, "not_before"))) {
+    if (now.isBefore(token.notBefore())) {
       return new Result.Refused(Reason.NOT_YET_VALID, secret.id());
     }
+    Instant expiresAt = token.expiresAt();
     if (expiresAt != null && !now.isBefore(expiresAt)) {
       return new Result.Refused(Reason.EXPIRED, secret.id());
     }
-    if (!row.getBoolean("enabled")) {
+    if (!token.enabled()) {
       return new Result.Refused(Reason.DEVICE_DISABLED, secret.id());
     }
-    return new Result.Authenticated(row.getInt("key"), row.getString("id"), secret.id(), expiresAt);
+    return new Result.Authenticated(token.deviceKey(), token.deviceId(), secret.id(), expiresAt);
   }
 }

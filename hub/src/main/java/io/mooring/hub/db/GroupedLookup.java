@@ -1,0 +1,95 @@
+package io.mooring.hub.db;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Looks single rows up for many callers at once: while one query runs, those who come meanwhile
+ * gather and share the next. A fleet that returns after an outage thus costs one connection and a
+ * few hundred queries, not one for each device; a lone caller does not wait. Safe for all threads.
+ */
+public final class GroupedLookup<K, V> {
+  /** Keys in one query. */
+  private static final int MOST = 500;
+
+  /** One query for many keys; what is not there is not in the map. */
+  @FunctionalInterface
+  public interface Query<K, V> {
+    Map<K, V> find(Connection connection, List<K> keys) throws SQLException;
+  }
+
+  private record Asked<K, V>(K key, CompletableFuture<Optional<V>> answer) {}
+
+  private final Database database;
+  private final Query<K, V> query;
+  private final ConcurrentLinkedQueue<Asked<K, V>> asked = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean running = new AtomicBoolean();
+
+  public GroupedLookup(Database database, Query<K, V> query) {
+    this.database = database;
+    this.query = query;
+  }
+
+  /**
+   * The row of this key. Blocks.
+   *
+   * @throws DatabaseException when the database cannot tell
+   */
+  public Optional<V> find(K key) {
+    CompletableFuture<Optional<V>> answer = new CompletableFuture<>();
+    asked.add(new Asked<>(key, answer));
+    if (running.compareAndSet(false, true)) {
+      Thread.ofVirtual().name("lookups").start(this::run);
+    }
+    try {
+      return answer.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof DatabaseException failure) {
+        throw failure;
+      }
+      throw e;
+    }
+  }
+
+  /** Callers whose query has not begun. */
+  int waiting() {
+    return asked.size();
+  }
+
+  private void run() {
+    while (true) {
+      List<Asked<K, V>> group = new ArrayList<>();
+      Asked<K, V> next = asked.poll();
+      while (next != null) {
+        group.add(next);
+        next = group.size() < MOST ? asked.poll() : null;
+      }
+      answer(group);
+      if (asked.isEmpty()) {
+        running.set(false);
+        // Somebody may have asked just before, and left it to this thread.
+        if (asked.isEmpty() || !running.compareAndSet(false, true)) {
+          return;
+        }
+      }
+    }
+  }
+
+  private void answer(List<Asked<K, V>> group) {
+    try {
+      List<K> keys = group.stream().map(Asked::key).distinct().toList();
+      Map<K, V> found = database.query(connection -> query.find(connection, keys));
+      group.forEach(one -> one.answer().complete(Optional.ofNullable(found.get(one.key()))));
+    } catch (RuntimeException e) {
+      group.forEach(one -> one.answer().completeExceptionally(e));
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package io.mooring.hub.db;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mooring.hub.testing.TestDatabase;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+class GroupedLookupTest {
+  @AutoClose private static final TestDatabase DATABASE = TestDatabase.create();
+
+  @AutoClose private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
+
+  private final List<Integer> sizes = new CopyOnWriteArrayList<>();
+  private final CountDownLatch first = new CountDownLatch(1);
+
+  /** Knows even numbers; fails when asked for 13; waits in its first query for {@link #first}. */
+  private final GroupedLookup<Integer, String> lookup =
+      new GroupedLookup<>(
+          DATABASE.database(),
+          (connection, keys) -> {
+            sizes.add(keys.size());
+            if (sizes.size() == 1) {
+              await();
+            }
+            if (keys.contains(13)) {
+              throw new SQLException("no", "22000");
+            }
+            Map<Integer, String> found = new HashMap<>();
+            keys.stream().filter(key -> key % 2 == 0).forEach(key -> found.put(key, "v" + key));
+            return found;
+          });
+
+  private void await() {
+    try {
+      first.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void thoseWhoComeWhileAQueryRunsShareTheNext() {
+    CompletableFuture<Optional<String>> one = ask(2);
+    Awaitility.await().until(() -> sizes.size() == 1);
+    List<CompletableFuture<Optional<String>>> many =
+        IntStream.range(100, 1100).mapToObj(this::ask).toList();
+    Awaitility.await().until(() -> lookup.waiting() == 1000);
+    first.countDown();
+    assertThat(one.join()).contains("v2");
+    for (int i = 0; i < 1000; i++) {
+      assertThat(many.get(i).join()).isEqualTo(even(100 + i));
+    }
+    assertThat(sizes).hasSize(3);
+  }
+
+  @Test
+  void everyOneIsAnsweredHoweverTheyCome() {
+    first.countDown();
+    List<CompletableFuture<Optional<String>>> all =
+        IntStream.range(20, 20_020).mapToObj(this::ask).toList();
+    for (int i = 0; i < 20_000; i++) {
+      assertThat(all.get(i).join()).isEqualTo(even(20 + i));
+    }
+  }
+
+  @Test
+  void aFailureReachesItsCallersAndNobodyElse() {
+    first.countDown();
+    assertThatThrownBy(() -> lookup.find(13)).isInstanceOf(DatabaseException.class);
+    assertThat(lookup.find(14)).contains("v14");
+  }
+
+  private CompletableFuture<Optional<String>> ask(int key) {
+    return CompletableFuture.supplyAsync(() -> lookup.find(key), callers);
+  }
+
+  private static Optional<String> even(int key) {
+    return key % 2 == 0 ? Optional.of("v" + key) : Optional.empty();
+  }
+}
