@@ -42,6 +42,22 @@ class CliTest {
   }
 
   @Test
+  void everyCommandIsFoundByItsNameAlone() {
+    Surroundings here = new Surroundings(env, new PrintWriter(out), new PrintWriter(err));
+    Cli.tree(here)
+        .getSubcommands()
+        .forEach(
+            (name, command) -> {
+              assertThat(command.getCommandName()).isEqualTo(name);
+              out.getBuffer().setLength(0);
+              assertThat(run(name, "--help")).isZero();
+              assertThat(out.toString()).startsWith("Usage: hub " + name);
+            });
+    assertThat(run("tokens")).isEqualTo(Cli.USAGE);
+    assertThat(err.toString()).contains("token");
+  }
+
+  @Test
   void createsADevice() {
     hub.answers(201, "{\"id\":\"pump-7\"}");
     assertThat(run("device", "create", "pump-7", "--name", "Pump", "--tag", "site=north")).isZero();

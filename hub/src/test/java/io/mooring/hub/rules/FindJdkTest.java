@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** bin/find-jdk, with folders of make-believe JDKs that answer only {@code -version}. */
+/** bin/find-jdk, with folders of make-believe JDKs: a program that answers {@code -version}. */
 class FindJdkTest {
   private static final Path SCRIPT = Path.of("..", "bin", "find-jdk").toAbsolutePath().normalize();
 
@@ -54,6 +54,19 @@ class FindJdkTest {
     assertThat(outcome.code()).isEqualTo(1);
     assertThat(outcome.output()).isEmpty();
     assertThat(outcome.errors()).contains("JDK 25 or newer").contains("adoptium.net");
+  }
+
+  @Test
+  void theFileOfAJdkSparesAskingTheProgram() throws Exception {
+    Path old = jdk("folder/a", "25.0.3");
+    Files.writeString(old.resolve("release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"21.0.2\"\n");
+    Path fit = jdk("folder/b", "21.0.2");
+    Files.writeString(fit.resolve("release"), "JAVA_VERSION=\"25.0.3\"\n");
+    assertThat(find(Map.of(), null).output()).isEqualTo(fit.toString());
+
+    Files.writeString(fit.resolve("release"), "JAVA_RUNTIME_VERSION=\"25\"\n");
+    Path asked = jdk("folder/c", "26");
+    assertThat(find(Map.of(), null).output()).isEqualTo(asked.toString());
   }
 
   private Path jdk(String name, String version) throws IOException {
