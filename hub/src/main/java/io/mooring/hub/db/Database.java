@@ -93,18 +93,17 @@ public final class Database implements AutoCloseable {
     return query(
         connection -> {
           connection.setAutoCommit(false);
+          boolean committed = false;
           try {
             T result = work.on(connection);
             connection.commit();
+            committed = true;
             return result;
-          } catch (SQLException | RuntimeException e) {
-            try {
-              connection.rollback();
-            } catch (SQLException ignored) {
-              e.addSuppressed(ignored);
-            }
-            throw e;
           } finally {
+            // Errors too: setting autocommit would commit what was half done.
+            if (!committed) {
+              connection.rollback();
+            }
             connection.setAutoCommit(true);
           }
         });

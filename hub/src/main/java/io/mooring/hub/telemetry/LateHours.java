@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LateHours {
   static final long HOUR_US = Duration.ofHours(1).toNanos() / 1_000;
+  private static final long FURTHEST_US = SmallBatchMerge.FURTHEST.toNanos() / 1_000;
   private static final int MOST = 100_000;
 
   /**
@@ -20,11 +21,13 @@ public final class LateHours {
   record DeviceHour(int deviceKey, long hour) {}
 
   private final Set<DeviceHour> noted = ConcurrentHashMap.newKeySet();
-  private volatile long mergedBeforeUs = Long.MIN_VALUE;
+  private volatile long mergedBeforeUs = Long.MIN_VALUE / 2;
 
   /** A batch is stored. One comparison, but for late ones. */
   void stored(int deviceKey, long timeUs, int readings) {
-    if (timeUs < mergedBeforeUs
+    long before = mergedBeforeUs;
+    if (timeUs < before
+        && timeUs >= before - FURTHEST_US
         && readings <= SmallBatchMerge.SMALL_READINGS
         && noted.size() < MOST) {
       noted.add(new DeviceHour(deviceKey, Math.floorDiv(timeUs, HOUR_US)));

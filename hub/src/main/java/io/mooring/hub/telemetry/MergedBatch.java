@@ -3,6 +3,7 @@ package io.mooring.hub.telemetry;
 import io.mooring.hub.wire.Inbound;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 
@@ -11,24 +12,43 @@ import java.util.function.IntFunction;
  * of the first, its number the highest.
  */
 final class MergedBatch {
-  /**
-   * A reading a second for an hour; also about what one row should weigh, 100 KB with 4 metrics.
-   */
+  /** A reading a second for an hour; a day is 24 rows. */
   static final int MOST_READINGS = 3_600;
 
   private static final long SPAN_US = TelemetryQueries.BATCH_SPAN.toNanos() / 1_000;
 
+  /** What a row may weigh: it is unpacked whole for any of its readings. */
+  private static final int MOST_BYTES = 1024 * 1024;
+
+  /** A step of the device's clock by more than this begins a new row, which keeps the offset. */
+  private static final long CLOCK_STEP_US = 1_000_000;
+
   private final List<SmallBatch> parts = new ArrayList<>();
   private int readings;
+  private int bytes;
 
   /** False: the row would become too long; it goes into the next one. */
   boolean add(SmallBatch part) {
-    if (!parts.isEmpty() && (readings + part.readings() > MOST_READINGS || !isNear(part))) {
+    if (!parts.isEmpty() && !(hasRoom(part) && isSameClock(part) && isNear(part))) {
       return false;
     }
     parts.add(part);
     readings += part.readings();
+    bytes += part.bytes();
     return true;
+  }
+
+  private boolean hasRoom(SmallBatch part) {
+    return readings + part.readings() <= MOST_READINGS && bytes + part.bytes() <= MOST_BYTES;
+  }
+
+  private boolean isSameClock(SmallBatch part) {
+    Long before = parts.getLast().clockOffsetUs();
+    Long now = part.clockOffsetUs();
+    if (before == null || now == null) {
+      return Objects.equals(before, now);
+    }
+    return Math.abs(before - now) <= CLOCK_STEP_US;
   }
 
   /** Whether all its readings lie within the span of a batch, which bounds what queries look at. */

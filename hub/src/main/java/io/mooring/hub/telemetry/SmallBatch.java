@@ -8,10 +8,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A row of {@code telemetry_batch}, read back to be merged with others.
  *
+ * @param bytes about what it weighs
  * @param receivedOffsetsUs when each reading arrived, since {@code receivedUs}; empty: all then
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record SmallBatch(
+    int bytes,
     int layout,
     long stream,
     long receivedUs,
@@ -45,7 +47,8 @@ record SmallBatch(
             CopyRows.booleans(row),
             CopyRows.byteArrays(row),
             CopyRows.byteArrays(row));
-    return new SmallBatch(layout, stream, receivedUs, clockOffsetUs, receivedOffsets, batch);
+    return new SmallBatch(
+        row.capacity(), layout, stream, receivedUs, clockOffsetUs, receivedOffsets, batch);
   }
 
   int readings() {

@@ -32,8 +32,12 @@ public final class SmallBatchMerge {
   /** Devices that send late have this time. */
   static final Duration SETTLED = Duration.ofMinutes(10);
 
-  /** How far back an hour may lie that is still merged, after a time without this hub. */
-  private static final Duration FURTHEST = Duration.ofDays(7);
+  /**
+   * Hours further back stay as they are. A merged batch has lost its own key, so a device that
+   * sends it again must have been told that it is stored; when a session opens, batches are looked
+   * for a day back. An hour more for sessions that open meanwhile.
+   */
+  static final Duration FURTHEST = Duration.ofHours(23);
 
   private static final Logger LOG = LoggerFactory.getLogger(SmallBatchMerge.class);
 
@@ -72,7 +76,7 @@ public final class SmallBatchMerge {
     try {
       for (; hour.isBefore(settled); hour = hour.plus(1, ChronoUnit.HOURS)) {
         Instant one = hour;
-        for (int device : store.heardSince(one)) {
+        for (int device : store.devices()) {
           mergeHour(device, one);
         }
         store.mergedBefore(one.plus(1, ChronoUnit.HOURS));
@@ -90,7 +94,7 @@ public final class SmallBatchMerge {
   private void mergeHour(int deviceKey, Instant hour) throws InterruptedException {
     boolean more = true;
     SmallBatchStore.Key after = SmallBatchStore.Key.FIRST;
-    while (more) {
+    while (more && !hour.isBefore(clock.instant().minus(FURTHEST))) {
       long start = System.nanoTime();
       try {
         SmallBatchStore.Step step = store.merge(deviceKey, hour, after);

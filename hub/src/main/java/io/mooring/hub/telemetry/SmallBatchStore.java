@@ -23,11 +23,17 @@ import java.util.Map;
  * knows how far all devices have been merged.
  */
 final class SmallBatchStore {
-  /** Rows read in one transaction: some milliseconds of work, some megabytes at the most. */
+  /** Rows read in one transaction: some milliseconds of work, 15 MB at the most. */
   private static final int ROWS = MergedBatch.MOST_READINGS;
 
-  /** Longer texts and blobs are left alone: merging gains little, and the row would grow long. */
-  private static final int ROW_BYTES = 1_000;
+  /**
+   * Rows with more values or longer texts and blobs are left alone: merging gains little, and the
+   * row would grow long. Values are counted, and not weighed by {@code pg_column_size}, which tells
+   * what they weigh packed: what a row weighs in memory is bounded here, to about 4 KB.
+   */
+  private static final int ROW_VALUES = 256;
+
+  private static final int ROW_BYTES = 1_024;
 
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
@@ -51,9 +57,6 @@ final class SmallBatchStore {
       INSERT INTO merge_progress (merged_before) VALUES (?)
       ON CONFLICT (one) DO UPDATE SET merged_before = EXCLUDED.merged_before
       """;
-
-  private static final String HEARD_SINCE =
-      "SELECT device_key FROM presence WHERE state <> 'offline' OR last_seen_at >= ?";
 
   private final Database database;
   private final InstantSource clock;
@@ -84,17 +87,15 @@ final class SmallBatchStore {
         });
   }
 
-  /** Devices that may have sent anything at this time or later. */
-  List<Integer> heardSince(Instant time) {
+  /** All that have ever connected: to look for an hour's rows costs less than to know where. */
+  List<Integer> devices() {
     return database.query(
         connection -> {
-          try (PreparedStatement select = connection.prepareStatement(HEARD_SINCE)) {
-            select.setObject(1, Timestamps.of(time));
+          try (Statement statement = connection.createStatement();
+              ResultSet row = statement.executeQuery("SELECT device_key FROM presence")) {
             List<Integer> devices = new ArrayList<>();
-            try (ResultSet row = select.executeQuery()) {
-              while (row.next()) {
-                devices.add(row.getInt(1));
-              }
+            while (row.next()) {
+              devices.add(row.getInt(1));
             }
             return devices;
           }
@@ -118,12 +119,11 @@ final class SmallBatchStore {
   Step merge(int deviceKey, Instant hour, Key after) {
     return database.transaction(
         connection -> {
-          Instant end = hour.plus(1, ChronoUnit.HOURS);
           Map<Kin, List<SmallBatch>> kin = new LinkedHashMap<>();
           List<SmallBatch> all = new ArrayList<>();
           CopyRows.read(
               connection,
-              select(deviceKey, hour, end, after),
+              select(deviceKey, hour, hour.plus(1, ChronoUnit.HOURS), after),
               TIMEOUT,
               row -> all.add(SmallBatch.read(row)));
           for (SmallBatch one : all) {
@@ -144,8 +144,10 @@ final class SmallBatchStore {
     SELECT %s FROM telemetry_batch
     WHERE device_key = %d AND time >= '%s' AND time < '%s' AND NOT time_suspect AND readings <= %d
       AND layout_id IN (SELECT layout_id FROM device_layout WHERE device_key = %d)
-      AND coalesce(pg_column_size(numbers), 0) + coalesce(pg_column_size(integers), 0)
-        + coalesce(pg_column_size(texts), 0) + coalesce(pg_column_size(blobs), 0) <= %d
+      AND coalesce(cardinality(numbers), 0) + coalesce(cardinality(integers), 0)
+        + coalesce(cardinality(booleans), 0) <= %d
+      AND (texts IS NULL OR (SELECT sum(octet_length(t)) FROM unnest(texts) t) <= %d)
+      AND (blobs IS NULL OR (SELECT sum(octet_length(b)) FROM unnest(blobs) b) <= %d)
       AND (layout_id, time, stream, seq) > (%d, '%s', %d, %d)
     ORDER BY layout_id, time, stream, seq LIMIT %d
     """
@@ -156,6 +158,8 @@ final class SmallBatchStore {
             end,
             SmallBatchMerge.SMALL_READINGS,
             deviceKey,
+            ROW_VALUES,
+            ROW_BYTES,
             ROW_BYTES,
             after.layout(),
             instant(after.timeUs()),
@@ -177,11 +181,12 @@ final class SmallBatchStore {
         merged.add(row);
       }
     }
+    List<byte[]> rows = merged.stream().map(one -> one.encode(deviceKey)).toList();
     delete(connection, deviceKey, kin, parts, hour);
     TelemetryWrites.copy(
         connection,
         "COPY telemetry_batch (" + RowEncoder.MERGED_COLUMNS + ") FROM STDIN (FORMAT binary)",
-        merged.stream().map(one -> one.encode(deviceKey)).toList());
+        rows);
     try (PreparedStatement remember = connection.prepareStatement(REMEMBER)) {
       remember.setInt(1, deviceKey);
       remember.setLong(2, kin.stream());

@@ -130,26 +130,84 @@ class SmallBatchMergeTest {
     assertThat(rows()).isEqualTo("71 of 100");
   }
 
-  /** A merged batch has lost its key: its number must still be known, however long ago it was. */
+  /** PostgreSQL's own measure of a text is that of the packed one. */
+  @Test
+  void textsThatPackWellDoNotFillTheMemory() {
+    single(T, 0, 200);
+    DATABASE.execute(
+        "UPDATE telemetry_batch SET texts = ARRAY[repeat('x', 100000)] WHERE seq < 180");
+    String before = sql.text(EVERYTHING);
+
+    merge.sweep();
+
+    assertThat(rows()).isEqualTo("181 of 200");
+    assertThat(sql.text(EVERYTHING)).isEqualTo(before);
+  }
+
+  @Test
+  void aRowStaysShortEnoughToBeUnpackedForOneReading() {
+    single(T, 0, 3000);
+    DATABASE.execute("UPDATE telemetry_batch SET texts = ARRAY[repeat('x', 1000)]");
+    String before = sql.text(EVERYTHING);
+
+    merge.sweep();
+
+    assertThat(sql.text(EVERYTHING)).isEqualTo(before);
+    assertThat(sql.number("SELECT max(length(array_to_string(texts, ''))) FROM telemetry_batch"))
+        .isBetween(500_000L, 1_000_000L);
+  }
+
+  /** What a row keeps of the device's clock must be true of all its readings. */
+  @Test
+  void aStepOfTheDevicesClockBeginsANewRow() {
+    single(T, 0, 100);
+    DATABASE.execute(
+        "UPDATE telemetry_batch SET clock_offset_us = CASE WHEN seq < 50 THEN 5 ELSE 3000005 END");
+
+    merge.sweep();
+
+    assertThat(
+            sql.text(
+                "SELECT string_agg(readings || ' at ' || clock_offset_us, ', ' ORDER BY time)"
+                    + " FROM telemetry_batch"))
+        .isEqualTo("50 at 5, 50 at 3000005");
+  }
+
+  /** A merged batch has lost its key, so its number must be known from then on. */
   @Test
   void aDeviceThatSendsMergedBatchesAgainIsToldThatTheyAreStored() {
+    Instant hour = Instant.now().minus(3, ChronoUnit.HOURS).truncatedTo(ChronoUnit.HOURS);
+    assertThat(storedAfterMergeOf(hour)).isEqualTo("1 of 100, stored 100");
+  }
+
+  /**
+   * When a session opens, batches are looked for a day back. Those before that are found by their
+   * keys when they are sent again, and must keep them.
+   */
+  @Test
+  void batchesThatNoSessionLooksForKeepTheirKeys() {
+    Instant hour = Instant.now().minus(30, ChronoUnit.HOURS).truncatedTo(ChronoUnit.HOURS);
+    assertThat(storedAfterMergeOf(hour)).isEqualTo("100 of 100, stored 0");
+  }
+
+  private String storedAfterMergeOf(Instant hour) {
     try (TestHub hub = TestHub.start(DATABASE)) {
       int key = hub.device("d");
       DATABASE.execute("INSERT INTO device_layout VALUES (" + key + ", 1)");
-      Instant hour = Instant.now().minus(3, ChronoUnit.DAYS).truncatedTo(ChronoUnit.HOURS);
       single(hour, 1, 100);
       DATABASE.execute(
           "UPDATE telemetry_batch SET device_key = " + key,
-          "UPDATE presence SET state = 'online'",
           "INSERT INTO presence SELECT "
               + key
               + ", 0, state, since, last_seen_at, node, address, agent FROM presence");
-      time.advance(Duration.between(time.instant(), hour.plus(2, ChronoUnit.HOURS)));
+      time.advance(Duration.between(time.instant(), Instant.now()));
+      late.mergedBefore(Long.MAX_VALUE / 2);
       merge.sweep();
-      assertThat(rows()).isEqualTo("1 of 100");
+      late.stored(key, hour.getEpochSecond() * 1_000_000, 1);
+      merge.sweep();
       try (RawDevice device = hub.connect("d")) {
         var welcome = device.hello(7, 1, 101, hour.getEpochSecond() * 1_000_000).getWelcome();
-        assertThat(welcome.getStoredSeqsList()).containsExactly(100L);
+        return rows() + ", stored " + welcome.getStoredSeqs(0);
       }
     }
   }
