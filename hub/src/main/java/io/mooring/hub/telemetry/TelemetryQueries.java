@@ -35,7 +35,10 @@ public final class TelemetryQueries {
   /** A metric's columns of one type: layout ids, and the metric's slot in each. */
   private record Columns(List<Integer> layouts, List<Integer> slots) {}
 
-  private record Placed(RawCursor place, Reading reading) {}
+  /** Where a reading stands in the order of raw queries; position: within its row, from 1. */
+  private record Place(Instant time, int layout, long stream, long seq, int position) {}
+
+  private record Placed(Place place, Reading reading) {}
 
   /** What every range query is bound to. */
   private record Range(int deviceKey, Instant from, Instant to) {}
@@ -103,7 +106,7 @@ public final class TelemetryQueries {
       int deviceKey, String metric, Instant from, Instant to, @Nullable String cursor, int limit) {
     RawCursor after =
         cursor == null
-            ? new RawCursor(from, Integer.MIN_VALUE, Long.MIN_VALUE, Long.MIN_VALUE, 0)
+            ? new RawCursor(from, 0)
             : RawCursor.parse(cursor).orElseThrow(IllegalArgumentException::new);
     return reads.query(
         connection -> {
@@ -111,20 +114,39 @@ public final class TelemetryQueries {
           List<Placed> found = new ArrayList<>();
           // Widening windows: a page costs about what it holds, however long the range is.
           Instant start = after.time().isAfter(from) ? after.time() : from;
+          int shown = start.equals(after.time()) ? after.shown() : 0;
           Duration window = Duration.ofHours(1);
           while (start.isBefore(to) && found.size() <= limit && !columns.isEmpty()) {
             Instant end =
                 Duration.between(start, to).compareTo(window) < 0 ? to : start.plus(window);
             Range range = new Range(deviceKey, start, end);
-            found.addAll(window(connection, columns, range, after, limit + 1 - found.size()));
+            List<Placed> next =
+                window(connection, columns, range, shown + limit + 1 - found.size());
+            found.addAll(next.subList(again(next, after.time(), shown), next.size()));
+            shown = 0;
             start = end;
             window = window.multipliedBy(2);
           }
           List<Placed> page = found.subList(0, Math.min(limit, found.size()));
           return new Reading.Page(
               page.stream().map(Placed::reading).toList(),
-              found.size() > limit ? page.getLast().place().text() : null);
+              found.size() > limit ? cursor(page, after).text() : null);
         });
+  }
+
+  /** How many of the first of these readings have been shown before. */
+  private static int again(List<Placed> found, Instant time, int shown) {
+    int again = 0;
+    while (again < shown && again < found.size() && found.get(again).place().time().equals(time)) {
+      again++;
+    }
+    return again;
+  }
+
+  private static RawCursor cursor(List<Placed> page, RawCursor before) {
+    Instant last = page.getLast().place().time();
+    int shown = (int) page.stream().filter(one -> one.place().time().equals(last)).count();
+    return new RawCursor(last, last.equals(before.time()) ? before.shown() + shown : shown);
   }
 
   /**
@@ -180,22 +202,13 @@ public final class TelemetryQueries {
   }
 
   private static List<Placed> window(
-      Connection connection,
-      Map<ValueType, Columns> columns,
-      Range range,
-      RawCursor after,
-      int limit)
+      Connection connection, Map<ValueType, Columns> columns, Range range, int limit)
       throws SQLException {
     List<Placed> found = new ArrayList<>();
     for (Map.Entry<ValueType, Columns> ofType : columns.entrySet()) {
       ValueType type = ofType.getKey();
       try (PreparedStatement select = prepare(connection, TelemetrySql.raw(type))) {
         int next = bind(select, 1, ofType.getValue(), range);
-        select.setObject(next++, Timestamps.of(after.time()));
-        select.setInt(next++, after.layout());
-        select.setLong(next++, after.stream());
-        select.setLong(next++, after.seq());
-        select.setInt(next++, after.position());
         select.setInt(next, limit);
         try (ResultSet row = select.executeQuery()) {
           while (row.next()) {
@@ -209,16 +222,16 @@ public final class TelemetryQueries {
     found.sort(
         Comparator.comparing(
             Placed::place,
-            Comparator.comparing(RawCursor::time)
-                .thenComparingInt(RawCursor::layout)
-                .thenComparingLong(RawCursor::stream)
-                .thenComparingLong(RawCursor::seq)
-                .thenComparingInt(RawCursor::position)));
+            Comparator.comparing(Place::time)
+                .thenComparingInt(Place::layout)
+                .thenComparingLong(Place::stream)
+                .thenComparingLong(Place::seq)
+                .thenComparingInt(Place::position)));
     return found.subList(0, Math.min(limit, found.size()));
   }
 
-  private static RawCursor place(ResultSet row, Instant time) throws SQLException {
-    return new RawCursor(
+  private static Place place(ResultSet row, Instant time) throws SQLException {
+    return new Place(
         time, row.getInt("layout_id"), row.getLong("stream"), row.getLong("seq"), row.getInt("i"));
   }
 

@@ -97,9 +97,7 @@ final class TelemetrySql {
 
   /** Raw values of one type in order, with the type's own array column named {@code value}. */
   static String raw(ValueType type) {
-    return values(type)
-        + " AND (at, layout_id, stream, seq, i) > (?, ?, ?, ?, ?)"
-        + " ORDER BY at, layout_id, stream, seq, i LIMIT ?";
+    return values(type) + " ORDER BY at, layout_id, stream, seq, i LIMIT ?";
   }
 
   /**

@@ -11,6 +11,7 @@ import io.mooring.hub.testing.TestHub;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
@@ -210,6 +211,22 @@ class SmallBatchMergeTest {
         return rows() + ", stored " + welcome.getStoredSeqs(0);
       }
     }
+  }
+
+  @Test
+  void aMergeBetweenTwoPagesRepeatsAndSkipsNothing() {
+    single(T, 0, 100);
+    single(T, 100, 100);
+    List<Object> seen = new ArrayList<>();
+    String cursor = null;
+    do {
+      Reading.Page page = queries.raw(1, "count", T, T.plusSeconds(3600), cursor, 33);
+      page.readings().forEach(reading -> seen.add(reading.value()));
+      cursor = page.next();
+      merge.sweep();
+    } while (cursor != null);
+    assertThat(rows()).isEqualTo("1 of 200");
+    assertThat(seen).doesNotHaveDuplicates().hasSize(200);
   }
 
   /** What OPERATIONS.md tells people to write reads one day's partition, by its key. */
