@@ -181,14 +181,6 @@ class CliTest {
     env.remove("MOORING_KEY");
     assertThat(run("device", "list")).isEqualTo(2);
     assertThat(err.toString()).contains("An API key is needed").contains("hub demo prints one");
-    Matcher hint = Pattern.compile("with: hub (key create .* --data DIR);").matcher(err.toString());
-    assertThat(hint.find()).as(err.toString()).isTrue();
-    // Every option it needs is there: what is wrong is only the setting.
-    err.getBuffer().setLength(0);
-    env.put("MOORING_LISTEN_PORT", "x");
-    assertThat(run(hint.group(1).split(" "))).isEqualTo(2);
-    assertThat(err.toString()).contains("listen.port").doesNotContain("Missing");
-    env.remove("MOORING_LISTEN_PORT");
     env.put("MOORING_KEY", "k");
     assertThat(run("command", "send", "a", "b", "--wait", "61")).isEqualTo(2);
     assertThat(run("command", "send", "a", "b", "--payload", "{")).isEqualTo(2);
@@ -196,6 +188,19 @@ class CliTest {
     assertThat(run("device", "lst")).isEqualTo(2);
     assertThat(run()).isEqualTo(2);
     assertThat(hub.asked).isEmpty();
+  }
+
+  /** Every option it needs is there: what is wrong is only the setting, so nothing is started. */
+  @Test
+  void theHintForTheFirstKeyCanBePasted() {
+    env.remove("MOORING_KEY");
+    assertThat(run("device", "list")).isEqualTo(2);
+    Matcher hint = Pattern.compile("with: hub (key create .* --data DIR);").matcher(err.toString());
+    assertThat(hint.find()).as(err.toString()).isTrue();
+    env.remove("MOORING_URL");
+    env.put("MOORING_LISTEN_PORT", "x");
+    assertThat(run(hint.group(1).split(" ", -1))).isEqualTo(2);
+    assertThat(err.toString()).contains("listen.port").doesNotContain("Missing");
   }
 
   @Test
