@@ -73,7 +73,9 @@ final class HubOptions {
     if (found == null || found.isBlank()) {
       throw CliException.usage(
           "An API key is needed: --key-file FILE, or the variable MOORING_KEY."
-              + " The first one is made with: hub key create --data DIR");
+              + " The first one is made, while no hub runs on DIR, with:"
+              + " hub key create --name ops --scope admin --data DIR"
+              + "; hub demo prints one when it is ready.");
     }
     return found;
   }

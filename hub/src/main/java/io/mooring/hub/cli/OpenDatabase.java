@@ -1,8 +1,10 @@
 package io.mooring.hub.cli;
 
 import io.mooring.hub.config.HubConfig;
+import io.mooring.hub.config.ShownUrl;
 import io.mooring.hub.db.Database;
 import io.mooring.hub.db.EmbeddedPostgres;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -34,9 +36,11 @@ record OpenDatabase(Database database, @Nullable EmbeddedPostgres embedded)
       while (root.getCause() != null) {
         root = root.getCause();
       }
+      String shown = ShownUrl.of(url);
+      String why = Objects.toString(root.getMessage(), root.toString()).replace(url, shown);
       throw new CliException(
           "The database cannot be reached: %s%n  database.url=%s database.user=%s"
-              .formatted(root.getMessage(), url, user));
+              .formatted(why, shown, user));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.mooring.hub.command;
 
+import io.mooring.hub.db.Timestamps;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -44,5 +45,9 @@ public record Command(
       Instant expiresAt,
       java.time.Duration ttl,
       String caller,
-      @Nullable String idempotencyKey) {}
+      @Nullable String idempotencyKey) {
+    public Request {
+      expiresAt = Timestamps.kept(expiresAt);
+    }
+  }
 }

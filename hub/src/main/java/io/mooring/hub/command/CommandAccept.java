@@ -1,6 +1,7 @@
 package io.mooring.hub.command;
 
 import io.mooring.hub.db.DatabaseException;
+import io.mooring.hub.db.Timestamps;
 import io.mooring.hub.db.Write;
 import io.mooring.hub.event.Event;
 import java.time.Instant;
@@ -25,7 +26,7 @@ public final class CommandAccept implements Write {
     this.id = id;
     this.request = request;
     this.digest = digest;
-    this.at = at;
+    this.at = Timestamps.kept(at);
   }
 
   @Override

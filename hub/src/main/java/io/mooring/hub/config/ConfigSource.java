@@ -186,7 +186,7 @@ public final class ConfigSource {
       effective.add(new Effective(setting.key(), "", "not set"));
       return null;
     }
-    String shown = setting.secret() ? "********" : text;
+    String shown = shown(setting, text);
     effective.add(new Effective(setting.key(), shown, origin));
     try {
       return setting.parser().parse(text);
@@ -194,6 +194,18 @@ public final class ConfigSource {
       problems.add("%s: \"%s\" %s (%s)".formatted(setting.key(), shown, reason(e), origin));
       return null;
     }
+  }
+
+  private static String shown(Setting<?> setting, String text) {
+    if (setting.secret()) {
+      return "********";
+    }
+    return setting.equals(Settings.DATABASE_URL) ? ShownUrl.of(text) : text;
+  }
+
+  private boolean isGiven(String key) {
+    Given raw = given.get(key);
+    return raw != null && !raw.text.isEmpty();
   }
 
   private HubConfig.@Nullable Postgres database(Values v) {
@@ -211,7 +223,8 @@ public final class ConfigSource {
     }
     if (url == null) {
       for (String key : List.of("database.user", "database.password", "database.password-file")) {
-        if (given.containsKey(key)) {
+        // A URL that is not valid has been refused already.
+        if (isGiven(key) && !isGiven("database.url")) {
           problems.add(key + ": is set, but database.url is not");
         }
       }

@@ -47,7 +47,7 @@ public record HubConfig(
   public record Postgres(String url, String user, String password, int poolSize) {
     @Override
     public String toString() {
-      return "Postgres[url=" + url + ", user=" + user + ", poolSize=" + poolSize + "]";
+      return "Postgres[url=" + ShownUrl.of(url) + ", user=" + user + ", poolSize=" + poolSize + "]";
     }
   }
 

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Columns of type {@code timestamptz} as instants. PostgreSQL keeps microseconds. */
@@ -13,6 +14,11 @@ public final class Timestamps {
   public static final long POSTGRES_EPOCH_US = 946_684_800_000_000L;
 
   private Timestamps() {}
+
+  /** The instant as a column keeps it: what is told before it is read back must be the same. */
+  public static Instant kept(Instant instant) {
+    return instant.truncatedTo(ChronoUnit.MICROS);
+  }
 
   /** The column's value, which must not be null. */
   public static Instant get(ResultSet row, String column) throws SQLException {

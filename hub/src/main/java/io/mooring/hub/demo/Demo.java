@@ -131,6 +131,8 @@ public final class Demo {
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-XX:+UseSerialGC",
         "-Xmx64m",
+        "--sun-misc-unsafe-memory-access=allow", // known to every JDK that runs the hub; see
+        // bin/hub
         "-cp",
         classpath,
         MAIN_CLASS,

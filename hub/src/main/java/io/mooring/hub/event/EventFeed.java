@@ -48,4 +48,7 @@ public interface EventFeed {
    * @param types only events of these types, such as {@code presence}
    */
   long beforeLast(int count, Set<Integer> devices, Set<String> types);
+
+  /** The id of the newest durable event there ever was; 0: none. No event has a higher one yet. */
+  long newest();
 }

@@ -57,6 +57,10 @@ public final class EventStore {
         ORDER BY id DESC LIMIT ?) AS newest
       """;
 
+  /** Of the sequence, as the newest events may be pruned; null before the first one. */
+  private static final String NEWEST =
+      "SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence('event', 'id')), 0)";
+
   private final String node;
 
   public EventStore(String node) {
@@ -122,6 +126,15 @@ public final class EventStore {
         row.next();
         return row.getLong(1);
       }
+    }
+  }
+
+  /** The highest id given to an event so far, be the event kept or not; 0: none was. */
+  public long newest(Connection connection) throws SQLException {
+    try (PreparedStatement select = connection.prepareStatement(NEWEST);
+        ResultSet row = select.executeQuery()) {
+      row.next();
+      return row.getLong(1);
     }
   }
 

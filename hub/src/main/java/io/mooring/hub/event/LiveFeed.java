@@ -62,6 +62,11 @@ public final class LiveFeed implements EventFeed {
     return reads.query(c -> store.beforeLast(c, count, devices, types));
   }
 
+  @Override
+  public long newest() {
+    return reads.query(store::newest);
+  }
+
   private void unsubscribe(Follower follower) {
     if (followers.remove(follower) && follower.telemetry) {
       follower.devices.forEach(

@@ -62,6 +62,12 @@ final class EventApi {
     Set<Integer> devices = devices(exchange);
     Set<String> types = types(exchange);
     Long afterId = afterId(exchange.header("Last-Event-ID"));
+    if (afterId != null && afterId > exchange.parts().events().newest()) {
+      throw Refusal.of(
+          "Last-Event-ID",
+          "Is newer than the newest event: the database may have been restored."
+              + " Leave it out to begin with now.");
+    }
     if (afterId == null && last > 0) {
       afterId = exchange.parts().events().beforeLast(last, devices, types);
     }

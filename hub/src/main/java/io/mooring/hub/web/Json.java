@@ -4,7 +4,11 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.StreamWriteConstraints;
+import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -18,8 +22,18 @@ import tools.jackson.databind.type.LogicalType;
 
 /** JSON, read strictly: nothing unknown, nothing twice, nothing of another type, nothing after. */
 final class Json {
+  private static final StreamReadConstraints LIMITS = StreamReadConstraints.defaults();
+
+  /** An answer holds what was read some levels further down: in a result, in a list of commands. */
+  private static final int ANSWER_DEPTH = LIMITS.getMaxNestingDepth() + 10;
+
   private static final JsonMapper MAPPER =
-      JsonMapper.builder()
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(LIMITS)
+                  .streamWriteConstraints(
+                      StreamWriteConstraints.builder().maxNestingDepth(ANSWER_DEPTH).build())
+                  .build())
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
@@ -85,6 +99,15 @@ final class Json {
               .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
     }
     return switch (e) {
+      case StreamConstraintsException _ ->
+          Refusal.of(
+              "",
+              "The body goes beyond a limit%s: at most %d levels of arrays and objects, numbers and names of at most %d and %d characters."
+                  .formatted(
+                      place,
+                      LIMITS.getMaxNestingDepth(),
+                      LIMITS.getMaxNumberLength(),
+                      LIMITS.getMaxNameLength()));
       case UnrecognizedPropertyException unknown ->
           Refusal.of(pointer(unknown.getPath()), "No such field here. Check its spelling.");
       case DatabindException wrong when !wrong.getPath().isEmpty() ->

@@ -13,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -178,7 +180,7 @@ class CliTest {
   void wrongUsageEndsWithTwoAndAsksNobody() {
     env.remove("MOORING_KEY");
     assertThat(run("device", "list")).isEqualTo(2);
-    assertThat(err.toString()).contains("An API key is needed");
+    assertThat(err.toString()).contains("An API key is needed").contains("hub demo prints one");
     env.put("MOORING_KEY", "k");
     assertThat(run("command", "send", "a", "b", "--wait", "61")).isEqualTo(2);
     assertThat(run("command", "send", "a", "b", "--payload", "{")).isEqualTo(2);
@@ -186,6 +188,19 @@ class CliTest {
     assertThat(run("device", "lst")).isEqualTo(2);
     assertThat(run()).isEqualTo(2);
     assertThat(hub.asked).isEmpty();
+  }
+
+  /** Every option it needs is there: what is wrong is only the setting, so nothing is started. */
+  @Test
+  void theHintForTheFirstKeyCanBePasted() {
+    env.remove("MOORING_KEY");
+    assertThat(run("device", "list")).isEqualTo(2);
+    Matcher hint = Pattern.compile("with: hub (key create .* --data DIR);").matcher(err.toString());
+    assertThat(hint.find()).as(err.toString()).isTrue();
+    env.remove("MOORING_URL");
+    env.put("MOORING_LISTEN_PORT", "x");
+    assertThat(run(hint.group(1).split(" ", -1))).isEqualTo(2);
+    assertThat(err.toString()).contains("listen.port").doesNotContain("Missing");
   }
 
   @Test
@@ -202,6 +217,20 @@ class CliTest {
     env.put("MOORING_LIMITS_LAYOUTS", "0");
     assertThat(run("check-config")).isEqualTo(2);
     assertThat(err.toString()).contains("listen.port").contains("limits.layouts");
+  }
+
+  @Test
+  void anUnreachableDatabaseIsNamedWithoutItsPassword() {
+    env.put("MOORING_DATABASE_URL", "jdbc:postgresql://127.0.0.1:1/m?password=s3cret");
+    assertThat(run("migrate")).isEqualTo(1);
+    assertThat(err.toString())
+        .contains("The database cannot be reached")
+        .contains("database.url=jdbc:postgresql://127.0.0.1:1/m?password=********")
+        .doesNotContain("s3cret");
+    err.getBuffer().setLength(0);
+    env.put("MOORING_DATABASE_URL", "jdbc:postgresql://127.0.0.1:none/m?password=s3cret");
+    assertThat(run("migrate")).isEqualTo(1);
+    assertThat(err.toString()).contains("cannot be reached").doesNotContain("s3cret");
   }
 
   @Test

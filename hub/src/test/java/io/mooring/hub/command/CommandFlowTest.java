@@ -91,6 +91,13 @@ class CommandFlowTest {
   }
 
   @Test
+  void theFirstAnswerShowsTheTimesThatAreStored() {
+    time.advance(Duration.ofNanos(1_789)); // the table keeps microseconds
+    Command c = durable(send("a", null).join()).command();
+    assertThat(path.commands().find(key, c.id())).get().usingRecursiveComparison().isEqualTo(c);
+  }
+
+  @Test
   void aFullQueueTakesRepeatsOnly() {
     path.close();
     path = DataPaths.start(DATABASE.database(), time, DataPaths.commandsOpen(3));

@@ -109,6 +109,28 @@ class ConfigSourceTest {
         .satisfies(s -> assertThat(s.value()).isEqualTo("********"));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "jdbc:postgresql://db/m?user=u&password=s3cret, jdbc:postgresql://db/m?user=u&password=********",
+    "jdbc:postgresql://db/m?sslpassword=s3cret&ssl=true, jdbc:postgresql://db/m?sslpassword=********&ssl=true",
+    "jdbc:postgresql://u:s3c@ret@db/m?ssl=true, jdbc:postgresql://********@db/m?ssl=true",
+    "jdbc:postgresql://db:5432/m, jdbc:postgresql://db:5432/m",
+  })
+  void masksAPasswordInTheUrl(String url, String shown) {
+    ConfigSource.Loaded loaded = load(Map.of("MOORING_DATABASE_URL", url));
+    assertThat(loaded.settings())
+        .filteredOn(s -> s.key().equals("database.url"))
+        .singleElement()
+        .satisfies(s -> assertThat(s.value()).isEqualTo(shown));
+    HubConfig.Postgres postgres = Objects.requireNonNull(loaded.config().database());
+    assertThat(postgres.url()).isEqualTo(url);
+    assertThat(postgres.toString()).contains("url=" + shown + ",");
+    assertThat(problems(null, Map.of("MOORING_DATABASE_URL", "x" + url)))
+        .singleElement()
+        .asString()
+        .contains("\"x" + shown + "\" is not valid");
+  }
+
   @Test
   void refusesAMissingFileAndCredentialsWithoutADatabase() {
     assertThat(problems(dir.resolve("none.properties"), Map.of()))
@@ -118,6 +140,12 @@ class ConfigSourceTest {
         .contains("no such file");
     assertThat(problems(null, Map.of("MOORING_DATABASE_PASSWORD", "x")))
         .containsExactly("database.password: is set, but database.url is not");
+    assertThat(
+            problems(
+                null, Map.of("MOORING_DATABASE_PASSWORD", "x", "MOORING_DATABASE_URL", "db/m")))
+        .singleElement()
+        .asString()
+        .startsWith("database.url: \"db/m\" is not valid");
   }
 
   @Test

@@ -98,6 +98,16 @@ class LiveFeedTest {
     assertThat(feed.beforeLast(10, Set.of(), Set.of("command"))).as("there is none").isZero();
   }
 
+  @Test
+  void theNewestIdOutlivesItsEvent() {
+    DATABASE.execute("ALTER TABLE event ALTER COLUMN id RESTART");
+    assertThat(feed.newest()).isZero();
+    long id = append(1, 2).getLast().id();
+    assertThat(feed.newest()).isEqualTo(id);
+    DATABASE.execute("DELETE FROM event");
+    assertThat(feed.newest()).isEqualTo(id);
+  }
+
   private List<Integer> newest(int count, Set<Integer> devices) {
     List<Integer> seen = new ArrayList<>();
     long after = feed.beforeLast(count, devices, Set.of("presence", "command"));

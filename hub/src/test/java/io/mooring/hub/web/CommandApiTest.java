@@ -11,6 +11,7 @@ import io.mooring.hub.db.DatabaseException;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,6 +57,25 @@ class CommandApiTest {
     assertThat(new String(hub.commands.only().payload(), StandardCharsets.UTF_8))
         .isEqualTo("{\"a\":[true,null],\"b\":1.50}");
     assertThat(hub.commands.only().contentType()).isEqualTo("application/json");
+  }
+
+  @Test
+  void payloadBeyondTheLimitsOfTheParserIsRefusedByThem() {
+    for (String payload : List.of(nested(500), "1".repeat(1001), "1." + "0".repeat(1000))) {
+      Api.Answer answer = api.post(PATH, "{\"name\":\"set\",\"payload\":" + payload + "}");
+      answer.isRefused(400, "");
+      assertThat(answer.response().body()).contains("500 levels").contains("1000 and 50000");
+    }
+    Api.Answer sent =
+        api.post(PATH, "{\"name\":\"set\",\"payload\":" + nested(499) + ",\"ttl\":\"PT1H\"}");
+    assertThat(sent.status()).as(sent.response().body()).isEqualTo(202);
+    hub.commands.end(
+        hub.commands.only().id(), CommandState.SUCCEEDED, answer("application/json", nested(500)));
+    assertThat(api.get(PATH).status()).isEqualTo(200);
+  }
+
+  private static String nested(int levels) {
+    return "[".repeat(levels) + "]".repeat(levels);
   }
 
   @Test

@@ -111,6 +111,10 @@ class EventStreamTest {
     api.get("/api/v1/events?type=all").isRefused(400, "?type");
     api.get("/api/v1/events?type=telemetry").isRefused(400, "?type");
     api.with("Last-Event-ID", "x").get("/api/v1/events").isRefused(400, "Last-Event-ID");
+    Api.Answer newer = api.with("Last-Event-ID", "1001").get("/api/v1/events");
+    newer.isRefused(400, "Last-Event-ID");
+    assertThat(newer.json().at("/errors/0/detail").asString())
+        .contains("newer than the newest event");
     hub.device("pump-7");
     api.get("/api/v1/events?type=telemetry&device=pump-7").isRefused(403, "");
     assertThat(hub.feed.open).isEmpty();

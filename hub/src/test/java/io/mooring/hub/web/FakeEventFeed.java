@@ -29,6 +29,11 @@ final class FakeEventFeed implements EventFeed {
     return 1_000L - count;
   }
 
+  @Override
+  public long newest() {
+    return 1_000;
+  }
+
   void publish(Event event) {
     open.forEach(subscribed -> subscribed.subscriber().on(event));
   }
