@@ -6,33 +6,35 @@ import io.mooring.hub.config.Limits;
 import io.mooring.hub.config.Networks;
 import io.mooring.hub.gateway.DeviceHandler;
 import io.mooring.hub.gateway.Handshake;
+import io.mooring.hub.gateway.HubConnector;
 import io.mooring.hub.gateway.Refusal;
 import io.mooring.hub.ops.Metrics;
 import io.mooring.hub.session.Sessions;
 import java.net.URI;
 import java.nio.file.Path;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Random;
+import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The data path behind a real Jetty on a real PostgreSQL, without the REST side. A token is simply
- * the device's id: how tokens are checked has its own tests.
+ * The data path behind the hub's own connector on a real PostgreSQL, without the REST side. A token
+ * is simply the device's id: how tokens are checked has its own tests.
  */
 public final class TestHub implements AutoCloseable {
   private final TestDatabase database;
+  private final Sql sql;
   private final DataPath path;
   private final Server server = new Server();
-  private final ServerConnector connector = new ServerConnector(server);
+  private final ServerConnector connector = new HubConnector(server, new HttpConnectionFactory());
 
   private TestHub(TestDatabase database, HubConfig config) {
     this.database = database;
+    this.sql = new Sql(database);
     this.path =
         DataPath.start(
             config, database.database(), InstantSource.system(), new Random(7), new Metrics());
@@ -94,30 +96,13 @@ public final class TestHub implements AutoCloseable {
   }
 
   /** Asks the database for one number. */
-  public long number(String sql) {
-    return database
-        .database()
-        .query(
-            connection -> {
-              try (PreparedStatement select = connection.prepareStatement(sql);
-                  ResultSet row = select.executeQuery()) {
-                row.next();
-                return row.getLong(1);
-              }
-            });
+  public long number(String select) {
+    return sql.number(select);
   }
 
   /** Asks the database for one text. */
-  public String text(String sql) {
-    return database
-        .database()
-        .query(
-            connection -> {
-              try (PreparedStatement select = connection.prepareStatement(sql);
-                  ResultSet row = select.executeQuery()) {
-                return row.next() ? String.valueOf(row.getString(1)) : "(no row)";
-              }
-            });
+  public String text(String select) {
+    return sql.text(select);
   }
 
   public RawDevice connect(String device) {
