@@ -13,7 +13,7 @@ const event = (state: string, s: number, id = 'c1'): Sign => ({
   from: 'event',
   event: { type: 'command', device: 'd', at: time(s), state, command: id, cause: `cause ${state}` } as HubEvent,
 });
-const history = (...steps: [CommandState, number][]) =>
+const transitions = (...steps: [CommandState, number][]) =>
   steps.map(([state, s]) => ({ state, at: time(s), node: 'n', cause: `told ${state}` }));
 const after = (...signs: Sign[]) => signs.reduce<Followed | undefined>(follow, undefined)!;
 const states = (f: Followed) => f.steps.map((s) => s.state);
@@ -30,7 +30,7 @@ describe('follow', () => {
       answer(command('queued', 0)),
       event('sent', 1),
       event('sent', 1),
-      answer(command('sent', 1, { history: history(['queued', 0], ['sent', 1]) })),
+      answer(command('sent', 1, { transitions: transitions(['queued', 0], ['sent', 1]) })),
     );
     expect(f.steps.map((s) => s.cause)).toEqual(['told queued', 'told sent']);
   });

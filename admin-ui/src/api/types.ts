@@ -127,7 +127,7 @@ export interface Command {
   changedAt: string;
   expiresAt: string;
   result?: CommandResult;
-  history?: Transition[];
+  transitions?: Transition[];
 }
 
 export interface MetricLatest {

@@ -39,7 +39,7 @@ export function follow(before: Followed | undefined, sign: Sign): Followed | und
 }
 
 function withAnswer(before: Followed | undefined, command: Command): Followed {
-  const told = command.history?.map(stepOf) ?? [{ state: command.state, at: command.changedAt, cause: undefined }];
+  const told = command.transitions?.map(stepOf) ?? [{ state: command.state, at: command.changedAt, cause: undefined }];
   if (!before || before.command.id !== command.id) return { command, steps: merge([], told) };
   const steps = merge(before.steps, told);
   const stale = Date.parse(command.changedAt) < Date.parse(before.command.changedAt);

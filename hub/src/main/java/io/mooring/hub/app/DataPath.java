@@ -74,9 +74,11 @@ public final class DataPath implements AutoCloseable {
     rangeReads = new RangeReads(database, config.limits().rangeReads());
     feed = new LiveFeed(rangeReads, events);
     Partitions partitions = new Partitions(clock);
-    telemetryWrites = new TelemetryWrites(partitions, feed, lateHours);
+    telemetryWrites = new TelemetryWrites(partitions, feed, lateHours, metrics.telemetry, ticks);
     retention = new Retention(database, clock, partitions, config.retentionDays());
-    commands = new CommandService(database, events, feed, config.limits(), clock, random, blocking);
+    commands =
+        new CommandService(
+            database, rangeReads, events, feed, config.limits(), clock, random, blocking);
     // The order of execution within a transaction: see BatchWriter. Telemetry comes before session
     // openings, so that the position a device is told includes every batch that waited.
     List<Write.Kind<?>> kinds = new ArrayList<>();
@@ -94,7 +96,8 @@ public final class DataPath implements AutoCloseable {
             new WriterWatch(metrics, database.reachability()));
     SessionRegistry registry = new SessionRegistry();
     TelemetryIntake intake =
-        new TelemetryIntake(writer, new LayoutStore(database), config.limits(), clock);
+        new TelemetryIntake(
+            writer, new LayoutStore(database), config.limits(), clock, metrics.telemetry);
     int left = new PresenceStore(database, events).endLeftSessions(clock.instant());
     if (left > 0) {
       LOG.info("{} sessions of a former run are marked offline", left);

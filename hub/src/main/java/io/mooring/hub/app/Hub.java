@@ -7,7 +7,9 @@ import io.mooring.hub.access.Passwords;
 import io.mooring.hub.access.SignInThrottle;
 import io.mooring.hub.command.CommandService;
 import io.mooring.hub.config.HubConfig;
+import io.mooring.hub.db.BatchWriter;
 import io.mooring.hub.db.Database;
+import io.mooring.hub.db.DatabaseSize;
 import io.mooring.hub.db.NodeLock;
 import io.mooring.hub.db.Pruner;
 import io.mooring.hub.device.DeviceAuthenticator;
@@ -37,6 +39,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -52,8 +55,10 @@ import org.slf4j.LoggerFactory;
 /** A running hub: every part is made here, by hand, from the database up to the sockets. */
 public final class Hub implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Hub.class);
-  private static final Duration RETENTION_PERIOD = Duration.ofHours(1);
+  private static final Duration HISTORY_PERIOD = Duration.ofHours(1);
+  private static final Duration PARTITIONS_PERIOD = Duration.ofMinutes(10);
   private static final Duration MERGE_PERIOD = Duration.ofMinutes(1);
+  private static final Duration SIZE_PERIOD = Duration.ofMinutes(1);
 
   /**
    * Connections that the kernel holds until they are accepted, as many as it allows anyway (Linux:
@@ -77,16 +82,20 @@ public final class Hub implements AutoCloseable {
     path = DataPath.start(config, database, clock, random, metrics);
     StoredRates rates = new StoredRates(path.telemetryWrites());
     path.every(Duration.ofSeconds(1), rates::sample);
-    path.everyBlocking(RETENTION_PERIOD, path.retention()::sweep);
+    path.everyBlocking(PARTITIONS_PERIOD, path.retention()::sweep);
     prune(EventStore.pruner(database, clock, config.historyDays()));
     prune(CommandService.pruner(database, clock, config.historyDays()));
     prune(PresenceStore.pruner(database, clock, config.historyDays()));
+    LongSupplier mergedRows = () -> 0;
     if (config.mergePercent() > 0) {
       SmallBatchMerge.Pause pause = SmallBatchMerge.Pause.forShare(config.mergePercent());
-      path.everyBlocking(
-          MERGE_PERIOD, new SmallBatchMerge(database, path.lateHours(), clock, pause)::sweep);
+      SmallBatchMerge merge = new SmallBatchMerge(database, path.lateHours(), clock, pause);
+      path.everyBlocking(MERGE_PERIOD, merge::sweep);
+      mergedRows = merge::mergedRows;
     }
-    metrics.watch(figures());
+    DatabaseSize size = new DatabaseSize(database);
+    path.everyBlocking(SIZE_PERIOD, size::sample);
+    metrics.watch(figures(mergedRows, size));
 
     web = new WebHandler(webParts(database, clock, random, rates));
     server = new Server(threads());
@@ -125,7 +134,7 @@ public final class Hub implements AutoCloseable {
   }
 
   private void prune(Pruner pruner) {
-    path.everyBlocking(RETENTION_PERIOD, pruner::sweep);
+    path.everyBlocking(HISTORY_PERIOD, pruner::sweep);
   }
 
   private WebParts webParts(
@@ -199,13 +208,21 @@ public final class Hub implements AutoCloseable {
     return health;
   }
 
-  private Metrics.Source figures() {
+  private Metrics.Source figures(LongSupplier mergedRows, DatabaseSize size) {
+    BatchWriter writer = path.writer();
     return new Metrics.Source(
         path.sessions().registry()::size,
-        path.writer()::queuedBytes,
         path.commands()::waiting,
         path.telemetryWrites()::storedReadings,
-        path.telemetryWrites()::storedValues);
+        path.telemetryWrites()::storedValues,
+        mergedRows,
+        size::bytes,
+        new Metrics.Queue(
+            () -> writer.backlog().writes(),
+            writer::queuedBytes,
+            config.limits().writerQueueBytes(),
+            () -> writer.backlog().waiting(),
+            () -> writer.backlog().waits()));
   }
 
   /** Where people and programs reach it, such as {@code http://127.0.0.1:7070}. */

@@ -11,6 +11,17 @@ import java.util.Locale;
 record WriterWatch(Metrics metrics, Reachability reachability) implements WriterObserver {
   private static final String WHO = "writer";
 
+  WriterWatch {
+    // All at zero from the start: a rate sees the first one.
+    for (Kind kind : Kind.values()) {
+      metrics.commitRetries.initLabelValues(label(kind));
+    }
+  }
+
+  private static String label(Kind kind) {
+    return kind.name().toLowerCase(Locale.ROOT);
+  }
+
   @Override
   public void committed(int writes, long nanos) {
     metrics.commitSeconds.observe(nanos / 1e9);
@@ -20,7 +31,7 @@ record WriterWatch(Metrics metrics, Reachability reachability) implements Writer
 
   @Override
   public void retried(DatabaseException why) {
-    metrics.commitRetries.labelValues(why.kind().name().toLowerCase(Locale.ROOT)).inc();
+    metrics.commitRetries.labelValues(label(why.kind())).inc();
     if (why.kind() == Kind.UNAVAILABLE) {
       reachability.away(WHO, String.valueOf(why.getMessage()));
     } else {

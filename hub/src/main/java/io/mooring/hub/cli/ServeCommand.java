@@ -44,8 +44,7 @@ final class ServeCommand implements Callable<Integer> {
         ReadyFile ready = ReadyFile.at(readyFile);
         OpenDatabase open = OpenDatabase.of(config, here::say);
         NodeLock lock = NodeLock.take(open.database(), config.node(), new SecureRandom())) {
-      Migrations.Outcome migrated = Migrations.run(open.database());
-      migrated.applied().forEach(step -> here.say("Migrated " + step));
+      Migrations.ensure(open.database()).forEach(step -> here.say("Migrated " + step));
       FirstAccess access = FirstAccess.on(open.database());
       access.createAdmin().ifPresent(password -> showOnce(access.adminName(), password));
       try (Hub hub = Hub.start(config, open.database(), lock)) {

@@ -6,32 +6,54 @@ import io.mooring.hub.db.Write;
 import io.mooring.hub.event.Event;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** A command about to be accepted. */
+/** Commands about to be accepted together: one, or the lines of a bulk request. */
 public final class CommandAccept implements Write {
-  final UUID id;
-  final Command.Request request;
-  final byte[] digest;
-  final Instant at;
-  final CompletableFuture<Commands.Accepted> answer = new CompletableFuture<>();
+  /** One of them. */
+  static final class Entry {
+    final UUID id;
+    final Command.Request request;
+    final byte[] digest;
+    final Instant at;
+
+    // Filled in by CommandAcceptWrites.
+    Commands.@Nullable Accepted accepted;
+
+    Entry(UUID id, Command.Request request, byte[] digest, Instant at) {
+      this.id = id;
+      this.request = request;
+      this.digest = digest;
+      this.at = Timestamps.kept(at);
+    }
+
+    Commands.Accepted accepted() {
+      return Objects.requireNonNull(accepted, "not written");
+    }
+  }
+
+  final List<Entry> entries;
+  final CompletableFuture<List<Commands.Accepted>> answer = new CompletableFuture<>();
+  private final int bytes;
 
   // Filled in by CommandAcceptWrites.
-  Commands.@Nullable Accepted accepted;
   List<Event.Durable> events = List.of();
 
-  CommandAccept(UUID id, Command.Request request, byte[] digest, Instant at) {
-    this.id = id;
-    this.request = request;
-    this.digest = digest;
-    this.at = Timestamps.kept(at);
+  CommandAccept(List<Entry> entries) {
+    this.entries = entries;
+    int sum = 0;
+    for (Entry entry : entries) {
+      sum += 512 + entry.request.payload().length;
+    }
+    this.bytes = sum;
   }
 
   @Override
   public int bytes() {
-    return 512 + request.payload().length;
+    return bytes;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.mooring.hub.command;
 
+import io.mooring.hub.command.CommandAccept.Entry;
 import io.mooring.hub.db.AfterCommit;
 import io.mooring.hub.db.SqlArrays;
 import io.mooring.hub.db.Write;
@@ -16,28 +17,33 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** Makes accepted commands durable, many at a time. */
 final class CommandAcceptWrites implements Write.Kind<CommandAccept> {
   private static final String INSERT =
       """
       INSERT INTO command (id, device_key, name, content_type, payload, state, created_at, changed_at, expires_at,
-                           caller, idempotency_key, request_digest)
+                           caller, idempotency_key, request_digest, retry_of)
       SELECT u.id, u.device_key, u.name, u.content_type, u.payload, 'queued', u.at, u.at, u.expires_at,
-             u.caller, u.idempotency_key, u.digest
+             u.caller, u.idempotency_key, u.digest, u.retry_of
       FROM unnest(?::uuid[], ?::int[], ?::text[], ?::text[], ?::bytea[], ?::timestamptz[], ?::timestamptz[],
-                  ?::text[], ?::text[], ?::bytea[])
-        WITH ORDINALITY AS u(id, device_key, name, content_type, payload, at, expires_at, caller, idempotency_key, digest, n)
+                  ?::text[], ?::text[], ?::bytea[], ?::uuid[])
+        WITH ORDINALITY AS u(id, device_key, name, content_type, payload, at, expires_at, caller, idempotency_key,
+                             digest, retry_of, n)
       ORDER BY u.n
       ON CONFLICT DO NOTHING
       RETURNING id, ordinal
       """;
 
   private static final String EXISTING =
-      "SELECT "
-          + CommandStore.COLUMNS
-          + ", request_digest FROM command WHERE id = ? OR (caller = ? AND idempotency_key = ?)";
+      """
+      SELECT u.n, c.* FROM unnest(?::uuid[], ?::text[], ?::text[]) WITH ORDINALITY AS u(id, caller, key, n)
+      CROSS JOIN LATERAL (
+        SELECT * FROM command WHERE id = u.id
+        UNION ALL
+        SELECT * FROM command WHERE caller = u.caller AND idempotency_key = u.key
+        LIMIT 1) c
+      """;
 
   private final EventStore events;
   private final LiveFeed feed;
@@ -61,31 +67,43 @@ final class CommandAcceptWrites implements Write.Kind<CommandAccept> {
   public void write(Connection connection, List<CommandAccept> writes, boolean careful)
       throws SQLException {
     writes.forEach(accept -> accept.events = List.of());
-    Map<UUID, Long> ordinals = insert(connection, writes);
-    List<EventStore.New> happened = new ArrayList<>();
-    for (CommandAccept accept : writes) {
-      Long ordinal = ordinals.get(accept.id);
+    List<Entry> entries = new ArrayList<>();
+    writes.forEach(accept -> entries.addAll(accept.entries));
+    Map<UUID, Long> ordinals = insert(connection, entries);
+    List<EventStore.New> happened = new ArrayList<>(entries.size());
+    List<Entry> there = new ArrayList<>();
+    for (Entry entry : entries) {
+      Long ordinal = ordinals.get(entry.id);
+      entry.accepted = null;
       if (ordinal == null) {
-        accept.accepted = existing(connection, accept);
+        there.add(entry);
       } else {
-        accept.accepted = new Commands.Accepted.Durable(queued(accept, ordinal), false);
-        happened.add(
-            new EventStore.New(
-                accept.at,
-                accept.request.deviceKey(),
-                CommandState.QUEUED.text(),
-                null,
-                accept.id,
-                "accepted from " + accept.request.caller()));
+        entry.accepted = new Commands.Accepted.Durable(queued(entry, ordinal), false);
+        happened.add(event(entry));
       }
+    }
+    if (!there.isEmpty()) {
+      existing(connection, there);
     }
     writes.getFirst().events = events.append(connection, happened);
   }
 
-  private static Map<UUID, Long> insert(Connection connection, List<CommandAccept> writes)
+  private static EventStore.New event(Entry entry) {
+    UUID retryOf = entry.request.retryOf();
+    String cause = "accepted from " + entry.request.caller();
+    return new EventStore.New(
+        entry.at,
+        entry.request.deviceKey(),
+        CommandState.QUEUED.text(),
+        null,
+        entry.id,
+        retryOf == null ? cause : cause + ", to try " + retryOf + " again");
+  }
+
+  private static Map<UUID, Long> insert(Connection connection, List<Entry> entries)
       throws SQLException {
-    SqlArrays<CommandAccept> rows = new SqlArrays<>(connection, writes);
-    Map<UUID, Long> ordinals = new HashMap<>();
+    SqlArrays<Entry> rows = new SqlArrays<>(connection, entries);
+    Map<UUID, Long> ordinals = HashMap.newHashMap(entries.size());
     try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
       insert.setArray(1, rows.uuids(a -> a.id));
       insert.setArray(2, rows.ints(a -> a.request.deviceKey()));
@@ -97,6 +115,7 @@ final class CommandAcceptWrites implements Write.Kind<CommandAccept> {
       insert.setArray(8, rows.texts(a -> a.request.caller()));
       insert.setArray(9, rows.texts(a -> a.request.idempotencyKey()));
       insert.setArray(10, rows.bytes(a -> a.digest));
+      insert.setArray(11, rows.uuids(a -> a.request.retryOf()));
       try (ResultSet row = insert.executeQuery()) {
         while (row.next()) {
           ordinals.put(row.getObject(1, UUID.class), row.getLong(2));
@@ -106,10 +125,10 @@ final class CommandAcceptWrites implements Write.Kind<CommandAccept> {
     return ordinals;
   }
 
-  private static Command queued(CommandAccept accept, long ordinal) {
-    Command.Request request = accept.request;
+  private static Command queued(Entry entry, long ordinal) {
+    Command.Request request = entry.request;
     return new Command(
-        accept.id,
+        entry.id,
         ordinal,
         request.deviceKey(),
         request.name(),
@@ -118,42 +137,52 @@ final class CommandAcceptWrites implements Write.Kind<CommandAccept> {
         CommandState.QUEUED,
         0,
         null,
-        accept.at,
-        accept.at,
+        entry.at,
+        entry.at,
         request.expiresAt(),
-        null);
+        null,
+        null,
+        request.retryOf());
   }
 
   /**
-   * The command that took this one's place: the same request came before, or this very write did
-   * commit.
+   * The commands that took these ones' places: the same requests came before, or this very write
+   * did commit.
    */
-  private static Commands.@Nullable Accepted existing(Connection connection, CommandAccept accept)
-      throws SQLException {
+  private static void existing(Connection connection, List<Entry> entries) throws SQLException {
+    SqlArrays<Entry> rows = new SqlArrays<>(connection, entries);
     try (PreparedStatement select = connection.prepareStatement(EXISTING)) {
-      select.setObject(1, accept.id);
-      select.setString(2, accept.request.caller());
-      select.setString(3, accept.request.idempotencyKey());
+      select.setArray(1, rows.uuids(a -> a.id));
+      select.setArray(2, rows.texts(a -> a.request.caller()));
+      select.setArray(3, rows.texts(a -> a.request.idempotencyKey()));
       try (ResultSet row = select.executeQuery()) {
-        if (!row.next()) {
-          throw new SQLException("command " + accept.id + " is neither new nor there", "XX000");
+        while (row.next()) {
+          Entry entry = entries.get((int) row.getLong("n") - 1);
+          Command there = CommandStore.read(row);
+          entry.accepted =
+              MessageDigest.isEqual(entry.digest, row.getBytes("request_digest"))
+                  ? new Commands.Accepted.Durable(there, !there.id().equals(entry.id))
+                  : new Commands.Accepted.KeyTaken(there.id());
         }
-        Command there = CommandStore.read(row);
-        return MessageDigest.isEqual(accept.digest, row.getBytes("request_digest"))
-            ? new Commands.Accepted.Durable(there, !there.id().equals(accept.id))
-            : new Commands.Accepted.KeyTaken(there.id());
+      }
+    }
+    for (Entry entry : entries) {
+      if (entry.accepted == null) {
+        throw new SQLException("command " + entry.id + " is neither new nor there", "XX000");
       }
     }
   }
 
   private void tell(CommandAccept accept) {
-    Commands.Accepted accepted = accept.accepted;
-    if (accepted instanceof Commands.Accepted.Durable durable && !durable.repeated()) {
-      relay.accept(durable.command());
+    List<Commands.Accepted> outcomes = new ArrayList<>(accept.entries.size());
+    for (Entry entry : accept.entries) {
+      Commands.Accepted accepted = entry.accepted();
+      if (accepted instanceof Commands.Accepted.Durable durable && !durable.repeated()) {
+        relay.accept(durable.command());
+      }
+      outcomes.add(accepted);
     }
-    if (accepted != null) {
-      accept.answer.complete(accepted);
-    }
+    accept.answer.complete(outcomes);
   }
 
   @Override

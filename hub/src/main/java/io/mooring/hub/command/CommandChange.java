@@ -6,6 +6,7 @@ import io.mooring.hub.event.Event;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,9 @@ public final class CommandChange implements Write {
   /** Run after the commit, whether applied or not, unless a newer session has opened. */
   final Runnable afterCommit;
 
+  /** Completes after the commit, whether applied or not. */
+  final CompletableFuture<Void> settled = new CompletableFuture<>();
+
   // Filled in by CommandChangeWrites.
   boolean applied;
   boolean fenced;
@@ -60,23 +64,32 @@ public final class CommandChange implements Write {
     this.afterCommit = afterCommit;
   }
 
+  /** Caused by a session. */
+  private static CommandChange by(
+      long epoch, UUID id, int deviceKey, CommandState state, Instant at, String cause) {
+    return new CommandChange(id, deviceKey, state, at, cause, epoch, null, null, () -> {});
+  }
+
+  /** Caused by the hub or a caller. */
+  private static CommandChange of(
+      Command command, CommandState state, Instant at, String cause, @Nullable Long sentIn) {
+    return new CommandChange(
+        command.id(), command.deviceKey(), state, at, cause, null, sentIn, null, () -> {});
+  }
+
   static CommandChange sent(Command command, long epoch, int attempt, Instant at) {
     String cause = "sent, attempt " + attempt;
-    return new CommandChange(
-        command.id(),
-        command.deviceKey(),
-        CommandState.SENT,
-        at,
-        cause,
-        epoch,
-        null,
-        null,
-        () -> {});
+    return by(epoch, command.id(), command.deviceKey(), CommandState.SENT, at, cause);
   }
 
   static CommandChange received(UUID id, int deviceKey, long epoch, Instant at) {
-    return new CommandChange(
-        id, deviceKey, CommandState.RECEIVED, at, "the device has it", epoch, null, null, () -> {});
+    return by(epoch, id, deviceKey, CommandState.RECEIVED, at, "the device has it");
+  }
+
+  /** Not answered in time, over a line that lives. */
+  static CommandChange unanswered(
+      UUID id, int deviceKey, long epoch, CommandState state, Instant at, String cause) {
+    return by(epoch, id, deviceKey, state, at, cause);
   }
 
   static CommandChange answered(
@@ -87,27 +100,25 @@ public final class CommandChange implements Write {
       Command.Answer answer,
       Instant at,
       Runnable afterCommit) {
-    String cause = "answered by the device";
+    String cause =
+        answer.retryable()
+            ? "answered by the device, which may do it another time"
+            : "answered by the device";
     return new CommandChange(id, deviceKey, state, at, cause, epoch, null, answer, afterCommit);
   }
 
   /** The session it was sent in has ended without an answer. */
   static CommandChange lost(Command command, CommandState state, Instant at, String cause) {
-    return new CommandChange(
-        command.id(), command.deviceKey(), state, at, cause, null, command.epoch(), null, () -> {});
+    return of(command, state, at, cause, command.epoch());
   }
 
   static CommandChange expired(Command command, Instant at) {
-    return new CommandChange(
-        command.id(),
-        command.deviceKey(),
-        CommandState.EXPIRED,
-        at,
-        "its time was up while " + command.state().text(),
-        null,
-        null,
-        null,
-        () -> {});
+    String cause = "its time was up while " + command.state().text();
+    return of(command, CommandState.EXPIRED, at, cause, null);
+  }
+
+  static CommandChange cancelled(Command command, String caller, Instant at) {
+    return of(command, CommandState.CANCELLED, at, "cancelled by " + caller, null);
   }
 
   @Override
@@ -119,5 +130,6 @@ public final class CommandChange implements Write {
   @Override
   public void refused(DatabaseException why) {
     LOG.error("Command {} could not become {}", id, state.text(), why);
+    settled.completeExceptionally(why);
   }
 }

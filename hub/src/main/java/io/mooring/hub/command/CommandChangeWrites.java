@@ -29,11 +29,12 @@ final class CommandChangeWrites implements Write.Kind<CommandChange> {
         epoch = CASE WHEN u.state = 'sent' THEN u.epoch ELSE c.epoch END,
         result_content_type = u.result_type,
         result_payload = u.result_payload,
-        result_message = u.result_message
+        result_message = u.result_message,
+        result_retryable = u.result_retryable
       FROM unnest(?::uuid[], ?::text[], ?::text[], ?::timestamptz[], ?::bigint[], ?::bigint[], ?::text[], ?::bytea[],
-                  ?::text[], ?::int[])
+                  ?::text[], ?::int[], ?::bool[])
         WITH ORDINALITY AS u(id, state, sources, at, epoch, sent_in, result_type, result_payload, result_message,
-                             device_key, n)
+                             device_key, result_retryable, n)
       WHERE c.id = u.id AND c.device_key = u.device_key
         AND c.state = ANY (string_to_array(u.sources, ','))
         AND (u.sent_in IS NULL OR c.epoch = u.sent_in)
@@ -105,6 +106,7 @@ final class CommandChangeWrites implements Write.Kind<CommandChange> {
       update.setArray(8, rows.bytes(c -> payload(c.answer)));
       update.setArray(9, rows.texts(c -> message(c.answer)));
       update.setArray(10, rows.ints(c -> c.deviceKey));
+      update.setArray(11, rows.booleansOrNull(c -> retryable(c.answer)));
       try (ResultSet row = update.executeQuery()) {
         while (row.next()) {
           round.get((int) row.getLong(1) - 1).applied = true;
@@ -155,6 +157,10 @@ final class CommandChangeWrites implements Write.Kind<CommandChange> {
     return answer == null ? null : answer.message();
   }
 
+  private static @Nullable Boolean retryable(Command.@Nullable Answer answer) {
+    return answer == null ? null : answer.retryable();
+  }
+
   @Override
   public void committed(List<CommandChange> writes) {
     feed.publish(writes.getFirst().events);
@@ -167,6 +173,7 @@ final class CommandChangeWrites implements Write.Kind<CommandChange> {
           if (!change.fenced) {
             change.afterCommit.run();
           }
+          change.settled.complete(null);
         });
   }
 }

@@ -1,13 +1,18 @@
 package io.mooring.hub.command;
 
+import io.mooring.hub.config.Limits;
 import io.mooring.hub.db.BatchWriter;
 import io.mooring.hub.wire.Inbound;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings commands to live sessions and their answers back. Everything it remembers is a cache of
@@ -19,8 +24,13 @@ public final class CommandRelay {
   private final InstantSource clock;
   private final Executor readers;
   private final int window;
+  private final int windowBytes;
   private final int maxAttempts;
+  private final Duration answerTimeout;
   private final Map<Integer, DeviceQueue> queues = new ConcurrentHashMap<>();
+
+  /** About to be cancelled: not sent any more, as the table may be read before the commit. */
+  private final Set<UUID> withheld = ConcurrentHashMap.newKeySet();
 
   /**
    * @param readers runs reads of the table, which may block
@@ -30,26 +40,30 @@ public final class CommandRelay {
       BatchWriter writer,
       InstantSource clock,
       Executor readers,
-      int window,
-      int maxAttempts) {
+      Limits limits) {
     this.store = store;
     this.writer = writer;
     this.clock = clock;
     this.readers = readers;
-    this.window = window;
-    this.maxAttempts = maxAttempts;
+    this.window = limits.commandWindow();
+    this.windowBytes = limits.commandWindowBytes();
+    this.maxAttempts = limits.commandAttempts();
+    this.answerTimeout = Duration.ofSeconds(limits.commandAnswerSeconds());
   }
 
   /**
    * A session is live: what waits for its device goes out, in order. Called on the notifier thread
    * only, so no two sessions attach at a time; no lock is held while a queue's own is taken.
+   *
+   * @param waiting whether the table may hold unfinished commands of the device: where a whole
+   *     fleet comes back, a read for each device would cost more than all else
    */
-  public void attach(DeviceLink link) {
+  public void attach(DeviceLink link, boolean waiting) {
     DeviceQueue before = queues.get(link.deviceKey());
     if (before != null && before.link().epoch() > link.epoch()) {
       return;
     }
-    DeviceQueue queue = new DeviceQueue(link, this, readers, window);
+    DeviceQueue queue = new DeviceQueue(link, this, readers, window, windowBytes, waiting);
     queues.put(link.deviceKey(), queue);
     if (before != null) {
       // Its session may be about to end on another thread: nothing more goes out over it.
@@ -87,12 +101,24 @@ public final class CommandRelay {
             "sent " + command.attempts() + " times and never answered");
   }
 
+  Instant now() {
+    return clock.instant();
+  }
+
+  /** How long a device may be silent about a command it was sent. */
+  Duration answerTimeout() {
+    return answerTimeout;
+  }
+
   List<Command> open(int deviceKey, long after, int limit) {
     return store.open(deviceKey, after, limit);
   }
 
   /** Settles what must not go out (again): overdue, or sent too often. True: send it. */
   boolean mayBeSent(Command command) {
+    if (withheld.contains(command.id())) {
+      return false;
+    }
     if (!command.expiresAt().isAfter(clock.instant())) {
       writer.submit(CommandChange.expired(command, clock.instant()));
       return false;
@@ -112,7 +138,72 @@ public final class CommandRelay {
 
   /** The device has the command. */
   public void received(DeviceLink link, UUID id) {
+    DeviceQueue queue = queueOf(link);
+    if (queue == null || queue.received(id)) {
+      has(link, id);
+    }
+  }
+
+  void has(DeviceLink link, UUID id) {
     writer.submit(CommandChange.received(id, link.deviceKey(), link.epoch(), clock.instant()));
+  }
+
+  /** The device is at work on a command. What it was not sent in this session is ignored. */
+  public void progress(DeviceLink link, Inbound.CommandProgress said) {
+    DeviceQueue queue = queueOf(link);
+    if (queue != null) {
+      queue.progress(
+          said.id(), new Command.Progress(said.percent(), said.message(), clock.instant()));
+    }
+  }
+
+  void note(DeviceLink link, UUID id, Command.Progress progress) {
+    writer.submit(new CommandProgress(id, link.deviceKey(), link.epoch(), progress));
+  }
+
+  /** The device is alive and has neither answered nor said how far it is. */
+  void late(DeviceLink link, UUID id, int attempt) {
+    boolean again = attempt < maxAttempts;
+    String cause =
+        again
+            ? "no answer within %s".formatted(answerTimeout)
+            : "sent %d times and never answered, the last time for %s"
+                .formatted(attempt, answerTimeout);
+    writer.submit(
+        CommandChange.unanswered(
+            id,
+            link.deviceKey(),
+            link.epoch(),
+            again ? CommandState.QUEUED : CommandState.UNDELIVERABLE,
+            clock.instant(),
+            cause));
+  }
+
+  /** A replaced session's frames must not touch the newest one's queue. */
+  private @Nullable DeviceQueue queueOf(DeviceLink link) {
+    DeviceQueue queue = queues.get(link.deviceKey());
+    return queue != null && queue.link().epoch() == link.epoch() ? queue : null;
+  }
+
+  /**
+   * Cancels a command: from now on it is not sent; if it was sent a moment ago, that is in the
+   * table before.
+   */
+  CommandChange cancel(Command command, String caller) {
+    CommandChange change = CommandChange.cancelled(command, caller, clock.instant());
+    Runnable handOver =
+        () -> {
+          withheld.add(command.id());
+          writer.submit(change);
+        };
+    DeviceQueue queue = queues.get(command.deviceKey());
+    if (queue == null) {
+      handOver.run();
+    } else {
+      queue.still(handOver);
+    }
+    var _ = change.settled.whenComplete((_, _) -> withheld.remove(command.id()));
+    return change;
   }
 
   /** The device has answered; it is told so once the answer is committed. */
@@ -124,10 +215,11 @@ public final class CommandRelay {
           case REJECTED -> CommandState.REJECTED;
         };
     Command.Answer answer =
-        new Command.Answer(result.contentType(), result.payload(), result.message());
-    DeviceQueue queue = queues.get(link.deviceKey());
+        new Command.Answer(
+            result.contentType(), result.payload(), result.message(), result.retryable());
     // A replaced session's answer is given again over the newest one, whose window it fills.
-    if (queue != null && queue.link().epoch() == link.epoch()) {
+    DeviceQueue queue = queueOf(link);
+    if (queue != null) {
       queue.answered(result.id());
     }
     // An answer that changes nothing (already ended, or not ours) is acknowledged too: the device
@@ -159,8 +251,18 @@ public final class CommandRelay {
     }
   }
 
-  /** Tries again where reading failed; cheap where nothing is to be done. */
+  /** A command is queued again. */
+  void queuedAgain(int deviceKey, UUID id) {
+    DeviceQueue queue = queues.get(deviceKey);
+    if (queue != null) {
+      queue.queuedAgain(id);
+    }
+  }
+
+  /**
+   * Does what time asks for, and tries again where reading failed; cheap where there is nothing.
+   */
   void sweep() {
-    queues.values().forEach(DeviceQueue::pump);
+    queues.values().forEach(DeviceQueue::sweep);
   }
 }

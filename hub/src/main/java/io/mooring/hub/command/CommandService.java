@@ -5,21 +5,22 @@ import io.mooring.hub.db.BatchWriter;
 import io.mooring.hub.db.Database;
 import io.mooring.hub.db.DatabaseException;
 import io.mooring.hub.db.Pruner;
+import io.mooring.hub.db.RangeReads;
 import io.mooring.hub.db.Write;
 import io.mooring.hub.event.EventStore;
 import io.mooring.hub.event.LiveFeed;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
@@ -30,12 +31,13 @@ public final class CommandService implements Commands {
   private static final int SWEEP = 1_000;
 
   private final CommandStore store;
+  private final CommandQueries queries;
   private final Limits limits;
   private final InstantSource clock;
-  private final RandomGenerator random;
+  private final CommandIds ids;
   private final List<Write.Kind<?>> kinds;
   private final Executor readers;
-  private final Map<UUID, List<CompletableFuture<Command>>> waiters = new ConcurrentHashMap<>();
+  private final Waiters waiters;
   private final Map<Integer, Integer> openByDevice = new ConcurrentHashMap<>();
   private final AtomicBoolean sweeping = new AtomicBoolean();
 
@@ -45,6 +47,7 @@ public final class CommandService implements Commands {
 
   public CommandService(
       Database database,
+      RangeReads ranges,
       EventStore events,
       LiveFeed feed,
       Limits limits,
@@ -52,14 +55,17 @@ public final class CommandService implements Commands {
       RandomGenerator random,
       Executor readers) {
     this.store = new CommandStore(database);
+    this.queries = new CommandQueries(database, ranges);
     this.limits = limits;
     this.clock = clock;
-    this.random = random;
+    this.ids = new CommandIds(clock, random);
     this.readers = readers;
+    this.waiters = new Waiters(store, readers);
     this.kinds =
         List.of(
             new CommandAcceptWrites(events, feed, this::accepted),
             new CommandChangeWrites(events, feed, this::changed),
+            new CommandProgressWrites(feed),
             new SessionEndWrites(events, feed, limits.commandAttempts(), this::ended));
   }
 
@@ -76,9 +82,7 @@ public final class CommandService implements Commands {
   /** Goes on where a former run of the hub was ended. */
   public CommandRelay start(BatchWriter started) {
     openByDevice.putAll(store.openByDevice());
-    CommandRelay made =
-        new CommandRelay(
-            store, started, clock, readers, limits.commandWindow(), limits.commandAttempts());
+    CommandRelay made = new CommandRelay(store, started, clock, readers, limits);
     writer = started;
     relay = made;
     made.requeueLeft();
@@ -93,45 +97,115 @@ public final class CommandService implements Commands {
     return started;
   }
 
+  private CommandRelay relay() {
+    CommandRelay started = relay;
+    if (started == null) {
+      throw new IllegalStateException("not started");
+    }
+    return started;
+  }
+
   @Override
-  public CompletableFuture<Accepted> accept(Command.Request request) {
+  public CompletableFuture<List<Accepted>> acceptAll(List<Command.Request> requests) {
     if (writer().isFull()) {
       return CompletableFuture.failedFuture(
           DatabaseException.unavailable("too much waits for the database"));
     }
-    // Counted before it is durable, or any number could be under way at once.
-    int open = openByDevice.merge(request.deviceKey(), 1, Integer::sum);
-    if (open > limits.commandsOpen()) {
-      // A repeat adds nothing to the queue, so it is no question of room.
-      try {
-        if (!isRepeat(request)) {
-          uncount(request.deviceKey());
-          return CompletableFuture.completedFuture(new Accepted.QueueFull(open - 1));
-        }
-      } catch (DatabaseException e) {
-        uncount(request.deviceKey());
-        return CompletableFuture.failedFuture(e);
+    Map<Integer, Accepted> refused;
+    try {
+      refused = refused(requests);
+    } catch (DatabaseException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    Instant now = clock.instant();
+    List<CommandAccept.Entry> entries = new ArrayList<>(requests.size());
+    for (int i = 0; i < requests.size(); i++) {
+      if (!refused.containsKey(i)) {
+        Command.Request request = requests.get(i);
+        entries.add(new CommandAccept.Entry(ids.next(), request, RequestDigest.of(request), now));
       }
     }
-    CommandAccept accept = new CommandAccept(newId(), request, digest(request), clock.instant());
-    var _ =
-        accept.answer.whenComplete(
-            (accepted, failure) -> {
-              if (!(accepted instanceof Accepted.Durable durable) || durable.repeated()) {
-                uncount(request.deviceKey());
-              }
-            });
+    if (entries.isEmpty()) {
+      return CompletableFuture.completedFuture(all(requests.size(), refused, List.of()));
+    }
+    CommandAccept accept = new CommandAccept(entries);
+    // One after the other, so that nobody is answered before the count is right.
+    CompletableFuture<List<Accepted>> answer =
+        accept
+            .answer
+            .whenComplete((accepted, failure) -> settle(entries, accepted))
+            .thenApply(accepted -> all(requests.size(), refused, accepted));
     writer().submit(accept);
-    return accept.answer;
+    return answer;
+  }
+
+  /** Those that the queues of their devices have no room for, by their places. */
+  private Map<Integer, Accepted> refused(List<Command.Request> requests) {
+    Map<Integer, Accepted> refused = new HashMap<>();
+    List<Command.Request> repeatable = new ArrayList<>();
+    for (int i = 0; i < requests.size(); i++) {
+      // Counted before it is durable, or any number could be under way at once.
+      Command.Request request = requests.get(i);
+      int open = openByDevice.merge(request.deviceKey(), 1, Integer::sum);
+      if (open > limits.commandsOpen()) {
+        refused.put(i, new Accepted.QueueFull(open - 1));
+        if (request.idempotencyKey() != null) {
+          repeatable.add(request);
+        }
+      }
+    }
+    if (!repeatable.isEmpty()) {
+      // A repeat adds nothing to the queue, so it is no question of room.
+      try {
+        Set<Command.Request> taken = store.taken(repeatable);
+        refused.keySet().removeIf(i -> taken.contains(requests.get(i)));
+      } catch (DatabaseException e) {
+        requests.forEach(request -> uncount(request.deviceKey()));
+        throw e;
+      }
+    }
+    refused.keySet().forEach(i -> uncount(requests.get(i).deviceKey()));
+    return refused;
+  }
+
+  /** What added nothing to a queue is not counted any more. */
+  private void settle(List<CommandAccept.Entry> entries, @Nullable List<Accepted> accepted) {
+    for (int i = 0; i < entries.size(); i++) {
+      boolean added =
+          accepted != null
+              && accepted.get(i) instanceof Accepted.Durable durable
+              && !durable.repeated();
+      if (!added) {
+        uncount(entries.get(i).request.deviceKey());
+      }
+    }
+  }
+
+  /** The outcomes in the order of the requests. */
+  private static List<Accepted> all(
+      int count, Map<Integer, Accepted> refused, List<Accepted> accepted) {
+    if (refused.isEmpty()) {
+      return accepted;
+    }
+    Iterator<Accepted> rest = accepted.iterator();
+    List<Accepted> all = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      Accepted no = refused.get(i);
+      all.add(no == null ? rest.next() : no);
+    }
+    return all;
+  }
+
+  @Override
+  public CompletableFuture<Command> cancel(Command command, String caller) {
+    return relay()
+        .cancel(command, caller)
+        .settled
+        .thenApplyAsync(_ -> store.find(command.id()).orElse(command), readers);
   }
 
   private void uncount(int deviceKey) {
     openByDevice.computeIfPresent(deviceKey, (key, open) -> open > 1 ? open - 1 : null);
-  }
-
-  private boolean isRepeat(Command.Request request) {
-    String key = request.idempotencyKey();
-    return key != null && store.isTaken(request.caller(), key);
   }
 
   private void accepted(Command command) {
@@ -144,6 +218,8 @@ public final class CommandService implements Commands {
   private void changed(CommandChange change) {
     if (!change.state.isOpen()) {
       ended(change.deviceKey, change.id);
+    } else if (change.state == CommandState.QUEUED) {
+      relay().queuedAgain(change.deviceKey, change.id);
     }
   }
 
@@ -153,56 +229,17 @@ public final class CommandService implements Commands {
     if (started != null) {
       started.ended(deviceKey, id);
     }
-    List<CompletableFuture<Command>> waiting = waiters.remove(id);
-    if (waiting != null) {
-      readers.execute(() -> tell(id, waiting));
-    }
-  }
-
-  private void tell(UUID id, List<CompletableFuture<Command>> waiting) {
-    try {
-      Command command = store.find(id).orElseThrow();
-      waiting.forEach(waiter -> waiter.complete(command));
-    } catch (RuntimeException e) {
-      waiting.forEach(waiter -> waiter.completeExceptionally(e));
-    }
+    waiters.tell(id);
   }
 
   @Override
   public CompletableFuture<Command> ended(UUID id) {
-    CompletableFuture<Command> waiter = new CompletableFuture<>();
-    waiters.compute(
-        id,
-        (key, others) -> {
-          List<CompletableFuture<Command>> all =
-              others == null ? new CopyOnWriteArrayList<>() : others;
-          all.add(waiter);
-          return all;
-        });
-    // Of the future that the caller gets, so that its cancelling is seen.
-    var _ = waiter.whenComplete((command, failure) -> forget(id, waiter));
-    try {
-      // It may have ended before anybody waited.
-      store.find(id).filter(command -> !command.state().isOpen()).ifPresent(waiter::complete);
-    } catch (DatabaseException e) {
-      waiter.completeExceptionally(e);
-    }
-    return waiter;
+    return waiters.ended(id);
   }
 
   /** How many commands somebody waits for. */
   int waiters() {
-    return waiters.size();
-  }
-
-  @SuppressWarnings("ReferenceEquality") // futures have no other equality
-  private void forget(UUID id, CompletableFuture<Command> waiter) {
-    waiters.computeIfPresent(
-        id,
-        (key, all) -> {
-          all.removeIf(other -> other == waiter);
-          return all.isEmpty() ? null : all;
-        });
+    return waiters.count();
   }
 
   @Override
@@ -211,14 +248,18 @@ public final class CommandService implements Commands {
   }
 
   @Override
-  public List<Command> list(
-      int deviceKey, @Nullable CommandState state, @Nullable Long before, int limit) {
-    return store.list(deviceKey, state, before, limit);
+  public List<Command> list(Filter filter, @Nullable UUID before, int limit) {
+    return queries.list(filter, before, limit);
   }
 
   @Override
-  public List<Command.Transition> history(UUID id) {
-    return store.history(id);
+  public List<Command.Transition> transitions(UUID id) {
+    return queries.transitions(id);
+  }
+
+  @Override
+  public Command.Standing standing(Command command) {
+    return queries.standing(command);
   }
 
   @Override
@@ -249,32 +290,5 @@ public final class CommandService implements Commands {
     store
         .overdue(clock.instant(), SWEEP)
         .forEach(command -> writer().submit(CommandChange.expired(command, clock.instant())));
-  }
-
-  /** A UUID of version 7: the time in milliseconds, then 74 random bits. */
-  private UUID newId() {
-    long high = (clock.millis() << 16) | 0x7000L | (random.nextLong() & 0xFFFL);
-    long low = (random.nextLong() & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L;
-    return new UUID(high, low);
-  }
-
-  /** What must be equal in two requests with the same idempotency key. */
-  private static byte[] digest(Command.Request request) {
-    try {
-      MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      for (byte[] part :
-          List.of(
-              ByteBuffer.allocate(4).putInt(request.deviceKey()).array(),
-              request.name().getBytes(StandardCharsets.UTF_8),
-              request.contentType().getBytes(StandardCharsets.UTF_8),
-              request.payload(),
-              request.ttl().toString().getBytes(StandardCharsets.UTF_8))) {
-        sha.update(ByteBuffer.allocate(4).putInt(part.length).array());
-        sha.update(part);
-      }
-      return sha.digest();
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 }

@@ -30,14 +30,15 @@ public enum CommandState {
   }
 
   /**
-   * A lost connection takes SENT and RECEIVED back to QUEUED. A device may answer without saying
-   * "received", and may answer in a later session what an earlier one sent: so a queued command can
-   * end by an answer too.
+   * A lost connection, or no answer in time, takes SENT and RECEIVED back to QUEUED. A device may
+   * answer without saying "received", and may answer in a later session what an earlier one sent:
+   * so a queued command can end by an answer too. What the device has said it has cannot be
+   * cancelled.
    */
   public boolean mayBecome(CommandState next) {
     return switch (this) {
       case QUEUED -> next != QUEUED;
-      case SENT -> next != SENT && next != CANCELLED;
+      case SENT -> next != SENT;
       case RECEIVED -> next != SENT && next != RECEIVED && next != CANCELLED;
       case SUCCEEDED, FAILED, REJECTED, EXPIRED, CANCELLED, UNDELIVERABLE -> false;
     };
@@ -46,6 +47,11 @@ public enum CommandState {
   /** The states from which a command may come to this one, as they stand in the table. */
   String sources() {
     return SOURCES.getOrDefault(this, "");
+  }
+
+  /** The same as a list of SQL literals, for statements that are to use the partial indexes. */
+  String sourcesSql() {
+    return "('" + sources().replace(",", "', '") + "')";
   }
 
   private static String sourcesOf(CommandState next) {

@@ -2,17 +2,21 @@ package io.mooring.hub.command;
 
 import io.mooring.hub.db.Database;
 import io.mooring.hub.db.Pruner;
+import io.mooring.hub.db.SqlArrays;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** Reads the table {@code command}. */
 final class CommandStore {
@@ -26,9 +30,10 @@ final class CommandStore {
 
   static final String COLUMNS =
       "id, ordinal, device_key, name, content_type, payload, state, attempts, epoch, created_at, changed_at,"
-          + " expires_at, result_content_type, result_payload, result_message";
+          + " expires_at, result_content_type, result_payload, result_message, result_retryable,"
+          + " progress_percent, progress_message, progress_at, retry_of";
 
-  private static final String OPEN = " state IN ('queued', 'sent', 'received') ";
+  static final String OPEN = " state IN ('queued', 'sent', 'received') ";
 
   private final Database database;
 
@@ -43,26 +48,6 @@ final class CommandStore {
               connection.prepareStatement("SELECT " + COLUMNS + " FROM command WHERE id = ?")) {
             select.setObject(1, id);
             return readAll(select).stream().findFirst();
-          }
-        });
-  }
-
-  List<Command> list(
-      int deviceKey, @Nullable CommandState state, @Nullable Long before, int limit) {
-    return database.query(
-        connection -> {
-          try (PreparedStatement select =
-              connection.prepareStatement(
-                  "SELECT "
-                      + COLUMNS
-                      + " FROM command WHERE device_key = ? AND ordinal < ? AND (?::text IS NULL OR state = ?)"
-                      + " ORDER BY ordinal DESC LIMIT ?")) {
-            select.setInt(1, deviceKey);
-            select.setLong(2, before == null ? Long.MAX_VALUE : before);
-            select.setString(3, state == null ? null : state.text());
-            select.setString(4, state == null ? null : state.text());
-            select.setInt(5, limit);
-            return readAll(select);
           }
         });
   }
@@ -86,19 +71,25 @@ final class CommandStore {
         });
   }
 
-  /** Whether the caller has used this idempotency key. */
-  boolean isTaken(String caller, String idempotencyKey) {
+  /** Which of these requests' idempotency keys their callers have used. */
+  Set<Command.Request> taken(List<Command.Request> requests) {
     return database.query(
         connection -> {
+          SqlArrays<Command.Request> rows = new SqlArrays<>(connection, requests);
+          Set<Command.Request> taken = Collections.newSetFromMap(new IdentityHashMap<>());
           try (PreparedStatement select =
               connection.prepareStatement(
-                  "SELECT FROM command WHERE caller = ? AND idempotency_key = ?")) {
-            select.setString(1, caller);
-            select.setString(2, idempotencyKey);
+                  "SELECT u.n FROM unnest(?::text[], ?::text[]) WITH ORDINALITY AS u(caller, key, n)"
+                      + " JOIN command c ON c.caller = u.caller AND c.idempotency_key = u.key")) {
+            select.setArray(1, rows.texts(Command.Request::caller));
+            select.setArray(2, rows.texts(Command.Request::idempotencyKey));
             try (ResultSet row = select.executeQuery()) {
-              return row.next();
+              while (row.next()) {
+                taken.add(requests.get((int) row.getLong(1) - 1));
+              }
             }
           }
+          return taken;
         });
   }
 
@@ -139,31 +130,7 @@ final class CommandStore {
         });
   }
 
-  List<Command.Transition> history(UUID id) {
-    return database.query(
-        connection -> {
-          try (PreparedStatement select =
-              connection.prepareStatement(
-                  "SELECT state, at, node, epoch, cause FROM event WHERE command_id = ? ORDER BY id")) {
-            select.setObject(1, id);
-            List<Command.Transition> history = new ArrayList<>();
-            try (ResultSet row = select.executeQuery()) {
-              while (row.next()) {
-                history.add(
-                    new Command.Transition(
-                        CommandState.of(row.getString(1)),
-                        row.getTimestamp(2).toInstant(),
-                        row.getString(3),
-                        row.getObject(4, Long.class),
-                        row.getString(5)));
-              }
-            }
-            return history;
-          }
-        });
-  }
-
-  private static List<Command> readAll(PreparedStatement select) throws SQLException {
+  static List<Command> readAll(PreparedStatement select) throws SQLException {
     List<Command> commands = new ArrayList<>();
     try (ResultSet row = select.executeQuery()) {
       while (row.next()) {
@@ -185,7 +152,16 @@ final class CommandStore {
             : new Command.Answer(
                 resultType,
                 payload == null ? new byte[0] : payload,
-                message == null ? "" : message);
+                message == null ? "" : message,
+                row.getBoolean("result_retryable"));
+    Timestamp progressAt = row.getTimestamp("progress_at");
+    Command.Progress progress =
+        progressAt == null
+            ? null
+            : new Command.Progress(
+                row.getInt("progress_percent"),
+                row.getString("progress_message"),
+                progressAt.toInstant());
     return new Command(
         row.getObject("id", UUID.class),
         row.getLong("ordinal"),
@@ -199,6 +175,8 @@ final class CommandStore {
         row.getTimestamp("created_at").toInstant(),
         row.getTimestamp("changed_at").toInstant(),
         row.getTimestamp("expires_at").toInstant(),
-        answer);
+        answer,
+        progress,
+        row.getObject("retry_of", UUID.class));
   }
 }

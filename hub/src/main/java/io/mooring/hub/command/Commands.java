@@ -1,5 +1,6 @@
 package io.mooring.hub.command;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -20,8 +21,32 @@ public interface Commands {
     record QueueFull(int open) implements Accepted {}
   }
 
+  /**
+   * Which commands a list holds; null: all.
+   *
+   * @param from accepted at this time or later
+   * @param to accepted before this time
+   */
+  record Filter(
+      @Nullable Integer deviceKey,
+      @Nullable CommandState state,
+      @Nullable String name,
+      @Nullable Instant from,
+      @Nullable Instant to) {}
+
   /** Completes once the command is committed. */
-  CompletableFuture<Accepted> accept(Command.Request request);
+  default CompletableFuture<Accepted> accept(Command.Request request) {
+    return acceptAll(List.of(request)).thenApply(List::getFirst);
+  }
+
+  /** Completes with an outcome for each, in their order, once all are committed together. */
+  CompletableFuture<List<Accepted>> acceptAll(List<Command.Request> requests);
+
+  /**
+   * Cancels a command unless the device is known to have it. Completes with the command as it
+   * stands afterwards: cancelled, or in the state that forbade it.
+   */
+  CompletableFuture<Command> cancel(Command command, String caller);
 
   /**
    * Completes with the command once it has ended, at once when it already has. Cancel the future to
@@ -31,10 +56,13 @@ public interface Commands {
 
   Optional<Command> find(int deviceKey, UUID id);
 
-  /** Newest first; {@code before}: ordinal of the last one of the page before. */
-  List<Command> list(int deviceKey, @Nullable CommandState state, @Nullable Long before, int limit);
+  /** Newest first; {@code before}: id of the last one of the page before. */
+  List<Command> list(Filter filter, @Nullable UUID before, int limit);
 
-  List<Command.Transition> history(UUID id);
+  List<Command.Transition> transitions(UUID id);
+
+  /** What stands in the way of a queued command. */
+  Command.Standing standing(Command command);
 
   /** Queued, sent or received, over the whole fleet. */
   long waiting();

@@ -25,9 +25,10 @@ final class SessionEndWrites implements Write.Kind<SessionEnd> {
         state = CASE WHEN c.attempts < ? THEN 'queued' ELSE 'undeliverable' END,
         changed_at = u.at
       FROM unnest(?::int[], ?::bigint[], ?::timestamptz[]) WITH ORDINALITY AS u(device_key, epoch, at, n)
-      WHERE c.device_key = u.device_key AND coalesce(c.epoch, 0) <= u.epoch AND c.state IN ('sent', 'received')
+      WHERE c.device_key = u.device_key AND coalesce(c.epoch, 0) <= u.epoch AND c.state IN %s
       RETURNING u.n, c.id, c.device_key, c.epoch, c.state, c.attempts, c.ordinal
-      """;
+      """
+          .formatted(CommandState.QUEUED.sourcesSql());
 
   private static final String REQUEUE_ALL = REQUEUE.replace("c.device_key = u.device_key AND ", "");
 

@@ -164,6 +164,7 @@ public final class ConfigSource {
           database,
           v.get(Settings.HEARTBEAT_INTERVAL),
           v.get(Settings.HELLO_TIMEOUT),
+          v.get(Settings.COMPRESSION),
           v.get(Settings.SHUTDOWN_TIMEOUT),
           v.get(Settings.RETENTION_DAYS),
           v.get(Settings.MERGE_PERCENT),

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param database the operator's own PostgreSQL; null: embedded under {@code data}
  * @param heartbeatInterval how often a device must send something
  * @param helloTimeout how long a new socket may take to send Hello
+ * @param compression whether devices may compress what they send
  * @param shutdownTimeout how long an ordered shutdown may take
  * @param retentionDays how many days of telemetry are kept; 0: for ever
  * @param mergePercent share of one processor's time for merging small rows; 0: they stay
@@ -30,6 +31,7 @@ public record HubConfig(
     @Nullable Postgres database,
     Duration heartbeatInterval,
     Duration helloTimeout,
+    boolean compression,
     Duration shutdownTimeout,
     int retentionDays,
     int mergePercent,

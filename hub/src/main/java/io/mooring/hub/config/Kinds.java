@@ -121,6 +121,21 @@ final class Kinds {
     }
   }
 
+  static Setting<Boolean> flag(String key, boolean standard, String does) {
+    return new Setting<>(
+        key,
+        "on or off",
+        standard ? "on" : "off",
+        false,
+        does,
+        text ->
+            switch (text) {
+              case "on" -> true;
+              case "off" -> false;
+              default -> throw new IllegalArgumentException("is not valid; expected: on or off");
+            });
+  }
+
   static Setting<String> text(
       String key, @Nullable String standard, String type, Pattern valid, String does) {
     return new Setting<>(

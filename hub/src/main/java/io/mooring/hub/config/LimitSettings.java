@@ -90,7 +90,7 @@ final class LimitSettings {
               1,
               1_000,
               "commands",
-              "Most commands sent to a device and not yet answered."),
+              "Most commands sent to a device and not yet answered; fewer when they are large."),
           Kinds.count(
               "limits.command-attempts",
               DEFAULTS.commandAttempts(),
@@ -133,7 +133,28 @@ final class LimitSettings {
               100_000,
               "layouts",
               "Most layouts of a device over all its sessions; a new one beyond it ends the"
-                  + " session."));
+                  + " session."),
+          Kinds.count(
+              "limits.command-answer-seconds",
+              DEFAULTS.commandAnswerSeconds(),
+              1,
+              30 * 24 * 3600,
+              "seconds",
+              "How long a device may be silent about a command it was sent; then the attempt has"
+                  + " failed."),
+          Kinds.count(
+              "limits.bulk-commands",
+              DEFAULTS.bulkCommands(),
+              1,
+              10_000,
+              "commands",
+              "Most commands in one bulk request."),
+          Kinds.bytes(
+              "limits.bulk-bytes",
+              DEFAULTS.bulkBytes(),
+              4096,
+              64 * MIB,
+              "Largest body of a bulk request."));
 
   private LimitSettings() {}
 
@@ -146,6 +167,6 @@ final class LimitSettings {
     int[] v = TABLE.stream().mapToInt(value::apply).toArray();
     return new Limits(
         v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8], v[9], v[10], v[11], v[12], v[13],
-        v[14], v[15], v[16], v[17]);
+        v[14], v[15], v[16], v[17], v[18], v[19], v[20]);
   }
 }

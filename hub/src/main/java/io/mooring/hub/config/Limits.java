@@ -31,6 +31,10 @@ import java.util.List;
  *     answers 503
  * @param deviceLayouts most layouts a device may have over all its sessions; one more that the hub
  *     does not know ends the session with {@code limit-exceeded}
+ * @param commandAnswerSeconds how long a device may be silent about a command it was sent; then the
+ *     attempt has failed
+ * @param bulkCommands most commands in one bulk request
+ * @param bulkBytes largest body of a bulk request
  */
 public record Limits(
     int frameBytes,
@@ -50,7 +54,10 @@ public record Limits(
     int eventStreams,
     int eventBacklog,
     int rangeReads,
-    int deviceLayouts) {
+    int deviceLayouts,
+    int commandAnswerSeconds,
+    int bulkCommands,
+    int bulkBytes) {
 
   /** What the hub uses where nothing else is set. */
   public static final Limits DEFAULTS =
@@ -72,7 +79,10 @@ public record Limits(
           1_000,
           1_000,
           4,
-          1_000);
+          1_000,
+          900,
+          1_000,
+          4 * 1024 * 1024);
 
   /** Largest WebSocket message before Welcome; a part of protocol version 1 (P-12). */
   public static final int FIRST_FRAME_BYTES = 64 * 1024;
@@ -83,8 +93,19 @@ public record Limits(
   /** How far a device's clock may run ahead before its times count as absurd. */
   public static final Duration FUTURE_TOLERANCE = Duration.ofDays(1);
 
+  /** The shortest time between two notes of one command's progress. */
+  public static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(2);
+
   /** How long a command may live at the most. */
   public static final Duration LONGEST_TTL = Duration.ofDays(30);
+
+  /**
+   * Payload bytes of unanswered commands at which no more go out to a device: with one more they
+   * fill half of what may wait for it, so that nobody is a slow reader for being sent commands.
+   */
+  public int commandWindowBytes() {
+    return Math.max(1, sendQueueBytes / 2 - commandPayloadBytes);
+  }
 
   /** Reports every relation that does not hold, a line each. */
   public Limits {

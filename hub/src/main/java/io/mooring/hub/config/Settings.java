@@ -80,6 +80,11 @@ public final class Settings {
           "100ms",
           "1m",
           "How long a new socket may take to introduce itself.");
+  static final Setting<Boolean> COMPRESSION =
+      Kinds.flag(
+          "session.compression",
+          false,
+          "Whether devices may compress what they send (permessage-deflate).");
   static final Setting<Duration> SHUTDOWN_TIMEOUT =
       Kinds.span("shutdown.timeout", "10s", "1s", "5m", "How long an ordered shutdown may take.");
   static final Setting<Integer> RETENTION_DAYS =
@@ -146,6 +151,7 @@ public final class Settings {
                 DATABASE_POOL_SIZE,
                 HEARTBEAT_INTERVAL,
                 HELLO_TIMEOUT,
+                COMPRESSION,
                 SHUTDOWN_TIMEOUT,
                 RETENTION_DAYS,
                 MERGE_PERCENT,

@@ -92,7 +92,7 @@ public final class BatchWriter implements AutoCloseable {
     try {
       if (!closing) {
         queue.add(write);
-        room.take(write.bytes());
+        room.take(write);
         if (queue.size() == 1) {
           changed.signal();
         }
@@ -104,10 +104,10 @@ public final class BatchWriter implements AutoCloseable {
     write.refused(DatabaseException.unavailable("the hub is going down"));
   }
 
-  /** Without a stream: this runs once a message. */
+  /** Without a stream or an iterator: this runs once a message. */
   private boolean isOurs(Write write) {
-    for (Write.Kind<?> kind : kinds) {
-      if (kind.type().isInstance(write)) {
+    for (int i = 0; i < kinds.size(); i++) {
+      if (kinds.get(i).type().isInstance(write)) {
         return true;
       }
     }
@@ -122,6 +122,10 @@ public final class BatchWriter implements AutoCloseable {
   /** Bytes waiting, being written, or written and not yet told of it; about. */
   public long queuedBytes() {
     return room.taken();
+  }
+
+  public Backlog backlog() {
+    return room.backlog();
   }
 
   /** Runs the task once there is room: at once when there is. */
@@ -203,7 +207,7 @@ public final class BatchWriter implements AutoCloseable {
    * that fall behind are felt like a database that does. Runs on the notifier thread.
    */
   private void release(List<Write> batch) {
-    room.giveBack(batch.stream().mapToLong(Write::bytes).sum());
+    room.giveBack(batch);
   }
 
   private void commit(List<Write> batch, boolean repeated) {

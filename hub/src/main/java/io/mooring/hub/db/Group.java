@@ -40,6 +40,10 @@ record Group<W extends Write>(Write.Kind<W> kind, List<W> writes) {
     return writes.size();
   }
 
+  boolean standsAlone() {
+    return kind.standsAlone(writes);
+  }
+
   void write(Connection connection, boolean careful) throws SQLException {
     kind.write(connection, writes, careful);
   }

@@ -30,6 +30,15 @@ public final class Migrations {
   }
 
   /**
+   * As {@link #run}, but asks only one query where there is nothing to do, as at most starts.
+   *
+   * @return the steps applied now, in order
+   */
+  public static List<String> ensure(Database database) {
+    return SchemaHistory.isCurrent(database) ? List.of() : run(database).applied();
+  }
+
+  /**
    * Applies what is missing, each step in a transaction of its own. Two hubs that start at once
    * wait for each other.
    *
@@ -40,8 +49,8 @@ public final class Migrations {
     Flyway flyway =
         Flyway.configure()
             .dataSource(database.forMigrations())
-            .locations("classpath:db/migration")
-            .table("schema_history")
+            .locations("classpath:" + SchemaHistory.FOLDER)
+            .table(SchemaHistory.TABLE)
             .validateMigrationNaming(true)
             .ignoreMigrationPatterns(new String[0])
             .cleanDisabled(true)

@@ -33,6 +33,10 @@ public final class SqlArrays<T> {
     return connection.createArrayOf("int8", column(Long.class, column));
   }
 
+  public Array booleansOrNull(Function<T, @Nullable Boolean> column) throws SQLException {
+    return connection.createArrayOf("bool", column(Boolean.class, column));
+  }
+
   public Array texts(Function<T, @Nullable String> column) throws SQLException {
     return connection.createArrayOf("text", column(String.class, column));
   }

@@ -18,7 +18,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>When the connection breaks between COMMIT and its answer nobody knows whether the transaction
  * counts. So its number is asked for as it begins, in the same round trip, and PostgreSQL is asked
- * afterwards what became of it: a commit is told to its writes once, even then.
+ * afterwards what became of it: a commit is told to its writes once, even then. Writes that may
+ * stand alone need neither BEGIN nor number nor COMMIT: two round trips less, which is half of what
+ * an acknowledgement waits for in a hub that is not busy.
  */
 final class Transactions {
   private static final Logger LOG = LoggerFactory.getLogger(Transactions.class);
@@ -52,6 +54,12 @@ final class Transactions {
         return null;
       }
       unanswered = null;
+      if (!careful && groups.size() == 1 && groups.getFirst().standsAlone()) {
+        connection.setAutoCommit(true);
+        groups.getFirst().write(connection, false);
+        return null;
+      }
+      connection.setAutoCommit(false);
       String number = number(connection);
       for (Group<?> group : groups) {
         group.write(connection, careful);
@@ -109,7 +117,6 @@ final class Transactions {
     try {
       Connection made = connector.open();
       open = made;
-      made.setAutoCommit(false);
       return made;
     } catch (SQLException | RuntimeException e) {
       // A wrong password or a missing database too: an operator mends those, and the writes wait.
@@ -130,6 +137,7 @@ final class Transactions {
   }
 
   private boolean hasCommitted(Connection connection, String number) throws SQLException {
+    connection.setAutoCommit(true);
     try (PreparedStatement select = connection.prepareStatement("SELECT pg_xact_status(?::xid8)")) {
       select.setString(1, number);
       try (ResultSet row = select.executeQuery()) {
@@ -140,8 +148,6 @@ final class Transactions {
         LOG.info("The transaction whose answer was lost: {}", status);
         return "committed".equals(status);
       }
-    } finally {
-      connection.rollback();
     }
   }
 
@@ -150,7 +156,9 @@ final class Transactions {
     Connection connection = open;
     if (connection != null) {
       try {
-        connection.rollback();
+        if (!connection.getAutoCommit()) {
+          connection.rollback();
+        }
       } catch (SQLException e) {
         close();
       }

@@ -36,6 +36,14 @@ public interface Write {
      */
     void write(Connection connection, List<W> writes, boolean careful) throws SQLException;
 
+    /**
+     * Whether the fast way of carrying these out is one statement, which may commit by itself, and
+     * is harmless to repeat carefully when nobody knows whether it has.
+     */
+    default boolean standsAlone(List<W> writes) {
+      return false;
+    }
+
     /** They are committed. Called on the notifier thread, in the order of commits. */
     void committed(List<W> writes);
   }

@@ -63,7 +63,7 @@ public final class Demo {
             Database.open(
                 postgres.url(), postgres.user(), postgres.password(), HubConfig.POOL_SIZE);
         NodeLock lock = NodeLock.take(database, config.node(), new SecureRandom())) {
-      Migrations.run(database);
+      var _ = Migrations.ensure(database);
       DemoState state = state(FirstAccess.on(database));
       if (stop.getCount() > 0) {
         serve(database, lock, state, ready);

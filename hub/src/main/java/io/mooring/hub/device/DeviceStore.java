@@ -64,6 +64,15 @@ public final class DeviceStore {
     return select("WHERE d.key = ?", List.of(key)).stream().findFirst();
   }
 
+  /** Those of these keys that exist, by their keys. */
+  public Map<Integer, KnownDevice> byKeys(Collection<Integer> keys) {
+    Map<Integer, KnownDevice> devices = new HashMap<>();
+    Object array = keys.toArray(Integer[]::new);
+    select("WHERE d.key = ANY (?)", List.of(array))
+        .forEach(known -> devices.put(known.device().key(), known));
+    return devices;
+  }
+
   /**
    * A page of devices in the order of their ids.
    *

@@ -53,6 +53,22 @@ public sealed interface Event {
       @Nullable String name)
       implements Durable {}
 
+  /**
+   * How far a device is with a command; best effort.
+   *
+   * @param name the command's
+   * @param message what the device says it is at; may be empty
+   */
+  record Progress(
+      int deviceKey,
+      String device,
+      Instant at,
+      UUID command,
+      String name,
+      int percent,
+      String message)
+      implements Event {}
+
   /** The newest values of a committed batch; best effort. */
   record Telemetry(int deviceKey, String device, Instant at, List<Value> readings)
       implements Event {}

@@ -102,6 +102,15 @@ public final class LiveFeed implements EventFeed {
     }
   }
 
+  /** Not held for those who still read the past: the next one says more. */
+  public void publish(Event.Progress event) {
+    for (Follower follower : followers) {
+      if (follower.devices.isEmpty() || follower.devices.contains(event.deviceKey())) {
+        tell(follower, () -> follower.subscriber.on(event));
+      }
+    }
+  }
+
   /** A subscriber that throws is let go, and harms nobody else. */
   private void tell(Follower follower, Runnable events) {
     try {

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.DataFormatException;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.eclipse.jetty.websocket.core.CloseStatus;
@@ -37,12 +38,16 @@ final class DeviceEndpoint implements FrameHandler, Sender {
   private final String address;
   private final Limits limits;
   private final Scheduler scheduler;
+  private final Inflaters inflaters;
   private final AtomicInteger queued = new AtomicInteger();
   private final AtomicBoolean demanded = new AtomicBoolean();
   private final AtomicBoolean closing = new AtomicBoolean();
 
   /** A message that comes in several frames; null between messages and for those of one frame. */
   private @Nullable ByteBuffer message;
+
+  /** The message under way is compressed: its first frame says so. */
+  private boolean deflated;
 
   private @Nullable CoreSession socket;
   private @Nullable DeviceSession session;
@@ -55,12 +60,14 @@ final class DeviceEndpoint implements FrameHandler, Sender {
       Sessions.Identity identity,
       String address,
       Limits limits,
-      Scheduler scheduler) {
+      Scheduler scheduler,
+      Inflaters inflaters) {
     this.sessions = sessions;
     this.identity = identity;
     this.address = address;
     this.limits = limits;
     this.scheduler = scheduler;
+    this.inflaters = inflaters;
   }
 
   @Override
@@ -76,7 +83,10 @@ final class DeviceEndpoint implements FrameHandler, Sender {
     demanded.set(false);
     boolean readOn =
         switch (frame.getOpCode()) {
-          case OpCode.BINARY -> data(frame);
+          case OpCode.BINARY -> {
+            deflated = frame.isRsv1();
+            yield data(frame);
+          }
           case OpCode.CONTINUATION -> data(frame);
           case OpCode.TEXT -> session().fail(CloseReason.UNSUPPORTED, "binary messages only");
           case OpCode.PING -> pong(frame);
@@ -107,6 +117,9 @@ final class DeviceEndpoint implements FrameHandler, Sender {
     }
     ByteBuffer payload = frame.getPayload();
     ByteBuffer begun = message;
+    if (frame.isRsv1() && frame.getOpCode() == OpCode.CONTINUATION) {
+      return session().fail(CloseReason.MALFORMED, "only a first frame says that it is deflated");
+    }
     int length = payload.remaining() + (begun == null ? 0 : begun.position());
     int most = session().frameBytes();
     if (length > most) {
@@ -114,7 +127,7 @@ final class DeviceEndpoint implements FrameHandler, Sender {
       return session().fail(CloseReason.FRAME_TOO_LARGE, why);
     }
     if (frame.isFin() && begun == null) {
-      return session().on(FrameDecoder.decode(payload));
+      return whole(payload);
     }
     ByteBuffer whole = begun;
     if (whole == null) {
@@ -129,7 +142,24 @@ final class DeviceEndpoint implements FrameHandler, Sender {
       return true;
     }
     message = null;
-    return session().on(FrameDecoder.decode(whole.flip()));
+    return whole(whole.flip());
+  }
+
+  private boolean whole(ByteBuffer received) {
+    if (!deflated) {
+      return session().on(FrameDecoder.decode(received));
+    }
+    int most = session().frameBytes();
+    try {
+      ByteBuffer inflated = inflaters.inflate(received, most);
+      if (inflated == null) {
+        String why = "a message has at most " + most + " bytes when inflated";
+        return session().fail(CloseReason.FRAME_TOO_LARGE, why);
+      }
+      return session().on(FrameDecoder.decode(inflated));
+    } catch (DataFormatException e) {
+      return session().fail(CloseReason.MALFORMED, "not deflated: " + e.getMessage());
+    }
   }
 
   private boolean pong(Frame ping) {

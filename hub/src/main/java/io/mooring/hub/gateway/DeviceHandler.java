@@ -4,6 +4,7 @@ import io.mooring.hub.config.Limits;
 import io.mooring.hub.session.Sessions;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
@@ -13,6 +14,7 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.eclipse.jetty.websocket.core.Configuration;
 import org.eclipse.jetty.websocket.core.FrameHandler;
+import org.eclipse.jetty.websocket.core.WebSocketComponents;
 import org.eclipse.jetty.websocket.core.server.ServerUpgradeRequest;
 import org.eclipse.jetty.websocket.core.server.ServerUpgradeResponse;
 import org.eclipse.jetty.websocket.core.server.WebSocketNegotiator;
@@ -41,7 +43,9 @@ public final class DeviceHandler extends Handler.Wrapper {
     this.handshake = handshake;
     this.sessions = sessions;
     this.limits = sessions.config().limits();
-    WebSocketUpgradeHandler upgrade = new WebSocketUpgradeHandler();
+    WebSocketComponents components = new WebSocketComponents();
+    components.getExtensionRegistry().register(Deflated.NAME, Deflated.class);
+    WebSocketUpgradeHandler upgrade = new WebSocketUpgradeHandler(components);
     upgrade.addMapping(PATH, new Negotiator(scheduler));
     setHandler(upgrade);
   }
@@ -122,6 +126,7 @@ public final class DeviceHandler extends Handler.Wrapper {
 
   private final class Negotiator implements WebSocketNegotiator {
     private final Scheduler scheduler;
+    private final Inflaters inflaters = new Inflaters();
 
     Negotiator(Scheduler scheduler) {
       this.scheduler = scheduler;
@@ -131,11 +136,13 @@ public final class DeviceHandler extends Handler.Wrapper {
     public FrameHandler negotiate(
         ServerUpgradeRequest request, ServerUpgradeResponse response, Callback callback) {
       response.setAcceptedSubProtocol(SUB_PROTOCOL);
-      // permessage-deflate costs about 100 KB a connection once used: not offered.
-      response.setExtensions(java.util.List.of());
+      response.setExtensions(
+          sessions.config().compression()
+              ? Deflated.answer(request.getExtensions()).stream().toList()
+              : List.of());
       Sessions.Identity identity = (Sessions.Identity) request.getAttribute(IDENTITY);
       return new DeviceEndpoint(
-          sessions, identity, Request.getRemoteAddr(request), limits, scheduler);
+          sessions, identity, Request.getRemoteAddr(request), limits, scheduler, inflaters);
     }
 
     @Override

@@ -34,9 +34,8 @@ public final class Metrics {
   public final Counter handshakesRefused =
       counter("mooring_handshakes_refused", "Device handshakes refused, by reason.", "reason");
 
-  /** Batches that had been stored before and were acknowledged again. */
-  public final Counter telemetryRepeated =
-      counter("mooring_telemetry_repeated_batches", "Batches sent again after they were stored.");
+  /** What becomes of batches of readings. */
+  public final TelemetryMetrics telemetry = new TelemetryMetrics(registry);
 
   /** From the first write of a transaction to its commit. */
   public final Histogram commitSeconds =
@@ -68,23 +67,72 @@ public final class Metrics {
   /** Figures that other parts keep anyway and that are read whenever metrics are asked for. */
   public record Source(
       LongSupplier sessions,
-      LongSupplier writerQueueBytes,
       LongSupplier commandsWaiting,
       LongSupplier telemetryReadings,
-      LongSupplier telemetryValues) {}
+      LongSupplier telemetryValues,
+      LongSupplier mergedRows,
+      LongSupplier databaseBytes,
+      Queue queue) {
+    /** The figures of nothing: all are zero. */
+    public static final Source NONE =
+        new Source(
+            () -> 0,
+            () -> 0,
+            () -> 0,
+            () -> 0,
+            () -> 0,
+            () -> 0,
+            new Queue(() -> 0, () -> 0, 0, () -> 0, () -> 0));
+  }
+
+  /**
+   * Of what waits for the database.
+   *
+   * @param limitBytes above which sockets are no longer read
+   * @param held sockets that are not read now
+   * @param holds how often one was not read any more
+   */
+  public record Queue(
+      LongSupplier writes,
+      LongSupplier bytes,
+      long limitBytes,
+      LongSupplier held,
+      LongSupplier holds) {}
 
   /** Adds the figures of a running hub. */
   public void watch(Source source) {
     gauge("mooring_sessions", "Device sockets open on this node.", source.sessions());
     gauge(
-        "mooring_writer_queue_bytes",
-        "Bytes waiting for the database, about.",
-        source.writerQueueBytes());
-    gauge(
         "mooring_commands_waiting", "Commands queued, sent or received.", source.commandsWaiting());
     count(
-        "mooring_telemetry_readings", "Telemetry readings committed.", source.telemetryReadings());
-    count("mooring_telemetry_values", "Telemetry values committed.", source.telemetryValues());
+        "mooring_telemetry_stored_readings",
+        "Telemetry readings committed.",
+        source.telemetryReadings());
+    count(
+        "mooring_telemetry_stored_values", "Telemetry values committed.", source.telemetryValues());
+    count(
+        "mooring_telemetry_merged_rows",
+        "Small rows that were merged into long ones.",
+        source.mergedRows());
+    gauge("mooring_database_bytes", "Size of the database, by the minute.", source.databaseBytes());
+    watch(source.queue());
+  }
+
+  private void watch(Queue queue) {
+    gauge("mooring_writer_queue_writes", "Writes waiting for the database.", queue.writes());
+    gauge("mooring_writer_queue_bytes", "Bytes waiting for the database, about.", queue.bytes());
+    gauge(
+        "mooring_writer_queue_limit_bytes",
+        "Bytes waiting above which sockets are no longer read.",
+        queue::limitBytes);
+    gauge(
+        "mooring_sessions_held",
+        "Device sockets not read now because the queue is full.",
+        queue.held());
+    count(
+        "mooring_session_holds",
+        "How often a device socket was no longer read because the queue was full.",
+        queue.holds());
   }
 
   private void gauge(String name, String help, LongSupplier value) {
@@ -96,6 +144,10 @@ public final class Metrics {
   }
 
   private void count(String name, String help, LongSupplier value) {
+    count(registry, name, help, value);
+  }
+
+  static void count(PrometheusRegistry registry, String name, String help, LongSupplier value) {
     CounterWithCallback.builder()
         .name(name)
         .help(help)

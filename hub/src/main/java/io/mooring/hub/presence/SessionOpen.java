@@ -11,8 +11,11 @@ import java.util.List;
 public final class SessionOpen implements Write {
   /** How it ended; called on the notifier thread. */
   public interface Outcome {
-    /** {@code storedSeqs}: one for each stream, 0 where none is known. */
-    void opened(long epoch, List<Long> storedSeqs);
+    /**
+     * {@code storedSeqs}: one for each stream, 0 where none is known; {@code commandsWait}: whether
+     * the device had unfinished commands when the transaction looked.
+     */
+    void opened(long epoch, List<Long> storedSeqs, boolean commandsWait);
 
     /**
      * The device was disabled ({@code disabled}) or deleted, or the token revoked, since the
@@ -34,6 +37,7 @@ public final class SessionOpen implements Write {
   // Filled in by SessionOpenWrites; 0: denied.
   long epoch;
   boolean disabled;
+  boolean commandsWait;
   List<Long> storedSeqs = List.of();
 
   /** Those of all openings of the transaction, on the first one. */

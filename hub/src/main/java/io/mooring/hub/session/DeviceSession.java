@@ -90,6 +90,8 @@ public final class DeviceSession implements DeviceLink {
       case Inbound.Heartbeat heartbeat -> open() && heartbeat(heartbeat);
       case Inbound.CommandReceived received -> open() && received(received);
       case Inbound.CommandResult result -> open() && answered(result);
+      case Inbound.CommandProgress said ->
+          open() && submit(() -> sessions.commands().progress(this, said));
     };
   }
 
@@ -138,7 +140,7 @@ public final class DeviceSession implements DeviceLink {
     }
 
     @Override
-    public void opened(long newEpoch, List<Long> storedSeqs) {
+    public void opened(long newEpoch, List<Long> storedSeqs, boolean commandsWait) {
       epoch = newEpoch;
       telemetry = new TelemetryInlet(sessions, DeviceSession.this, sender, streams, storedSeqs);
       boolean open = moved(Phase.OPENING, Phase.OPEN);
@@ -160,14 +162,13 @@ public final class DeviceSession implements DeviceLink {
               (int) sessions.config().heartbeatInterval().toMillis(),
               storedSeqs,
               sessions.limits()));
-      sessions.commands().attach(DeviceSession.this);
+      sessions.commands().attach(DeviceSession.this, commandsWait);
       if (phase == Phase.CLOSED) {
         // It ended between the lines above, perhaps before it was put where its end takes it from.
         sessions.registry().ended(DeviceSession.this);
         sessions.commands().detach(DeviceSession.this);
         return;
       }
-      LOG.info("{} connected from {}, session {}", deviceId(), sender.address(), newEpoch);
     }
 
     @Override

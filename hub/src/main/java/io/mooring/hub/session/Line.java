@@ -31,6 +31,11 @@ final class Line {
     heardAt = ticks.getAsLong();
   }
 
+  /** When the newest frame came, by the clock that never jumps. */
+  long heardAt() {
+    return heardAt;
+  }
+
   /** The hub does not read the socket for now: silence is the hub's own doing. */
   void held() {
     reassuredAt = heardAt;

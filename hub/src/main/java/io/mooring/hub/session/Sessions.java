@@ -68,6 +68,7 @@ public record Sessions(
         limits.batchValues(),
         limits.unacknowledgedBatches(),
         limits.layouts(),
-        limits.commandPayloadBytes());
+        limits.commandPayloadBytes(),
+        (int) Limits.PROGRESS_INTERVAL.toMillis());
   }
 }

@@ -1,6 +1,8 @@
 package io.mooring.hub.session;
 
 import io.mooring.hub.config.Limits;
+import io.mooring.hub.db.DatabaseException;
+import io.mooring.hub.ops.TelemetryMetrics.Refusal;
 import io.mooring.hub.telemetry.Layout;
 import io.mooring.hub.telemetry.TelemetryIntake;
 import io.mooring.hub.telemetry.TelemetrySink;
@@ -103,20 +105,21 @@ final class TelemetryInlet implements TelemetrySink {
   boolean take(Inbound.Batch batch, @Nullable Long clockOffsetUs) {
     int stream = batch.stream();
     if (stream < 0 || stream >= streamIds.length) {
-      return session.fail(CloseReason.MALFORMED, "stream " + stream + " is not in Hello");
+      return refuse(
+          Refusal.MALFORMED, CloseReason.MALFORMED, "stream " + stream + " is not in Hello");
     }
     Layout layout = layouts.get(batch.layout());
     if (layout == null) {
       String what = "layout " + batch.layout() + " used before it was declared";
-      return session.fail(CloseReason.OUT_OF_ORDER, what);
+      return refuse(Refusal.OUT_OF_ORDER, CloseReason.OUT_OF_ORDER, what);
     }
     String excess = sessions.telemetry().excessOf(batch, layout);
     if (excess != null) {
-      return session.fail(CloseReason.LIMIT_EXCEEDED, excess);
+      return refuse(Refusal.LIMIT_EXCEEDED, CloseReason.LIMIT_EXCEEDED, excess);
     }
     String fault = TelemetryIntake.faultOf(batch, layout);
     if (fault != null) {
-      return session.fail(CloseReason.MALFORMED, fault);
+      return refuse(Refusal.MALFORMED, CloseReason.MALFORMED, fault);
     }
     if (batch.seq() <= placed[stream]) {
       return again(batch);
@@ -124,15 +127,22 @@ final class TelemetryInlet implements TelemetrySink {
     synchronized (this) {
       if (++unacknowledged > limits.unacknowledgedBatches()) {
         String most = "at most " + limits.unacknowledgedBatches() + " unacknowledged batches";
-        return session.fail(CloseReason.LIMIT_EXCEEDED, most);
+        return refuse(Refusal.LIMIT_EXCEEDED, CloseReason.LIMIT_EXCEEDED, most);
       }
     }
     placed[stream] = batch.seq();
+    long receivedNanos = session.line().heardAt();
     return session.submit(
         () ->
             sessions
                 .telemetry()
-                .place(this, stream, streamIds[stream], layout, batch, clockOffsetUs));
+                .place(
+                    this, stream, streamIds[stream], layout, batch, clockOffsetUs, receivedNanos));
+  }
+
+  private boolean refuse(Refusal why, CloseReason reason, String detail) {
+    sessions.metrics().telemetry.refused(why);
+    return session.fail(reason, detail);
   }
 
   /**
@@ -146,9 +156,9 @@ final class TelemetryInlet implements TelemetrySink {
     }
     if (batch.seq() > upTo) {
       String what = "batch " + batch.seq() + " came after " + placed[batch.stream()];
-      return session.fail(CloseReason.OUT_OF_ORDER, what);
+      return refuse(Refusal.OUT_OF_ORDER, CloseReason.OUT_OF_ORDER, what);
     }
-    sessions.metrics().telemetryRepeated.inc();
+    sessions.metrics().telemetry.repeated();
     sender.send(FrameEncoder.telemetryAck(batch.stream(), upTo));
     return true;
   }
@@ -190,7 +200,9 @@ final class TelemetryInlet implements TelemetrySink {
   }
 
   @Override
-  public void refused() {
+  public void refused(DatabaseException why) {
+    boolean away = why.kind() == DatabaseException.Kind.UNAVAILABLE;
+    sessions.metrics().telemetry.refused(away ? Refusal.STOPPING : Refusal.DATABASE);
     session.close(
         CloseReason.INTERNAL_ERROR, Duration.ofSeconds(30), "a batch could not be stored");
   }

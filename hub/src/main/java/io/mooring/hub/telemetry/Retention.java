@@ -1,6 +1,7 @@
 package io.mooring.hub.telemetry;
 
 import io.mooring.hub.db.Database;
+import io.mooring.hub.db.DatabaseException;
 import io.mooring.hub.db.Pruner;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -16,8 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Drops the day partitions that are older than telemetry is kept, and deletes what lies outside of
- * them and came longer ago. Nothing is dropped unless a setting says so.
+ * Makes the day partitions that will be needed, drops those that are older than telemetry is kept,
+ * and deletes what lies outside of them and came longer ago. Nothing is dropped unless a setting
+ * says so.
  */
 public final class Retention {
   private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
@@ -55,22 +57,30 @@ public final class Retention {
     this.outside = new Pruner(database, clock, "batches of absurd times", PRUNE_OUTSIDE, days);
   }
 
-  /** Drops what is too old; called every hour or so. */
+  /** Makes what will be needed and drops what is too old; called every few minutes. */
   public void sweep() {
+    partitions.makeAhead(database);
     if (days == 0) {
       return;
     }
+    outside.sweep();
     LocalDate oldest = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).minusDays(days);
     for (String name : database.query(Retention::partitions)) {
       LocalDate day =
           LocalDate.parse(name.substring(PREFIX.length()), DateTimeFormatter.BASIC_ISO_DATE);
       if (day.isBefore(oldest)) {
-        drop(name);
+        try {
+          drop(name);
+        } catch (DatabaseException e) {
+          if (day.isBefore(oldest.minusDays(1))) {
+            LOG.warn("Telemetry of {} should be dropped by now: {}", day, e.getMessage());
+          }
+          throw e;
+        }
         partitions.dropped(day);
         LOG.info("Telemetry of {} is older than {} days and was dropped", day, days);
       }
     }
-    outside.sweep();
   }
 
   private static List<String> partitions(Connection connection) throws SQLException {
@@ -85,14 +95,15 @@ public final class Retention {
   }
 
   /**
-   * Gives up after two seconds of waiting for its lock, during which ingest waits behind it; the
-   * next sweep tries again.
+   * Needs the table for a moment alone, and ingest waits behind it while it waits for readers; so
+   * it gives up soon, and the next sweep tries again. (DETACH CONCURRENTLY, which waits for nobody,
+   * is refused by PostgreSQL for a table with a default partition.)
    */
   private void drop(String name) {
     database.transaction(
         connection -> {
+          Partitions.giveUpSoon(connection);
           try (Statement statement = connection.createStatement()) {
-            statement.execute("SET LOCAL lock_timeout = '2s'");
             statement.execute("DROP TABLE " + name);
           }
           return name;

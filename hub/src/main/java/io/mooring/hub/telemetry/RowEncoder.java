@@ -135,17 +135,23 @@ final class RowEncoder {
 
   private static void longs(ByteBuffer row, long[] values) {
     if (header(row, OID_INT8, values.length, values.length * 8)) {
+      int at = row.position();
       for (long value : values) {
-        row.putInt(8).putLong(value);
+        row.putInt(at, 8).putLong(at + 4, value);
+        at += 12;
       }
+      row.position(at);
     }
   }
 
   private static void doubles(ByteBuffer row, double[] values) {
     if (header(row, OID_FLOAT8, values.length, values.length * 8)) {
+      int at = row.position();
       for (double value : values) {
-        row.putInt(8).putDouble(value);
+        row.putInt(at, 8).putDouble(at + 4, value);
+        at += 12;
       }
+      row.position(at);
     }
   }
 

@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +46,7 @@ public final class SmallBatchMerge {
   private final LateHours late;
   private final InstantSource clock;
   private final Pause pause;
+  private final LongAdder mergedRows = new LongAdder();
 
   /** Waits after each piece of work, as long as the share of time allows. */
   @FunctionalInterface
@@ -91,6 +93,11 @@ public final class SmallBatchMerge {
     }
   }
 
+  /** Small rows that became part of longer ones since the start. */
+  public long mergedRows() {
+    return mergedRows.sum();
+  }
+
   private void mergeHour(int deviceKey, Instant hour) throws InterruptedException {
     boolean more = true;
     SmallBatchStore.Key after = SmallBatchStore.Key.FIRST;
@@ -99,6 +106,7 @@ public final class SmallBatchMerge {
       try {
         SmallBatchStore.Step step = store.merge(deviceKey, hour, after);
         after = step.readTo();
+        mergedRows.add(step.merged());
         more = step.more();
       } catch (DatabaseException e) {
         if (e.kind() == DatabaseException.Kind.UNAVAILABLE) {

@@ -109,8 +109,9 @@ final class SmallBatchStore {
 
   /**
    * @param more whether the hour may hold more rows behind {@code readTo}
+   * @param merged how many rows became part of longer ones
    */
-  record Step(Key readTo, boolean more) {}
+  record Step(Key readTo, boolean more, int merged) {}
 
   /** What may be merged: one layout, one stream. */
   private record Kin(int layout, long stream) {}
@@ -130,12 +131,16 @@ final class SmallBatchStore {
             kin.computeIfAbsent(new Kin(one.layout(), one.stream()), _ -> new ArrayList<>())
                 .add(one);
           }
+          int merged = 0;
           for (Map.Entry<Kin, List<SmallBatch>> one : kin.entrySet()) {
             if (one.getValue().size() >= SmallBatchMerge.WORTH) {
               merge(connection, deviceKey, one.getKey(), one.getValue(), hour);
+              merged += one.getValue().size();
             }
           }
-          return all.size() < ROWS ? new Step(after, false) : new Step(key(all.getLast()), true);
+          return all.size() < ROWS
+              ? new Step(after, false, merged)
+              : new Step(key(all.getLast()), true, merged);
         });
   }
 

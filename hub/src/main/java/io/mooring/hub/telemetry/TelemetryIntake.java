@@ -2,6 +2,7 @@ package io.mooring.hub.telemetry;
 
 import io.mooring.hub.config.Limits;
 import io.mooring.hub.db.BatchWriter;
+import io.mooring.hub.ops.TelemetryMetrics;
 import io.mooring.hub.wire.Inbound;
 import io.mooring.hub.wire.ValueType;
 import java.time.Instant;
@@ -24,13 +25,19 @@ public final class TelemetryIntake {
   private final LayoutStore layouts;
   private final Limits limits;
   private final InstantSource clock;
+  private final TelemetryMetrics metrics;
 
   public TelemetryIntake(
-      BatchWriter writer, LayoutStore layouts, Limits limits, InstantSource clock) {
+      BatchWriter writer,
+      LayoutStore layouts,
+      Limits limits,
+      InstantSource clock,
+      TelemetryMetrics metrics) {
     this.writer = writer;
     this.layouts = layouts;
     this.limits = limits;
     this.clock = clock;
+    this.metrics = metrics;
   }
 
   /** The layout if it is known already, noted as the device's. */
@@ -88,20 +95,26 @@ public final class TelemetryIntake {
     return false;
   }
 
-  /** Takes a batch that {@link #excessOf} and {@link #faultOf} found nothing wrong with. */
+  /**
+   * Takes a batch that {@link #excessOf} and {@link #faultOf} found nothing wrong with.
+   *
+   * @param receivedNanos when its frame came, by the clock that never jumps
+   */
   public void place(
       TelemetrySink sink,
       int streamIndex,
       long streamId,
       Layout layout,
       Inbound.Batch batch,
-      @Nullable Long clockOffsetUs) {
+      @Nullable Long clockOffsetUs,
+      long receivedNanos) {
     Instant now = clock.instant();
     long nowUs = now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000;
     boolean suspect = batch.timeUs() < EARLIEST_US || batch.timeUs() > nowUs + FUTURE_TOLERANCE_US;
     byte[] row =
         RowEncoder.encode(
             sink.deviceKey(), layout.id(), streamId, batch, nowUs, clockOffsetUs, suspect);
-    writer.submit(new BatchWrite(sink, streamIndex, layout, batch, row));
+    metrics.accepted(batch.readings(), suspect);
+    writer.submit(new BatchWrite(sink, streamIndex, layout, batch, row, receivedNanos));
   }
 }

@@ -1,5 +1,7 @@
 package io.mooring.hub.telemetry;
 
+import io.mooring.hub.db.DatabaseException;
+
 /**
  * The session that a batch came from. Called on the notifier thread, after the commit, where
  * nothing else is said.
@@ -26,6 +28,9 @@ public interface TelemetrySink {
   /** Whether {@link #stop} was called. */
   boolean isStopped();
 
-  /** The database refused a batch for good: the session must end without an acknowledgement. */
-  void refused();
+  /**
+   * The database refused a batch for good, or the hub goes down before it could be stored, as
+   * {@link BatchWrite#refused} is told: the session must end without an acknowledgement.
+   */
+  void refused(DatabaseException why);
 }

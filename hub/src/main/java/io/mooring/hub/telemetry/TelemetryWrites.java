@@ -4,6 +4,7 @@ import io.mooring.hub.db.AfterCommit;
 import io.mooring.hub.db.Write;
 import io.mooring.hub.event.Event;
 import io.mooring.hub.event.LiveFeed;
+import io.mooring.hub.ops.TelemetryMetrics;
 import io.mooring.hub.wire.Inbound;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -14,6 +15,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
@@ -29,8 +31,15 @@ public final class TelemetryWrites implements Write.Kind<BatchWrite> {
       "COPY staging (" + RowEncoder.COLUMNS + ") FROM STDIN (FORMAT binary)";
   private static final String CREATE_STAGING =
       "CREATE TEMP TABLE IF NOT EXISTS staging (LIKE telemetry_batch) ON COMMIT DELETE ROWS";
+
+  /** What has been merged has lost its key, but is known to be stored. */
   private static final String INSERT_NEW =
-      "INSERT INTO telemetry_batch SELECT * FROM staging ON CONFLICT DO NOTHING";
+      """
+      INSERT INTO telemetry_batch
+      SELECT s.* FROM staging s LEFT JOIN merged_stream m USING (device_key, stream)
+      WHERE m.seq IS NULL OR s.seq > m.seq
+      ON CONFLICT DO NOTHING
+      """;
 
   /** "PGCOPY\n\377\r\n\0", no flags, no header extension. */
   private static final byte[] HEADER =
@@ -38,21 +47,48 @@ public final class TelemetryWrites implements Write.Kind<BatchWrite> {
 
   private static final byte[] TRAILER = {-1, -1};
 
+  /**
+   * Acknowledgements sent between two looks at the clock, which costs more than one observation.
+   */
+  private static final int TIMED_TOGETHER = 16;
+
   private final Partitions partitions;
   private final LiveFeed feed;
   private final LateHours late;
+  private final TelemetryMetrics metrics;
+  private final LongSupplier ticks;
   private final LongAdder storedReadings = new LongAdder();
   private final LongAdder storedValues = new LongAdder();
 
-  public TelemetryWrites(Partitions partitions, LiveFeed feed, LateHours late) {
+  /**
+   * @param ticks a clock that never jumps, in nanoseconds
+   */
+  public TelemetryWrites(
+      Partitions partitions,
+      LiveFeed feed,
+      LateHours late,
+      TelemetryMetrics metrics,
+      LongSupplier ticks) {
     this.partitions = partitions;
     this.feed = feed;
     this.late = late;
+    this.metrics = metrics;
+    this.ticks = ticks;
   }
 
   @Override
   public Class<BatchWrite> type() {
     return BatchWrite.class;
+  }
+
+  @Override
+  public boolean standsAlone(List<BatchWrite> writes) {
+    for (BatchWrite write : writes) {
+      if (!partitions.isReady(write.batch.timeUs())) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override
@@ -63,23 +99,39 @@ public final class TelemetryWrites implements Write.Kind<BatchWrite> {
     if (writes.isEmpty()) {
       return;
     }
-    if (careful) {
-      partitions.forget();
-    }
-    for (BatchWrite write : writes) {
-      partitions.ensure(connection, write.batch.timeUs());
-    }
     if (!careful) {
+      ensurePartitions(connection, writes);
       copy(connection, COPY, rows(writes));
       return;
     }
+    partitions.forget();
+    try {
+      ensurePartitions(connection, writes);
+      writes.getFirst().repeated = writes.size() - insertNew(connection, writes);
+    } catch (SQLException e) {
+      // This may have been the last try: nobody forgets on its behalf.
+      partitions.forget();
+      throw e;
+    }
+  }
+
+  private void ensurePartitions(Connection connection, List<BatchWrite> writes)
+      throws SQLException {
+    for (BatchWrite write : writes) {
+      write.outside = !partitions.ensure(connection, write.batch.timeUs());
+    }
+  }
+
+  /** Returns how many were not there. */
+  private static int insertNew(Connection connection, List<BatchWrite> writes) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(CREATE_STAGING);
       copy(connection, COPY_STAGING, rows(writes));
-      statement.execute(INSERT_NEW);
+      int inserted = statement.executeUpdate(INSERT_NEW);
       // A batch is tried one by one within the same connection: the next try must find the staging
       // table empty.
       statement.execute("DELETE FROM staging");
+      return inserted;
     }
   }
 
@@ -118,6 +170,9 @@ public final class TelemetryWrites implements Write.Kind<BatchWrite> {
   public void committed(List<BatchWrite> submitted) {
     long readings = 0;
     long values = 0;
+    int placed = 0;
+    int repeated = 0;
+    int outside = 0;
     for (BatchWrite write : submitted) {
       if (!write.leftOut) {
         Inbound.Batch batch = write.batch;
@@ -125,15 +180,37 @@ public final class TelemetryWrites implements Write.Kind<BatchWrite> {
         late.stored(write.sink.deviceKey(), batch.timeUs(), batch.readings());
         readings += batch.readings();
         values += (long) batch.readings() * write.layout.metrics().size();
+        placed++;
+        repeated += write.repeated;
+        outside += write.outside ? 1 : 0;
       }
     }
+    metrics.committed(placed - repeated, repeated, submitted.size() - placed, outside);
     // Second pass: a session that sent many of these batches gets one acknowledgement.
-    AfterCommit.each(submitted, TelemetryWrites::acknowledge);
+    metrics.acknowledged(acknowledge(submitted));
     storedReadings.add(readings);
     storedValues.add(values);
     if (feed.isWatchingTelemetry()) {
       AfterCommit.each(submitted, this::show);
     }
+  }
+
+  /** Returns how many were acknowledged. */
+  private int acknowledge(List<BatchWrite> submitted) {
+    int acknowledged = 0;
+    for (int from = 0; from < submitted.size(); from += TIMED_TOGETHER) {
+      int to = Math.min(submitted.size(), from + TIMED_TOGETHER);
+      List<BatchWrite> some = submitted.subList(from, to);
+      AfterCommit.each(some, TelemetryWrites::acknowledge);
+      long now = ticks.getAsLong();
+      for (BatchWrite write : some) {
+        if (!write.leftOut) {
+          metrics.waited(now - write.receivedNanos);
+          acknowledged++;
+        }
+      }
+    }
+    return acknowledged;
   }
 
   private static void acknowledge(BatchWrite write) {

@@ -1,6 +1,8 @@
 package io.mooring.hub.web;
 
 import io.mooring.hub.command.Command;
+import io.mooring.hub.command.CommandState;
+import io.mooring.hub.command.Commands;
 import io.mooring.hub.device.KnownDevice;
 import java.time.Instant;
 import java.util.List;
@@ -13,45 +15,82 @@ record CommandView(
     String device,
     String name,
     @Nullable Object payload,
+    String contentType,
     String state,
     String why,
     int attempts,
     Instant createdAt,
     Instant changedAt,
     Instant expiresAt,
+    @Nullable UUID retryOf,
+    @Nullable Progress progress,
     @Nullable Result result,
-    @Nullable List<Transition> history) {
+    @Nullable List<Transition> transitions) {
 
-  record Result(@Nullable Object payload, String contentType, @Nullable String message) {}
+  record Progress(int percent, @Nullable String message, Instant at) {}
+
+  record Result(
+      @Nullable Object payload,
+      String contentType,
+      @Nullable String message,
+      @Nullable Boolean retryable) {}
 
   record Transition(String state, Instant at, String node, @Nullable Long epoch, String cause) {}
 
-  static CommandView of(
+  /** One of a list, or one just accepted. */
+  static CommandView of(Command command, KnownDevice device, Exchange exchange) {
+    return of(command, device, exchange, null, null);
+  }
+
+  /** One that was asked for: with its transitions, and with what exactly it waits for. */
+  static CommandView whole(Command command, KnownDevice device, Exchange exchange) {
+    Commands commands = exchange.parts().commands();
+    Command.Standing standing =
+        command.state() == CommandState.QUEUED ? commands.standing(command) : null;
+    return of(command, device, exchange, standing, commands.transitions(command.id()));
+  }
+
+  private static CommandView of(
       Command command,
       KnownDevice device,
-      Instant now,
-      @Nullable List<Command.Transition> history) {
-    Command.Answer answer = command.answer();
+      Exchange exchange,
+      Command.@Nullable Standing standing,
+      @Nullable List<Command.Transition> transitions) {
+    CommandExplainer explainer =
+        new CommandExplainer(device, exchange.now(), exchange.parts().limits());
     return new CommandView(
         command.id(),
         device.device().id(),
         command.name(),
         shown(command.contentType(), command.payload()),
+        command.contentType(),
         command.state().text(),
-        CommandExplainer.why(command, device, now),
+        explainer.why(command, standing),
         command.attempts(),
         command.createdAt(),
         command.changedAt(),
         command.expiresAt(),
-        answer == null ? null : result(answer),
-        history == null ? null : history.stream().map(CommandView::transition).toList());
+        command.retryOf(),
+        progress(command.progress()),
+        result(command),
+        transitions == null ? null : transitions.stream().map(CommandView::transition).toList());
   }
 
-  private static Result result(Command.Answer answer) {
-    return new Result(
-        shown(answer.contentType(), answer.payload()),
-        answer.contentType(),
-        answer.message().isEmpty() ? null : answer.message());
+  private static @Nullable Progress progress(Command.@Nullable Progress said) {
+    return said == null
+        ? null
+        : new Progress(said.percent(), said.message().isEmpty() ? null : said.message(), said.at());
+  }
+
+  private static @Nullable Result result(Command command) {
+    Command.Answer answer = command.answer();
+    return answer == null
+        ? null
+        : new Result(
+            shown(answer.contentType(), answer.payload()),
+            answer.contentType(),
+            answer.message().isEmpty() ? null : answer.message(),
+            command.state() == CommandState.FAILED ? answer.retryable() : null);
   }
 
   private static Transition transition(Command.Transition transition) {

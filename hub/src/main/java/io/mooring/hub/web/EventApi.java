@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** The event stream: its parameters, and what its events look like. */
 final class EventApi {
   private static final String TELEMETRY = "telemetry";
-  private static final Set<String> TYPES = Set.of("presence", "command", TELEMETRY);
+  private static final Set<String> TYPES = Set.of("presence", "command", "progress", TELEMETRY);
   private static final int MOST_DEVICES = 100;
   private static final int MOST_PAST = 500;
 
@@ -28,7 +28,27 @@ final class EventApi {
       @Nullable String cause,
       @Nullable UUID command,
       @Nullable String name,
-      @Nullable List<Value> readings) {}
+      @Nullable Integer percent,
+      @Nullable String message,
+      @Nullable List<Value> readings) {
+    /** A presence or a command event. */
+    static View of(
+        Event.Durable event, String type, @Nullable UUID command, @Nullable String name) {
+      return new View(
+          Long.toString(event.id()),
+          type,
+          event.device(),
+          event.at(),
+          event.state(),
+          event.epoch(),
+          event.cause(),
+          command,
+          name,
+          null,
+          null,
+          null);
+    }
+  }
 
   record Value(
       String metric,
@@ -84,34 +104,31 @@ final class EventApi {
   /** The event as the API shows it. */
   static View view(Event event) {
     return switch (event) {
-      case Event.Presence(
-              long id,
-              int _,
-              String device,
-              Instant at,
-              String state,
-              Long epoch,
-              String cause) ->
+      case Event.Presence presence -> View.of(presence, "presence", null, null);
+      case Event.CommandChange change ->
+          View.of(change, "command", change.command(), change.name());
+      case Event.Progress progress ->
           new View(
-              Long.toString(id), "presence", device, at, state, epoch, cause, null, null, null);
-      case Event.CommandChange(
-              long id,
-              int _,
-              String device,
-              Instant at,
-              String state,
-              Long epoch,
-              String cause,
-              UUID command,
-              String name) ->
-          new View(
-              Long.toString(id), "command", device, at, state, epoch, cause, command, name, null);
+              null,
+              "progress",
+              progress.device(),
+              progress.at(),
+              null,
+              null,
+              null,
+              progress.command(),
+              progress.name(),
+              progress.percent(),
+              progress.message().isEmpty() ? null : progress.message(),
+              null);
       case Event.Telemetry(int _, String device, Instant at, List<Event.Value> readings) ->
           new View(
               null,
               TELEMETRY,
               device,
               at,
+              null,
+              null,
               null,
               null,
               null,
@@ -151,7 +168,8 @@ final class EventApi {
     Set<String> types = new HashSet<>();
     for (String type : text.split(",", -1)) {
       if (!TYPES.contains(type.strip())) {
-        throw Refusal.of("?type", "Must be some of presence, command, telemetry, with commas.");
+        throw Refusal.of(
+            "?type", "Must be some of presence, command, progress, telemetry, with commas.");
       }
       types.add(type.strip());
     }

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * One open event stream. Events wait in a bounded queue; one write is under way at a time and takes
  * along all that waits, up to {@link #WRITE_BYTES}. When the queue is full the stream takes no
  * more, hands out what it holds and ends: the reader comes back with its Last-Event-ID and misses
- * nothing. Telemetry, which is best effort, is left out earlier, from half a queue or {@link
- * #TELEMETRY_BYTES} on.
+ * nothing. Telemetry and progress, which are best effort, are left out earlier, from half a queue
+ * or {@link #TELEMETRY_BYTES} on.
  */
 final class EventStream extends IteratingCallback implements EventFeed.Subscriber {
   static final int WRITE_BYTES = 64 * 1024;
@@ -100,11 +100,12 @@ final class EventStream extends IteratingCallback implements EventFeed.Subscribe
 
   @Override
   public void on(Event event) {
-    boolean telemetry = event instanceof Event.Telemetry;
+    boolean bestEffort = !(event instanceof Event.Durable);
     String type =
         switch (event) {
           case Event.Presence _ -> "presence";
           case Event.CommandChange _ -> "command";
+          case Event.Progress _ -> "progress";
           case Event.Telemetry _ -> "telemetry";
         };
     if (!wanted.types().contains(type)) {
@@ -116,7 +117,7 @@ final class EventStream extends IteratingCallback implements EventFeed.Subscribe
       if (ending || over) {
         return;
       }
-      if (telemetry && (waiting.size() >= backlog / 2 || waitingBytes >= TELEMETRY_BYTES)) {
+      if (bestEffort && (waiting.size() >= backlog / 2 || waitingBytes >= TELEMETRY_BYTES)) {
         return;
       }
       full = waiting.size() >= backlog;

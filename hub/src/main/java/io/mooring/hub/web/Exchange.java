@@ -130,7 +130,7 @@ final class Exchange {
 
   /** The body, which must be there. */
   <T> T body(Class<T> type) {
-    byte[] bytes = bytes();
+    byte[] bytes = bytes(parts.limits().requestBytes());
     if (bytes.length == 0) {
       throw Refusal.of("", "A JSON body is needed.");
     }
@@ -139,26 +139,35 @@ final class Exchange {
 
   /** The body, or empty when there is none. */
   <T> Optional<T> optionalBody(Class<T> type) {
-    byte[] bytes = bytes();
+    byte[] bytes = bytes(parts.limits().requestBytes());
     return bytes.length == 0 ? Optional.empty() : Optional.of(read(bytes, type));
   }
 
+  /** A body of another media type than JSON, with a limit of its own. */
+  byte[] body(String mediaType, int most) {
+    requireType(mediaType, "Not " + mediaType);
+    return bytes(most);
+  }
+
   private <T> T read(byte[] bytes, Class<T> type) {
-    String mediaType =
-        MimeTypes.getContentTypeWithoutCharset(request.getHeaders().get(HttpHeader.CONTENT_TYPE));
-    if (!"application/json".equalsIgnoreCase(mediaType)) {
+    requireType("application/json", "Not JSON");
+    return Json.body(bytes, type);
+  }
+
+  private void requireType(String wanted, String title) {
+    String given = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
+    String mediaType = given == null ? null : MimeTypes.getContentTypeWithoutCharset(given);
+    if (!wanted.equalsIgnoreCase(mediaType)) {
       throw new Refusal(
           Problem.of(
               HttpStatus.UNSUPPORTED_MEDIA_TYPE_415,
               "unsupported-media-type",
-              "Not JSON",
-              "Send the body with `Content-Type: application/json`."));
+              title,
+              "Send the body with `Content-Type: %s`.".formatted(wanted)));
     }
-    return Json.body(bytes, type);
   }
 
-  private byte[] bytes() {
-    int most = parts.limits().requestBytes();
+  private byte[] bytes(int most) {
     if (request.getLength() > most) {
       throw tooLarge(most);
     }

@@ -66,8 +66,13 @@ final class Json {
 
   /** Reads a request's body; a wrong one is refused with a pointer to the place. */
   static <T> T body(byte[] bytes, Class<T> type) {
+    return body(bytes, 0, bytes.length, type);
+  }
+
+  /** The same for a part of it. */
+  static <T> T body(byte[] bytes, int from, int length, Class<T> type) {
     try {
-      T value = MAPPER.readValue(bytes, type);
+      T value = MAPPER.readValue(bytes, from, length, type);
       if (value == null) {
         throw Refusal.of("", "The body must be a JSON object, not null.");
       }

@@ -12,16 +12,19 @@ import java.util.List;
 final class Routes {
   private static final String DEVICES = "/api/v1/devices";
   private static final String DEVICE = DEVICES + "/{device}";
+  private static final String COMMAND = DEVICE + "/commands/{command}";
   private static final String KEYS = "/api/v1/keys";
   private static final String SESSION = "/api/v1/session";
 
   private Routes() {}
 
-  static List<Route> of(CommandApi commands, EventApi events, OpenApiDocument document) {
+  static List<Route> of(
+      CommandApi commands, FleetCommandApi fleet, EventApi events, OpenApiDocument document) {
     Need reading = Need.anyOf(DEVICES_READ);
     Need writing = Need.anyOf(DEVICES_WRITE);
     // Who sends commands may see what became of them.
     Need following = Need.anyOf(DEVICES_READ, COMMANDS_SEND);
+    Need sending = Need.anyOf(COMMANDS_SEND);
     Need telemetry = Need.anyOf(TELEMETRY_READ);
     Need admin = Need.anyOf(ADMIN);
     return List.of(
@@ -32,8 +35,12 @@ final class Routes {
         new Route("POST", DEVICE + "/tokens", writing, DeviceApi::createToken),
         new Route("DELETE", DEVICE + "/tokens/{token}", writing, DeviceApi::revokeToken),
         new Route("GET", DEVICE + "/commands", following, commands::list),
-        new Route("POST", DEVICE + "/commands", Need.anyOf(COMMANDS_SEND), commands::send),
-        new Route("GET", DEVICE + "/commands/{command}", following, commands::get),
+        new Route("POST", DEVICE + "/commands", sending, commands::send),
+        new Route("GET", COMMAND, following, commands::get),
+        new Route("POST", COMMAND + "/cancel", sending, commands::cancel),
+        new Route("POST", COMMAND + "/retry", sending, commands::retry),
+        new Route("GET", "/api/v1/commands", following, fleet::list),
+        new Route("POST", "/api/v1/commands", sending, fleet::send),
         new Route("GET", DEVICE + "/telemetry/latest", telemetry, TelemetryApi::latest),
         new Route("GET", DEVICE + "/telemetry", telemetry, TelemetryApi::query),
         new Route("GET", "/api/v1/fleet", reading, FleetApi::get),

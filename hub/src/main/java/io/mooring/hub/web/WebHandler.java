@@ -57,7 +57,11 @@ public final class WebHandler extends Handler.Wrapper implements Graceful {
     Authenticator authenticator = new Authenticator(parts);
     this.streams = new EventStreams(parts, authenticator, care);
     List<Route> routes =
-        Routes.of(new CommandApi(executor), new EventApi(streams), new OpenApiDocument());
+        Routes.of(
+            new CommandApi(executor),
+            new FleetCommandApi(executor),
+            new EventApi(streams),
+            new OpenApiDocument());
     ApiHandler api = new ApiHandler(parts, authenticator, routes, executor, () -> shutdown);
     setHandler(compressed(new Handler.Sequence(api, new StaticFiles())));
   }

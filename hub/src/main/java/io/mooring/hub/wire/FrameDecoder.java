@@ -2,6 +2,7 @@ package io.mooring.hub.wire;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.mooring.protocol.v1.CommandProgress;
 import io.mooring.protocol.v1.CommandResult;
 import io.mooring.protocol.v1.DeviceFrame;
 import io.mooring.protocol.v1.Hello;
@@ -22,6 +23,7 @@ public final class FrameDecoder {
   private static final Pattern METRIC_NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.:/-]{0,63}");
   private static final int MAX_METRICS = 256;
   private static final int MAX_MESSAGE_BYTES = 1024;
+  private static final int MAX_PROGRESS_BYTES = 256;
   private static final int MAX_CONTENT_TYPE_BYTES = 128;
 
   /** The earliest and the latest reading of a batch (P-25): range queries rely on it. */
@@ -34,6 +36,12 @@ public final class FrameDecoder {
 
   /** Reads one frame; the buffer may be reused afterwards. */
   public static Inbound decode(ByteBuffer frame) {
+    Inbound usual = TelemetryDecoder.decode(frame);
+    return usual != null ? usual : parse(frame);
+  }
+
+  /** The same for every frame, by protobuf's own parser. */
+  static Inbound parse(ByteBuffer frame) {
     DeviceFrame parsed;
     try {
       parsed = DeviceFrame.parseFrom(frame);
@@ -54,6 +62,7 @@ public final class FrameDecoder {
         yield id.size() == 16 ? new Inbound.CommandReceived(uuid(id)) : badId();
       }
       case COMMAND_RESULT -> result(parsed.getCommandResult());
+      case COMMAND_PROGRESS -> progress(parsed.getCommandProgress());
       case BODY_NOT_SET -> new Inbound.Malformed("no known body");
     };
   }
@@ -121,27 +130,9 @@ public final class FrameDecoder {
   }
 
   private static Inbound batch(Telemetry t) {
-    if (t.getSeq() < 1) {
-      return new Inbound.Malformed("Telemetry.seq: starts at 1");
-    }
-    if (!sane(t.getTimeUs())) {
-      return new Inbound.Malformed("Telemetry.time_us: outside the years 1970 to 9999");
-    }
-    long[] offsets = new long[t.getTimeDeltasUsCount() + 1];
-    long earliest = 0;
-    long latest = 0;
-    for (int i = 1; i < offsets.length; i++) {
-      long delta = t.getTimeDeltasUs(i - 1);
-      offsets[i] = offsets[i - 1] + delta;
-      earliest = Math.min(earliest, offsets[i]);
-      latest = Math.max(latest, offsets[i]);
-      // The first comparison keeps the sum above from overflowing unseen.
-      if (delta < -MAX_SPREAD_US
-          || delta > MAX_SPREAD_US
-          || latest - earliest > MAX_SPREAD_US
-          || !sane(t.getTimeUs() + offsets[i])) {
-        return new Inbound.Malformed("Telemetry.time_deltas_us: a batch spans at most an hour");
-      }
+    long[] deltas = new long[t.getTimeDeltasUsCount()];
+    for (int i = 0; i < deltas.length; i++) {
+      deltas[i] = t.getTimeDeltasUs(i);
     }
     double[] numbers = new double[t.getNumbersCount()];
     for (int i = 0; i < numbers.length; i++) {
@@ -166,17 +157,53 @@ public final class FrameDecoder {
     for (int i = 0; i < blobs.length; i++) {
       blobs[i] = t.getBlobs(i).toByteArray();
     }
-    return new Inbound.Batch(
-        t.getSeq(),
-        t.getStream(),
-        t.getLayout(),
-        t.getTimeUs(),
-        offsets,
-        numbers,
-        integers,
-        booleans,
-        texts,
-        blobs);
+    return batch(
+        new Inbound.Batch(
+            t.getSeq(),
+            t.getStream(),
+            t.getLayout(),
+            t.getTimeUs(),
+            offsets(deltas),
+            numbers,
+            integers,
+            booleans,
+            texts,
+            blobs),
+        deltas);
+  }
+
+  /** Of each reading since the first. */
+  static long[] offsets(long[] deltas) {
+    long[] offsets = new long[deltas.length + 1];
+    for (int i = 0; i < deltas.length; i++) {
+      offsets[i + 1] = offsets[i] + deltas[i];
+    }
+    return offsets;
+  }
+
+  /** The batch, or what is wrong with its numbers. */
+  static Inbound batch(Inbound.Batch batch, long[] deltas) {
+    if (batch.seq() < 1) {
+      return new Inbound.Malformed("Telemetry.seq: starts at 1");
+    }
+    if (!sane(batch.timeUs())) {
+      return new Inbound.Malformed("Telemetry.time_us: outside the years 1970 to 9999");
+    }
+    long earliest = 0;
+    long latest = 0;
+    for (int i = 0; i < deltas.length; i++) {
+      long offset = batch.offsetsUs()[i + 1];
+      earliest = Math.min(earliest, offset);
+      latest = Math.max(latest, offset);
+      // The first comparisons keep a sum that overflowed from going on unseen.
+      if (deltas[i] < -MAX_SPREAD_US
+          || deltas[i] > MAX_SPREAD_US
+          || latest - earliest > MAX_SPREAD_US
+          || !sane(batch.timeUs() + offset)) {
+        return new Inbound.Malformed("Telemetry.time_deltas_us: a batch spans at most an hour");
+      }
+    }
+    return batch;
   }
 
   private static Inbound result(CommandResult r) {
@@ -201,7 +228,26 @@ public final class FrameDecoder {
     }
     String type = r.getContentType().isEmpty() ? "application/json" : r.getContentType();
     return new Inbound.CommandResult(
-        uuid(r.getId()), outcome, type, r.getPayload().toByteArray(), r.getMessage());
+        uuid(r.getId()),
+        outcome,
+        type,
+        r.getPayload().toByteArray(),
+        r.getMessage(),
+        r.getRetryable() && outcome == Inbound.Outcome.FAILED);
+  }
+
+  private static Inbound progress(CommandProgress p) {
+    if (p.getId().size() != 16) {
+      return badId();
+    }
+    // A number above 2^31 comes as a negative one.
+    if (p.getPercent() < 0 || p.getPercent() > 100) {
+      return new Inbound.Malformed("CommandProgress.percent: 0 to 100");
+    }
+    if (p.getMessageBytes().size() > MAX_PROGRESS_BYTES || !printable(p.getMessage())) {
+      return new Inbound.Malformed("CommandProgress.message: at most 256 printable bytes");
+    }
+    return new Inbound.CommandProgress(uuid(p.getId()), p.getPercent(), p.getMessage());
   }
 
   private static boolean sane(long timeUs) {

@@ -27,7 +27,8 @@ public final class FrameEncoder {
       int batchValues,
       int unacknowledgedBatches,
       int layouts,
-      int commandPayloadBytes) {}
+      int commandPayloadBytes,
+      int commandProgressIntervalMs) {}
 
   public static byte[] welcome(
       long epoch,
@@ -49,7 +50,8 @@ public final class FrameEncoder {
                         .setBatchValues(limits.batchValues())
                         .setUnacknowledgedBatches(limits.unacknowledgedBatches())
                         .setLayouts(limits.layouts())
-                        .setCommandPayloadBytes(limits.commandPayloadBytes())))
+                        .setCommandPayloadBytes(limits.commandPayloadBytes())
+                        .setCommandProgressIntervalMs(limits.commandProgressIntervalMs())))
         .build()
         .toByteArray();
   }

@@ -60,9 +60,23 @@ public sealed interface Inbound {
 
   record CommandReceived(UUID id) implements Inbound {}
 
+  /**
+   * How a command ended.
+   *
+   * @param retryable only with {@link Outcome#FAILED}: may go well another time
+   */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record CommandResult(UUID id, Outcome outcome, String contentType, byte[] payload, String message)
+  record CommandResult(
+      UUID id,
+      Outcome outcome,
+      String contentType,
+      byte[] payload,
+      String message,
+      boolean retryable)
       implements Inbound {}
+
+  /** How far a long command is; {@code percent} from 0 to 100. */
+  record CommandProgress(UUID id, int percent, String message) implements Inbound {}
 
   /** How a command went on the device. */
   enum Outcome {

@@ -18,7 +18,17 @@ public final class DataPaths {
     return DataPath.start(config(limits), database, time, time, new Random(7), new Metrics());
   }
 
+  /** One whose devices may be silent for a day. */
+  public static DataPath startPatient(Database database, FakeTime time) {
+    HubConfig config = config(Limits.DEFAULTS, Duration.ofDays(1));
+    return DataPath.start(config, database, time, time, new Random(7), new Metrics());
+  }
+
   public static HubConfig config(Limits limits) {
+    return config(limits, Duration.ofSeconds(30));
+  }
+
+  private static HubConfig config(Limits limits, Duration heartbeat) {
     return new HubConfig(
         "127.0.0.1",
         0,
@@ -26,8 +36,9 @@ public final class DataPaths {
         "test",
         Path.of("target"),
         null,
-        Duration.ofSeconds(30),
+        heartbeat,
         Duration.ofSeconds(10),
+        false,
         Duration.ofMillis(500),
         0,
         0,
@@ -37,15 +48,20 @@ public final class DataPaths {
 
   /** The usual limits, but for the unfinished commands of a device. */
   public static Limits commandsOpen(int most) {
-    return limits(most, Limits.DEFAULTS.deviceLayouts());
+    return limits(most, Limits.DEFAULTS.deviceLayouts(), Limits.DEFAULTS.writerQueueBytes());
   }
 
   /** The usual limits, but for the layouts of a device. */
   public static Limits deviceLayouts(int most) {
-    return limits(Limits.DEFAULTS.commandsOpen(), most);
+    return limits(Limits.DEFAULTS.commandsOpen(), most, Limits.DEFAULTS.writerQueueBytes());
   }
 
-  private static Limits limits(int commandsOpen, int deviceLayouts) {
+  /** The usual limits, but for the bytes that wait for the database. */
+  public static Limits writerQueueBytes(int most) {
+    return limits(Limits.DEFAULTS.commandsOpen(), Limits.DEFAULTS.deviceLayouts(), most);
+  }
+
+  private static Limits limits(int commandsOpen, int deviceLayouts, int writerQueueBytes) {
     Limits d = Limits.DEFAULTS;
     return new Limits(
         d.frameBytes(),
@@ -55,7 +71,7 @@ public final class DataPaths {
         d.layouts(),
         d.sendQueueBytes(),
         d.connections(),
-        d.writerQueueBytes(),
+        writerQueueBytes,
         d.writerBatch(),
         d.commandPayloadBytes(),
         commandsOpen,
@@ -65,6 +81,9 @@ public final class DataPaths {
         d.eventStreams(),
         d.eventBacklog(),
         d.rangeReads(),
-        deviceLayouts);
+        deviceLayouts,
+        d.commandAnswerSeconds(),
+        d.bulkCommands(),
+        d.bulkBytes());
   }
 }

@@ -66,11 +66,19 @@ final class CommandDevice implements Sender {
   }
 
   void answer(UUID id) {
-    begun
-        .join()
-        .on(
-            new Inbound.CommandResult(
-                id, Inbound.Outcome.SUCCEEDED, "application/json", new byte[] {1}, ""));
+    begun.join().on(success(id));
+  }
+
+  static Inbound.CommandResult success(UUID id) {
+    return new Inbound.CommandResult(
+        id, Inbound.Outcome.SUCCEEDED, "application/json", new byte[] {1}, "", false);
+  }
+
+  /** Says, once it was sent the command, that it has it. */
+  void received(CommandWorld world, UUID id) {
+    world.until(id, CommandState.SENT);
+    session.on(new Inbound.CommandReceived(id));
+    world.until(id, CommandState.RECEIVED);
   }
 
   List<String> payloads() {

@@ -155,8 +155,7 @@ class CommandFlowTest {
     CommandDevice next = device(false);
     await().atMost(Duration.ofMinutes(2)).until(() -> next.commands.size() == 1);
     assertThat(next.commands.getFirst().getCommand().getAttempt()).isEqualTo(2);
-    relay.answered(
-        stale, new Inbound.CommandResult(id, Inbound.Outcome.SUCCEEDED, "a/b", new byte[0], ""));
+    relay.answered(stale, CommandDevice.success(id));
     next.answer(id);
     await().atMost(Duration.ofMinutes(2)).until(() -> next.acknowledged.size() == 1);
     assertThat(early).isEmpty();
@@ -175,10 +174,7 @@ class CommandFlowTest {
     for (HubFrame command : next.commands) {
       path.sessions()
           .commands()
-          .answered(
-              stale,
-              new Inbound.CommandResult(
-                  CommandDevice.uuid(command), Inbound.Outcome.SUCCEEDED, "a/b", new byte[0], ""));
+          .answered(stale, CommandDevice.success(CommandDevice.uuid(command)));
     }
     next.answer(CommandDevice.uuid(next.commands.getFirst()));
     await().atMost(Duration.ofMinutes(2)).until(() -> next.commands.size() > 16);
@@ -244,7 +240,7 @@ class CommandFlowTest {
               null,
               event -> seen.add(((io.mooring.hub.event.Event.Durable) event).state()));
       CompletableFuture<Command> ended = path.commands().ended(id);
-      proxy.loseNextCommitAnswer();
+      proxy.loseNextAnswerTo("COMMIT");
       device.answer(id);
       await().atMost(Duration.ofMinutes(2)).until(() -> device.acknowledged.size() == 1);
       assertThat(proxy.answersLost()).isEqualTo(1);
@@ -287,7 +283,8 @@ class CommandFlowTest {
                 time.instant().plusSeconds(60),
                 Duration.ofSeconds(60),
                 "test",
-                idempotency));
+                idempotency,
+                null));
   }
 
   private CommandState state(UUID id) {

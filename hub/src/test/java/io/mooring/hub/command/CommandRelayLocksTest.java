@@ -58,8 +58,7 @@ class CommandRelayLocksTest {
             path.writer(),
             time,
             task -> Thread.ofVirtual().start(task),
-            16,
-            10);
+            Limits.DEFAULTS);
     CountDownLatch sending = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
     Link[] older = new Link[1];
@@ -72,13 +71,13 @@ class CommandRelayLocksTest {
               hold(goOn);
               relay.detach(older[0]);
             });
-    relay.attach(older[0]);
+    relay.attach(older[0], true);
     sending.await();
     CountDownLatch newerSends = new CountDownLatch(1);
     Thread attaching =
         Thread.ofPlatform()
             .daemon()
-            .start(() -> relay.attach(new Link(1, 2, newerSends::countDown)));
+            .start(() -> relay.attach(new Link(1, 2, newerSends::countDown), true));
     // It has come as far as it comes: to the older queue's own lock, which the sender holds.
     await().until(() -> attaching.getState() == Thread.State.BLOCKED);
     goOn.countDown();

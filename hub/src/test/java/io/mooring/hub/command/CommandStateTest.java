@@ -21,7 +21,7 @@ class CommandStateTest {
   private static final Map<CommandState, Set<CommandState>> LEGAL =
       Map.of(
           QUEUED, EnumSet.complementOf(EnumSet.of(QUEUED)),
-          SENT, EnumSet.complementOf(EnumSet.of(SENT, CANCELLED)),
+          SENT, EnumSet.complementOf(EnumSet.of(SENT)),
           RECEIVED, EnumSet.complementOf(EnumSet.of(SENT, RECEIVED, CANCELLED)));
 
   @Test

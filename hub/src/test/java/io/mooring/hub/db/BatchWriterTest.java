@@ -171,7 +171,7 @@ class BatchWriterTest {
   void aCommitWhoseAnswerIsLostCountsOnce() {
     writer.submit(writes.first(0));
     await().until(() -> log.contains("committed 0"));
-    proxy.loseNextCommitAnswer();
+    proxy.loseNextAnswerTo("COMMIT");
     writer.submit(writes.first(1));
     writer.submit(writes.second(2));
     await().until(() -> log.size() == 3);

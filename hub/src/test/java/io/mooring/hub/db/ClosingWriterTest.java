@@ -52,7 +52,7 @@ class ClosingWriterTest {
     writer.start();
     writer.submit(writes.first(0));
     await().until(() -> writes.log.contains("committed 0"));
-    proxy.loseNextCommitAnswer();
+    proxy.loseNextAnswerTo("COMMIT");
     writer.submit(writes.first(1));
     writer.submit(writes.first(2));
     trying.await();

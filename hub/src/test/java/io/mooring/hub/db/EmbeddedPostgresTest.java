@@ -160,6 +160,7 @@ class EmbeddedPostgresTest {
       Migrations.Outcome first = Migrations.run(database);
       assertThat(first.applied()).first().isEqualTo("001 devices");
       assertThat(Migrations.run(database).applied()).isEmpty();
+      assertThat(SchemaHistory.isCurrent(database)).isTrue();
       execute(
           database,
           """
@@ -171,6 +172,25 @@ class EmbeddedPostgresTest {
           .isInstanceOf(Migrations.Refused.class)
           .hasMessageContaining("999 from the future")
           .hasMessageContaining("newer hub");
+    }
+  }
+
+  @Test
+  void looksCloserAtASchemaThatIsNotExactlyItsOwn() {
+    try (EmbeddedPostgres postgres = start();
+        Database database = open(postgres)) {
+      assertThat(SchemaHistory.isCurrent(database)).isFalse();
+      assertThat(Migrations.ensure(database)).first().isEqualTo("001 devices");
+      assertThat(Migrations.ensure(database)).isEmpty();
+      String step = "UPDATE schema_history SET %s WHERE version = '003'";
+      execute(database, step.formatted("success = false"));
+      assertThatThrownBy(() -> Migrations.ensure(database)).isInstanceOf(Migrations.Refused.class);
+      execute(database, step.formatted("success = true, checksum = checksum + 1"));
+      assertThatThrownBy(() -> Migrations.ensure(database)).isInstanceOf(Migrations.Refused.class);
+      execute(database, step.formatted("checksum = checksum - 1"));
+      assertThat(SchemaHistory.isCurrent(database)).isTrue();
+      execute(database, "DELETE FROM schema_history WHERE version = '003'");
+      assertThat(SchemaHistory.isCurrent(database)).isFalse();
     }
   }
 

@@ -90,6 +90,9 @@ class FrameLimitTest {
         d.eventStreams(),
         d.eventBacklog(),
         d.rangeReads(),
-        d.deviceLayouts());
+        d.deviceLayouts(),
+        d.commandAnswerSeconds(),
+        d.bulkCommands(),
+        d.bulkBytes());
   }
 }

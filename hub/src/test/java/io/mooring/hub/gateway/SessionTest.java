@@ -139,7 +139,7 @@ class SessionTest {
     Command stored = hub.path().commands().find(key, last.id()).orElseThrow();
     assertThat(stored.answer())
         .satisfies(a -> assertThat(a.payload()).asString().isEqualTo("{\"done\":50}"));
-    assertThat(hub.path().commands().history(last.id()))
+    assertThat(hub.path().commands().transitions(last.id()))
         .extracting(Command.Transition::state)
         .containsExactly(
             CommandState.QUEUED, CommandState.SENT, CommandState.RECEIVED, CommandState.SUCCEEDED);
@@ -233,6 +233,7 @@ class SessionTest {
                 Instant.now().plusSeconds(60),
                 Duration.ofSeconds(60),
                 "test",
+                null,
                 null))
         .join();
   }

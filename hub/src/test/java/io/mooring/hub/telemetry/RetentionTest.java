@@ -1,10 +1,17 @@
 package io.mooring.hub.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mooring.hub.db.DatabaseException;
 import io.mooring.hub.testing.FakeTime;
 import io.mooring.hub.testing.Sql;
 import io.mooring.hub.testing.TestDatabase;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -66,5 +73,66 @@ class RetentionTest {
     retention.sweep();
     assertThat(sql.text("SELECT string_agg(seq::text, ' ') FROM telemetry_batch_outside"))
         .isEqualTo("2");
+  }
+
+  @Test
+  void partitionsAreMadeBeforeABatchNeedsThem() {
+    retention.sweep();
+    assertThat(hasDay("20261122")).isTrue();
+    assertThat(hasDay("20261124")).isTrue();
+    assertThat(hasDay("20261125")).isFalse();
+    time.advance(Duration.ofHours(13));
+    retention.sweep();
+    assertThat(hasDay("20261125")).isTrue();
+  }
+
+  /** Whoever waits for a table alone makes all that come later wait too, ingest among them. */
+  @Test
+  void aDayThatIsBeingReadIsDroppedLater() throws SQLException {
+    ensure(OLD);
+    ensure("2026-11-06T10:00:00Z");
+    try (Connection reader = DriverManager.getConnection(database.url());
+        Statement statement = reader.createStatement()) {
+      reader.setAutoCommit(false);
+      statement.execute("SELECT count(*) FROM telemetry_batch");
+      assertThatThrownBy(retention::sweep).isInstanceOf(DatabaseException.class);
+      assertThat(hasDay("20261105")).isTrue();
+    }
+    retention.sweep();
+    assertThat(hasDay("20261105")).isFalse();
+    assertThat(hasDay("20261106")).isFalse();
+  }
+
+  /** Attaching a partition needs the table of absurd times alone, which every reader has open. */
+  @Test
+  void aDayIsMadeLaterThanWaitingForAReader() throws SQLException {
+    try (Connection reader = DriverManager.getConnection(database.url());
+        Statement statement = reader.createStatement()) {
+      reader.setAutoCommit(false);
+      statement.execute("SELECT count(*) FROM telemetry_batch");
+      assertThatThrownBy(retention::sweep).isInstanceOf(DatabaseException.class);
+      assertThat(sql.number("SELECT count(*) FROM pg_locks WHERE NOT granted")).isZero();
+      assertThat(hasDay("20261122")).isFalse();
+    }
+    retention.sweep();
+    assertThat(hasDay("20261122")).isTrue();
+  }
+
+  /** Else all ingest would wait for a pg_dump when one device comes back after days. */
+  @Test
+  void aBatchOfADayThatCannotBeMadeNowLiesOutsideUntilThen() throws SQLException {
+    String late = "2026-11-15T10:00:00Z";
+    try (Connection reader = DriverManager.getConnection(database.url());
+        Statement statement = reader.createStatement()) {
+      reader.setAutoCommit(false);
+      statement.execute("SELECT count(*) FROM telemetry_batch");
+      ensure(late);
+      batch(1, late, "2026-11-22T12:00:00Z");
+      assertThat(hasDay("20261115")).isFalse();
+      assertThat(sql.number("SELECT count(*) FROM telemetry_batch_outside")).isEqualTo(1);
+    }
+    retention.sweep();
+    assertThat(sql.number("SELECT count(*) FROM telemetry_batch_20261115")).isEqualTo(1);
+    assertThat(sql.number("SELECT count(*) FROM telemetry_batch_outside")).isZero();
   }
 }

@@ -3,14 +3,7 @@ package io.mooring.hub.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.mooring.hub.config.Limits;
 import io.mooring.hub.db.BatchWriter;
-import io.mooring.hub.db.Database;
-import io.mooring.hub.db.RangeReads;
-import io.mooring.hub.db.WriterObserver;
-import io.mooring.hub.event.EventStore;
-import io.mooring.hub.event.LiveFeed;
-import io.mooring.hub.testing.CutProxy;
 import io.mooring.hub.testing.FakeTime;
 import io.mooring.hub.testing.Sql;
 import io.mooring.hub.testing.TestDatabase;
@@ -21,10 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Batches into the table: every type, every day, every repetition. */
@@ -40,42 +30,13 @@ class TelemetryWritesTest {
               new Inbound.Metric("t", ValueType.TEXT),
               new Inbound.Metric("x", ValueType.BYTES)));
 
-  @AutoClose private final TestDatabase database = TestDatabase.create();
-  private final CutProxy proxy = new CutProxy("127.0.0.1", database.port());
-  private final Database through = database.through(proxy.port());
-  private final Sql sql = new Sql(database);
-  private final FakeTime time = new FakeTime(NOON);
-  private final Sink sink = new Sink();
-  private final BatchWriter writer =
-      new BatchWriter(
-          through::openOwn,
-          List.of(
-              new LayoutLink.Writes(),
-              new TelemetryWrites(
-                  new Partitions(time),
-                  new LiveFeed(new RangeReads(through, 1), new EventStore("test")),
-                  new LateHours()),
-              new Stumble.Writes()),
-          100,
-          1_000_000,
-          WriterObserver.NONE);
-  private final TelemetryIntake intake =
-      new TelemetryIntake(writer, new LayoutStore(through), Limits.DEFAULTS, time);
-  private int device;
-
-  @BeforeEach
-  void start() {
-    device = sql.device("d1");
-    intake.declareNew(device, ALL.metrics());
-    writer.start();
-  }
-
-  @AfterEach
-  void stop() {
-    writer.close();
-    through.close();
-    proxy.close();
-  }
+  @AutoClose private final IntakeFixture fixture = new IntakeFixture(NOON, ALL);
+  private final TestDatabase database = fixture.database;
+  private final Sql sql = fixture.sql;
+  private final FakeTime time = fixture.time;
+  private final IntakeFixture.Sink sink = fixture.sink;
+  private final BatchWriter writer = fixture.writer;
+  private final int device = fixture.device;
 
   @Test
   void everyTypeComesBackAsItWas() {
@@ -116,7 +77,8 @@ class TelemetryWritesTest {
             0,
             ALL,
             batch(1, NOON),
-            RowEncoder.encode(device, 1, -5, batch(1, NOON), us(NOON), -250L, false)));
+            RowEncoder.encode(device, 1, -5, batch(1, NOON), us(NOON), -250L, false),
+            0));
     sink.awaitStored(1);
     assertThat(
             sql.text(
@@ -162,17 +124,6 @@ class TelemetryWritesTest {
     assertThat(sql.number("SELECT count(*) FROM telemetry_batch")).isEqualTo(4);
   }
 
-  @Test
-  void aCommitWhoseAnswerIsLostStoresOnce() {
-    place(batch(1, NOON));
-    sink.awaitStored(1);
-    proxy.loseNextCommitAnswer();
-    place(batch(2, NOON));
-    sink.awaitStored(2);
-    assertThat(proxy.answersLost()).isEqualTo(1);
-    assertThat(sql.number("SELECT count(*) FROM telemetry_batch")).isEqualTo(2);
-  }
-
   /** The first batches of a day share their transaction with something that is refused. */
   @Test
   void partitionsOfATransactionThatFailedAreMadeAgain() {
@@ -181,6 +132,18 @@ class TelemetryWritesTest {
     writer.submit(new Stumble());
     sink.awaitStored(1);
     assertThat(places()).isEqualTo("1 telemetry_batch_20261122 false");
+  }
+
+  /** It makes its day's partition, which goes with it. */
+  @Test
+  void theDayOfABatchThatWasRefusedIsMadeAgain() {
+    refuseSecond();
+    place(batch(2, NOON));
+    await().until(() -> sink.refused);
+    IntakeFixture.Sink other = fixture.newSink();
+    fixture.place(other, batch(7, NOON));
+    other.awaitStored(1);
+    assertThat(places()).isEqualTo("7 telemetry_batch_20261122 false");
   }
 
   @Test
@@ -195,25 +158,29 @@ class TelemetryWritesTest {
   /** A batch that cannot be stored ends its session's telemetry: what follows must not hide it. */
   @Test
   void nothingIsStoredAfterABatchThatWasRefused() {
-    database.execute(
-        "CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS"
-            + " $$ BEGIN IF NEW.seq = 2 THEN RAISE EXCEPTION 'no'; END IF; RETURN NEW; END $$",
-        "CREATE TRIGGER no BEFORE INSERT ON telemetry_batch FOR EACH ROW EXECUTE FUNCTION no()");
+    refuseSecond();
     for (int seq = 1; seq <= 5; seq++) {
       place(batch(seq, NOON));
     }
     await().until(() -> sink.refused);
     place(batch(6, NOON));
-    Sink other = new Sink();
-    intake.place(other, 0, 9, ALL, batch(7, NOON), null);
+    IntakeFixture.Sink other = fixture.newSink();
+    fixture.place(other, batch(7, NOON));
     other.awaitStored(1);
     assertThat(sql.text("SELECT string_agg(seq::text, ' ' ORDER BY seq) FROM telemetry_batch"))
         .isEqualTo("1 7");
     assertThat(sink.stored).containsExactly(1L);
   }
 
+  private void refuseSecond() {
+    database.execute(
+        "CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS"
+            + " $$ BEGIN IF NEW.seq = 2 THEN RAISE EXCEPTION 'no'; END IF; RETURN NEW; END $$",
+        "CREATE TRIGGER no BEFORE INSERT ON telemetry_batch FOR EACH ROW EXECUTE FUNCTION no()");
+  }
+
   private void place(Inbound.Batch batch) {
-    intake.place(sink, 0, 9, ALL, batch, null);
+    fixture.place(sink, batch);
   }
 
   private String places() {
@@ -244,48 +211,5 @@ class TelemetryWritesTest {
 
   private static long us(Instant at) {
     return at.getEpochSecond() * 1_000_000 + at.getNano() / 1_000;
-  }
-
-  private final class Sink implements TelemetrySink {
-    final List<Long> stored = new CopyOnWriteArrayList<>();
-    volatile boolean refused;
-    volatile boolean stopped;
-
-    @Override
-    public int deviceKey() {
-      return device;
-    }
-
-    @Override
-    public String deviceId() {
-      return "d1";
-    }
-
-    @Override
-    public void stored(int streamIndex, long seq) {
-      stored.add(seq);
-    }
-
-    @Override
-    public void flushAcks() {}
-
-    @Override
-    public void stop() {
-      stopped = true;
-    }
-
-    @Override
-    public boolean isStopped() {
-      return stopped;
-    }
-
-    @Override
-    public void refused() {
-      refused = true;
-    }
-
-    void awaitStored(int batches) {
-      await().until(() -> stored.size() >= batches);
-    }
   }
 }

@@ -13,15 +13,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stands between a client and PostgreSQL, and can cut all connections, refuse new ones, fall silent
- * as a host that has vanished, or lose the answer to a COMMIT that was carried out.
+ * as a host that has vanished, or lose the answer to a statement that was carried out.
  */
 public final class CutProxy implements AutoCloseable {
-  /** PostgreSQL's answer to COMMIT: the message CommandComplete. */
-  private static final String COMMITTED = "C\0\0\0\13COMMIT\0";
-
   private final ServerSocket listener;
   private final String host;
   private final int port;
@@ -33,7 +32,8 @@ public final class CutProxy implements AutoCloseable {
   private final Condition heard = lock.newCondition();
   private volatile boolean silent; // changed under the lock
   private volatile boolean refusing;
-  private volatile boolean loseNextCommitAnswer;
+  private volatile @Nullable Pattern lost;
+  private volatile boolean cutNext;
 
   public CutProxy(String host, int port) {
     this.host = host;
@@ -93,9 +93,18 @@ public final class CutProxy implements AutoCloseable {
     return connections.get();
   }
 
-  /** The next COMMIT reaches the server, its answer does not come back. */
-  public void loseNextCommitAnswer() {
-    loseNextCommitAnswer = true;
+  /**
+   * The next such command, as COMMIT or COPY, reaches the server; its answer, the message
+   * CommandComplete, does not come back.
+   */
+  public void loseNextAnswerTo(String command) {
+    lost = Pattern.compile("C\0\0\0." + command + "[ \0]", Pattern.DOTALL);
+  }
+
+  /** The same, and from then on as after {@link #cut}. */
+  public void cutAfterAnswerTo(String command) {
+    cutNext = true;
+    loseNextAnswerTo(command);
   }
 
   public int answersLost() {
@@ -152,8 +161,10 @@ public final class CutProxy implements AutoCloseable {
         InputStream in = from.getInputStream();
         OutputStream out = to.getOutputStream();
         for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-          if (!upwards && loseNextCommitAnswer && holdsCommit(buffer, n)) {
-            loseNextCommitAnswer = false;
+          if (!upwards && holds(lost, buffer, n)) {
+            lost = null;
+            refusing |= cutNext;
+            cutNext = false;
             answersLost.incrementAndGet();
             break;
           }
@@ -172,8 +183,9 @@ public final class CutProxy implements AutoCloseable {
     }
   }
 
-  private static boolean holdsCommit(byte[] buffer, int length) {
-    return new String(buffer, 0, length, StandardCharsets.ISO_8859_1).contains(COMMITTED);
+  private static boolean holds(@Nullable Pattern answer, byte[] buffer, int length) {
+    return answer != null
+        && answer.matcher(new String(buffer, 0, length, StandardCharsets.ISO_8859_1)).find();
   }
 
   private static void close(Socket socket) {

@@ -27,6 +27,7 @@ import java.util.stream.IntStream;
 import org.java_websocket.client.WebSocketClient;
 import org.java_websocket.drafts.Draft_6455;
 import org.java_websocket.enums.Opcode;
+import org.java_websocket.extensions.IExtension;
 import org.java_websocket.handshake.ServerHandshake;
 import org.java_websocket.protocols.Protocol;
 
@@ -41,13 +42,18 @@ public final class RawDevice implements AutoCloseable {
   private final CompletableFuture<Closed> closed = new CompletableFuture<>();
   private final Socket socket;
 
-  private RawDevice(URI hub, String token) {
-    socket = new Socket(hub, token);
+  private RawDevice(URI hub, String token, List<IExtension> extensions) {
+    socket = new Socket(hub, token, extensions);
   }
 
   /** Opens a socket; the session begins with {@link #hello}. */
   public static RawDevice connect(URI hub, String token) {
-    RawDevice device = new RawDevice(hub, token);
+    return connect(hub, token, List.of());
+  }
+
+  /** The same with extensions of WebSocket that it offers. */
+  public static RawDevice connect(URI hub, String token, List<IExtension> extensions) {
+    RawDevice device = new RawDevice(hub, token, extensions);
     try {
       if (!device.socket.connectBlocking(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
         throw new IllegalStateException("refused: " + device.closed.getNow(new Closed(0, "")));
@@ -189,10 +195,10 @@ public final class RawDevice implements AutoCloseable {
   }
 
   private final class Socket extends WebSocketClient {
-    Socket(URI hub, String token) {
+    Socket(URI hub, String token, List<IExtension> extensions) {
       super(
           hub,
-          new Draft_6455(List.of(), List.of(new Protocol("mooring.device.v1"))),
+          new Draft_6455(extensions, List.of(new Protocol("mooring.device.v1"))),
           Map.of("Authorization", "Bearer " + token));
       setConnectionLostTimeout(0);
     }

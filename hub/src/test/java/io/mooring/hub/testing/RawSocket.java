@@ -6,7 +6,9 @@ import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -76,17 +78,20 @@ public final class RawSocket implements AutoCloseable {
     }
   }
 
-  /** Writes one frame of up to 125 bytes under the mask 0. */
+  /** Writes one frame under the mask 0. */
   public void sendMasked(byte firstByte, byte[] payload) {
     write(masked(firstByte, payload));
   }
 
   private static byte[] masked(byte firstByte, byte[] payload) {
-    byte[] frame = new byte[6 + payload.length];
-    frame[0] = firstByte;
-    frame[1] = (byte) (0x80 | payload.length);
-    System.arraycopy(payload, 0, frame, 6, payload.length);
-    return frame;
+    ByteBuffer frame = ByteBuffer.allocate(8 + payload.length).put(firstByte);
+    if (payload.length < 126) {
+      frame.put((byte) (0x80 | payload.length));
+    } else {
+      frame.put((byte) (0x80 | 126)).putShort((short) payload.length);
+    }
+    frame.putInt(0).put(payload);
+    return Arrays.copyOf(frame.array(), frame.position());
   }
 
   /** Writes the same masked frame again and again and reads nothing; false: cut off. */
@@ -102,6 +107,19 @@ public final class RawSocket implements AutoCloseable {
     } catch (IOException e) {
       return false;
     }
+  }
+
+  /** Reads one frame of less than 64 KiB: its first byte, then its payload; empty at the end. */
+  public byte[] readFrame() {
+    byte[] head = read(2);
+    if (head.length < 2) {
+      return new byte[0];
+    }
+    int length = head[1] & 0x7f;
+    if (length == 126) {
+      length = ByteBuffer.wrap(read(2)).getShort() & 0xffff;
+    }
+    return ByteBuffer.allocate(1 + length).put(head[0]).put(read(length)).array();
   }
 
   public byte[] read(int bytes) {

@@ -49,22 +49,30 @@ public final class TestHub implements AutoCloseable {
   }
 
   public static TestHub start(TestDatabase database, Duration heartbeat, Limits limits) {
-    return new TestHub(
-        database,
-        new HubConfig(
-            "127.0.0.1",
-            0,
-            Networks.NONE,
-            "test",
-            Path.of("target"),
-            null,
-            heartbeat,
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(1),
-            0,
-            0,
-            0,
-            limits));
+    return new TestHub(database, config(heartbeat, limits, false));
+  }
+
+  /** Starts one whose devices may compress what they send. */
+  public static TestHub compressing(TestDatabase database) {
+    return new TestHub(database, config(Duration.ofSeconds(30), Limits.DEFAULTS, true));
+  }
+
+  private static HubConfig config(Duration heartbeat, Limits limits, boolean compression) {
+    return new HubConfig(
+        "127.0.0.1",
+        0,
+        Networks.NONE,
+        "test",
+        Path.of("target"),
+        null,
+        heartbeat,
+        Duration.ofSeconds(1),
+        compression,
+        Duration.ofSeconds(1),
+        0,
+        0,
+        0,
+        limits);
   }
 
   private Handshake.Decision decide(@Nullable String authorization, String address) {

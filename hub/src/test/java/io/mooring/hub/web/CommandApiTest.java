@@ -46,7 +46,7 @@ class CommandApiTest {
     assertThat(sent.json().at("/expiresAt").asString()).isEqualTo("2026-11-22T11:00:00Z");
     assertThat(sent.json().at("/why").asString()).startsWith("Queued: pump-7 has never connected");
     Api.Answer found = api.get(sent.header("Location"));
-    assertThat(found.json().at("/history/1/epoch").asInt()).isEqualTo(4);
+    assertThat(found.json().at("/transitions/1/epoch").asInt()).isEqualTo(4);
     assertThat(found.json().at("/payload/a/0").asBoolean()).isTrue();
   }
 
@@ -210,10 +210,10 @@ class CommandApiTest {
     assertThat(first.at("/items/0/name").asString()).isEqualTo("c2");
     assertThat(second.at("/items/0/name").asString()).isEqualTo("c0");
     assertThat(second.has("next")).isFalse();
-    assertThat(second.at("/items/0").has("history")).isFalse();
+    assertThat(second.at("/items/0").has("transitions")).isFalse();
   }
 
   private static Command.Answer answer(String type, String payload) {
-    return new Command.Answer(type, payload.getBytes(StandardCharsets.UTF_8), "no power");
+    return new Command.Answer(type, payload.getBytes(StandardCharsets.UTF_8), "no power", false);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mooring.hub.command.Command;
 import io.mooring.hub.command.CommandState;
+import io.mooring.hub.config.Limits;
 import io.mooring.hub.device.Device;
 import io.mooring.hub.device.KnownDevice;
 import io.mooring.hub.device.LastConnection;
@@ -36,13 +37,50 @@ class CommandExplainerTest {
     assertThat(why(CommandState.QUEUED, 0, PresenceState.SUSPECT))
         .contains("has been silent since");
     assertThat(why(CommandState.QUEUED, 2, PresenceState.ONLINE))
-        .startsWith("Queued again after it was sent 2 times: ");
+        .startsWith("Queued again after it was sent 2 times of at most 10: ");
     assertThat(
-            CommandExplainer.why(
+            explained(
                 command(CommandState.QUEUED, 0), known(true, null), NOW.plus(Duration.ofDays(1))))
         .contains("ends as expired in a moment");
-    assertThat(CommandExplainer.why(command(CommandState.QUEUED, 0), known(false, null), NOW))
+    assertThat(explained(command(CommandState.QUEUED, 0), known(false, null), NOW))
         .contains("is disabled");
+  }
+
+  @Test
+  void queuedTellsWhatStandsBeforeIt() {
+    assertThat(standing(0, 0)).contains("nothing stands before it; it is sent in a moment");
+    assertThat(standing(1, 1)).contains("it is sent after 1 earlier command, or expires");
+    assertThat(standing(20, 3)).contains("it is sent after 20 earlier commands, or expires");
+    assertThat(standing(20, 16))
+        .contains("has 16 commands unanswered, as many as it may have")
+        .contains("after 20 earlier commands once one is answered");
+    assertThat(
+            new CommandExplainer(known(true, PresenceState.OFFLINE), NOW, Limits.DEFAULTS)
+                .why(command(CommandState.QUEUED, 0), new Command.Standing(2, 0)))
+        .contains("it is sent after 2 earlier commands when the device reconnects");
+  }
+
+  private static String standing(int before, int underWay) {
+    return new CommandExplainer(known(true, PresenceState.ONLINE), NOW, Limits.DEFAULTS)
+        .why(command(CommandState.QUEUED, 0), new Command.Standing(before, underWay));
+  }
+
+  @Test
+  void underWayTellsTheAttemptAndWhatComesNext() {
+    assertThat(why(CommandState.SENT, 3, PresenceState.ONLINE))
+        .contains("attempt 3 of 10")
+        .contains("is sent again if there is no answer by 2026-11-22T10:17:11Z");
+    assertThat(why(CommandState.RECEIVED, 10, PresenceState.ONLINE))
+        .contains("attempt 10 of 10")
+        .contains("is given up if there is no answer by 2026-11-22T10:17:11Z");
+    assertThat(why(CommandState.UNDELIVERABLE, 10, null)).contains("10 times, as often as allowed");
+  }
+
+  @Test
+  void cancelledTellsWhetherTheDeviceMayHaveCarriedItOut() {
+    assertThat(why(CommandState.CANCELLED, 0, null)).contains("before it was sent");
+    assertThat(why(CommandState.CANCELLED, 1, null))
+        .contains("sent to pump-7 once, which may have carried it out all the same");
   }
 
   @Test
@@ -59,7 +97,11 @@ class CommandExplainerTest {
   }
 
   private static String why(CommandState state, int attempts, @Nullable PresenceState presence) {
-    return CommandExplainer.why(command(state, attempts), known(true, presence), NOW);
+    return explained(command(state, attempts), known(true, presence), NOW);
+  }
+
+  private static String explained(Command command, KnownDevice device, Instant now) {
+    return new CommandExplainer(device, now, Limits.DEFAULTS).why(command, null);
   }
 
   private static Command command(CommandState state, int attempts) {
@@ -76,6 +118,8 @@ class CommandExplainerTest {
         NOW,
         NOW,
         NOW.plus(Duration.ofHours(1)),
+        null,
+        null,
         null);
   }
 

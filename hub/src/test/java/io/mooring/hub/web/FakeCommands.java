@@ -29,11 +29,14 @@ final class FakeCommands implements Commands {
   private final AtomicLong ordinals = new AtomicLong();
 
   @Override
-  public synchronized CompletableFuture<Accepted> accept(Command.Request request) {
+  public CompletableFuture<List<Accepted>> acceptAll(List<Command.Request> requests) {
     CompletableFuture<Accepted> prepared = nextAnswer;
-    if (prepared != null) {
-      return prepared;
-    }
+    return prepared != null
+        ? prepared.thenApply(List::of)
+        : CompletableFuture.completedFuture(requests.stream().map(this::take).toList());
+  }
+
+  private synchronized Accepted take(Command.Request request) {
     for (Kept known : kept.values()) {
       Command.Request earlier = known.request();
       if (request.idempotencyKey() != null
@@ -43,19 +46,19 @@ final class FakeCommands implements Commands {
             request.name().equals(earlier.name())
                 && request.ttl().equals(earlier.ttl())
                 && Arrays.equals(request.payload(), earlier.payload());
-        return CompletableFuture.completedFuture(
-            same
-                ? new Accepted.Durable(known.command(), true)
-                : new Accepted.KeyTaken(known.command().id()));
+        return same
+            ? new Accepted.Durable(known.command(), true)
+            : new Accepted.KeyTaken(known.command().id());
       }
     }
     if (kept.size() >= most) {
-      return CompletableFuture.completedFuture(new Accepted.QueueFull(kept.size()));
+      return new Accepted.QueueFull(kept.size());
     }
+    long ordinal = ordinals.incrementAndGet();
     Command command =
         new Command(
-            UUID.randomUUID(),
-            ordinals.incrementAndGet(),
+            new UUID(0x7000L, ordinal),
+            ordinal,
             request.deviceKey(),
             request.name(),
             request.contentType(),
@@ -66,13 +69,21 @@ final class FakeCommands implements Commands {
             CREATED,
             CREATED,
             request.expiresAt(),
-            null);
+            null,
+            null,
+            request.retryOf());
     kept.put(command.id(), new Kept(command, request));
-    return CompletableFuture.completedFuture(new Accepted.Durable(command, false));
+    return new Accepted.Durable(command, false);
+  }
+
+  @Override
+  public CompletableFuture<Command> cancel(Command command, String caller) {
+    end(command.id(), CommandState.CANCELLED, null);
+    return CompletableFuture.completedFuture(find(command.deviceKey(), command.id()).orElseThrow());
   }
 
   /** The device answers. */
-  void end(UUID id, CommandState state, Command.Answer answer) {
+  void end(UUID id, CommandState state, Command.@Nullable Answer answer) {
     Kept ended =
         kept.computeIfPresent(
             id, (_, known) -> new Kept(inState(known.command(), state, answer), known.request()));
@@ -107,20 +118,25 @@ final class FakeCommands implements Commands {
   }
 
   @Override
-  public List<Command> list(
-      int deviceKey, @Nullable CommandState state, @Nullable Long before, int limit) {
+  public List<Command> list(Filter filter, @Nullable UUID before, int limit) {
     return kept.values().stream()
         .map(Kept::command)
-        .filter(command -> command.deviceKey() == deviceKey)
-        .filter(command -> state == null || command.state() == state)
-        .filter(command -> before == null || command.ordinal() < before)
+        .filter(command -> filter.deviceKey() == null || command.deviceKey() == filter.deviceKey())
+        .filter(command -> filter.state() == null || command.state() == filter.state())
+        .filter(command -> filter.name() == null || command.name().equals(filter.name()))
+        .filter(command -> before == null || command.id().compareTo(before) < 0)
         .sorted(Comparator.comparingLong(Command::ordinal).reversed())
         .limit(limit)
         .toList();
   }
 
   @Override
-  public List<Command.Transition> history(UUID id) {
+  public Command.Standing standing(Command command) {
+    return new Command.Standing(0, 0);
+  }
+
+  @Override
+  public List<Command.Transition> transitions(UUID id) {
     return List.of(
         new Command.Transition(CommandState.QUEUED, CREATED, "n1", null, "accepted"),
         new Command.Transition(CommandState.SENT, CREATED, "n1", 4L, "relayed"));
@@ -131,7 +147,8 @@ final class FakeCommands implements Commands {
     return kept.values().stream().filter(known -> known.command().state().isOpen()).count();
   }
 
-  private static Command inState(Command command, CommandState state, Command.Answer answer) {
+  private static Command inState(
+      Command command, CommandState state, Command.@Nullable Answer answer) {
     return new Command(
         command.id(),
         command.ordinal(),
@@ -145,6 +162,8 @@ final class FakeCommands implements Commands {
         command.createdAt(),
         command.changedAt(),
         command.expiresAt(),
-        answer);
+        answer,
+        null,
+        command.retryOf());
   }
 }

@@ -39,6 +39,14 @@ class RouteTableTest {
           Map.entry(
               "GET /api/v1/devices/{device}/commands/{command}",
               Set.of(Scope.DEVICES_READ, Scope.COMMANDS_SEND)),
+          Map.entry(
+              "POST /api/v1/devices/{device}/commands/{command}/cancel",
+              Set.of(Scope.COMMANDS_SEND)),
+          Map.entry(
+              "POST /api/v1/devices/{device}/commands/{command}/retry",
+              Set.of(Scope.COMMANDS_SEND)),
+          Map.entry("GET /api/v1/commands", Set.of(Scope.DEVICES_READ, Scope.COMMANDS_SEND)),
+          Map.entry("POST /api/v1/commands", Set.of(Scope.COMMANDS_SEND)),
           Map.entry("GET /api/v1/devices/{device}/telemetry/latest", Set.of(Scope.TELEMETRY_READ)),
           Map.entry("GET /api/v1/devices/{device}/telemetry", Set.of(Scope.TELEMETRY_READ)),
           Map.entry("GET /api/v1/fleet", Set.of(Scope.DEVICES_READ)),
@@ -133,7 +141,11 @@ class RouteTableTest {
     EventStreams streams =
         new EventStreams(HUB.parts, new Authenticator(HUB.parts), Duration.ofDays(1));
     List<Route> routes =
-        Routes.of(new CommandApi(Runnable::run), new EventApi(streams), new OpenApiDocument());
+        Routes.of(
+            new CommandApi(Runnable::run),
+            new FleetCommandApi(Runnable::run),
+            new EventApi(streams),
+            new OpenApiDocument());
     streams.close();
     return routes.stream();
   }

@@ -117,7 +117,10 @@ final class TestHub implements AutoCloseable {
         streams,
         backlog,
         1,
-        d.deviceLayouts());
+        d.deviceLayouts(),
+        d.commandAnswerSeconds(),
+        d.bulkCommands(),
+        d.bulkBytes());
   }
 
   /** A client with a new key of these scopes. */

@@ -4,6 +4,7 @@ import static io.mooring.protocol.golden.HubSamples.COMMAND_ID;
 import static io.mooring.protocol.golden.HubSamples.HUB_TIME_US;
 
 import com.google.protobuf.ByteString;
+import io.mooring.protocol.v1.CommandProgress;
 import io.mooring.protocol.v1.CommandReceived;
 import io.mooring.protocol.v1.CommandResult;
 import io.mooring.protocol.v1.CommandStatus;
@@ -39,7 +40,8 @@ final class DeviceSamples {
           Map.entry("command-received", received()),
           Map.entry("command-result-succeeded", succeeded()),
           Map.entry("command-result-failed", failed()),
-          Map.entry("command-result-rejected", rejected()));
+          Map.entry("command-result-rejected", rejected()),
+          Map.entry("command-progress", progress()));
 
   private DeviceSamples() {}
 
@@ -170,6 +172,12 @@ final class DeviceSamples {
             .setContentType("text/plain")
             .setPayload(ByteString.copyFromUtf8("E42"))
             .setMessage("valve stuck"));
+  }
+
+  private static DeviceFrame progress() {
+    CommandProgress.Builder progress =
+        CommandProgress.newBuilder().setId(COMMAND_ID).setPercent(40).setMessage("rinsing");
+    return DeviceFrame.newBuilder().setCommandProgress(progress).build();
   }
 
   private static DeviceFrame rejected() {

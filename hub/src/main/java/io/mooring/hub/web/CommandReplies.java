@@ -1,0 +1,148 @@
+package io.mooring.hub.web;
+
+import io.mooring.hub.command.Command;
+import io.mooring.hub.command.Commands;
+import io.mooring.hub.command.Commands.Accepted;
+import io.mooring.hub.device.KnownDevice;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.eclipse.jetty.http.HttpStatus;
+import org.jspecify.annotations.Nullable;
+
+/** Answers requests for new commands: at once, or when the command has ended. */
+final class CommandReplies {
+  private static final Pattern WAIT =
+      Pattern.compile("(?:^|[,;\\s])wait\\s*=\\s*\"?(\\d{1,9})\"?(?=$|[,;\\s])");
+  private static final Pattern WAITS = Pattern.compile("(?i)(?:^|[,;\\s])wait\\s*(?:$|[=,;])");
+  private static final int LONGEST_WAIT = 60;
+
+  /** How long the database may take to accept before the caller is told to try again. */
+  private static final Duration ACCEPTANCE = Duration.ofSeconds(10);
+
+  private final Executor executor;
+
+  /**
+   * @param executor carries on where a future completes, off the thread that completes it; may
+   *     block
+   */
+  CommandReplies(Executor executor) {
+    this.executor = executor;
+  }
+
+  Reply accept(Exchange exchange, KnownDevice device, Command.Request request) {
+    int wait = wait(exchange.header("Prefer"));
+    Commands commands = exchange.parts().commands();
+    return new Reply.Later(
+        inTime(commands.accept(request))
+            .thenComposeAsync(accepted -> accepted(exchange, device, accepted, wait), executor));
+  }
+
+  /** The same future, failed with 503 where the database takes too long. */
+  static <T> CompletableFuture<T> inTime(CompletableFuture<T> stored) {
+    return stored
+        .copy()
+        .orTimeout(ACCEPTANCE.toMillis(), TimeUnit.MILLISECONDS)
+        .exceptionally(
+            failure -> {
+              throw notInTime(failure);
+            });
+  }
+
+  private CompletableFuture<Reply> accepted(
+      Exchange exchange, KnownDevice device, Accepted accepted, int wait) {
+    if (!(accepted instanceof Accepted.Durable(Command command, boolean _))) {
+      throw refusal(accepted);
+    }
+    return wait > 0 && command.state().isOpen()
+        ? ended(exchange, device, command, wait)
+        : CompletableFuture.completedFuture(reply(exchange, device, command));
+  }
+
+  /** Why a command was not accepted. */
+  static Refusal refusal(Accepted accepted) {
+    return switch (accepted) {
+      case Accepted.Durable _ -> throw new IllegalArgumentException("it was accepted");
+      case Accepted.KeyTaken(var by) ->
+          new Refusal(
+              Problem.of(
+                  HttpStatus.UNPROCESSABLE_ENTITY_422,
+                  "idempotency-key-taken",
+                  "The idempotency key belongs to another request",
+                  "It was used for command %s with another content. Use a new key.".formatted(by)));
+      case Accepted.QueueFull(int open) ->
+          new Refusal(
+              Problem.of(
+                  HttpStatus.TOO_MANY_REQUESTS_429,
+                  "queue-full",
+                  "The device has too many unfinished commands",
+                  "%d commands wait for it. Try again when some have ended.".formatted(open)),
+              Map.of("Retry-After", "10"));
+    };
+  }
+
+  /** Waits without a thread; once the time is over nobody waits any more. */
+  private CompletableFuture<Reply> ended(
+      Exchange exchange, KnownDevice device, Command command, int wait) {
+    CompletableFuture<Command> ended = exchange.parts().commands().ended(command.id());
+    CompletableFuture<Reply> reply =
+        ended
+            .copy()
+            .orTimeout(wait, TimeUnit.SECONDS)
+            .exceptionallyAsync(
+                failure -> {
+                  if (!(failure instanceof TimeoutException)) {
+                    throw new CompletionException(failure);
+                  }
+                  return exchange
+                      .parts()
+                      .commands()
+                      .find(device.device().key(), command.id())
+                      .orElse(command);
+                },
+                executor)
+            .thenApplyAsync(now -> reply(exchange, device, now), executor);
+    return reply.whenComplete((_, _) -> ended.cancel(false));
+  }
+
+  private static Reply reply(Exchange exchange, KnownDevice device, Command command) {
+    int status = command.state().isOpen() ? HttpStatus.ACCEPTED_202 : HttpStatus.OK_200;
+    String location =
+        "/api/v1/devices/%s/commands/%s".formatted(device.device().id(), command.id());
+    return new Reply.Body(
+        status, Map.of("Location", location), CommandView.of(command, device, exchange));
+  }
+
+  private static RuntimeException notInTime(Throwable failure) {
+    return failure instanceof TimeoutException
+        ? Refusal.unavailable(
+            "The command could not be stored in time, or its storing could not be confirmed."
+                + " Send it again with the same Idempotency-Key.")
+        : new CompletionException(failure);
+  }
+
+  private static int wait(@Nullable String prefer) {
+    if (prefer == null) {
+      return 0;
+    }
+    Matcher wait = WAIT.matcher(prefer.toLowerCase(Locale.ROOT));
+    if (!wait.find()) {
+      if (WAITS.matcher(prefer).find()) {
+        throw Refusal.of("Prefer", "wait=N takes 0 to %d, seconds.".formatted(LONGEST_WAIT));
+      }
+      return 0; // a preference of another kind, which may be ignored (RFC 7240)
+    }
+    int seconds = Integer.parseInt(wait.group(1));
+    if (seconds > LONGEST_WAIT) {
+      throw Refusal.of("Prefer", "wait=N takes 0 to %d seconds.".formatted(LONGEST_WAIT));
+    }
+    return seconds;
+  }
+}

@@ -1,0 +1,103 @@
+package io.mooring.hub.web;
+
+import io.mooring.hub.command.Command;
+import io.mooring.hub.config.Limits;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** A command as callers write it: with a payload of JSON, of bytes, or none. */
+record NewCommand(
+    @Nullable String name,
+    @Nullable JsonNode payload,
+    @Nullable String payloadBase64,
+    @Nullable String contentType,
+    @Nullable String ttl) {
+  static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}");
+  private static final String JSON = "application/json";
+  private static final String BYTES = "application/octet-stream";
+  private static final int TYPE_LENGTH = 128;
+
+  /** A media type with or without parameters (RFC 9110), in printable ASCII. */
+  private static final Pattern TYPE =
+      Pattern.compile("[\\w!#$&^.+-]+/[\\w!#$&^.+-]+(?:\\s*;[\\x20-\\x7e]*)?");
+
+  /** What is left out stays out: a device takes JSON's null for a payload that is no object. */
+  private static final byte[] NONE = {};
+
+  /** The idempotency key as a caller gives it; refused where it cannot be one. */
+  static @Nullable String key(String pointer, @Nullable String key) {
+    return key == null ? null : Text.bounded(pointer, key, 1, 128);
+  }
+
+  Command.Request request(
+      int deviceKey, Limits limits, Instant now, String caller, @Nullable String key) {
+    String checked = name;
+    if (checked == null || !NAME.matcher(checked).matches()) {
+      throw Refusal.of(
+          "/name",
+          "Needed: 1 to 64 characters of A-Z a-z 0-9 . _ : / - and the first a letter or digit.");
+    }
+    String type = type();
+    byte[] bytes = payloadBytes(limits.commandPayloadBytes());
+    Duration lives = ttl(ttl, Duration.ofDays(1));
+    return new Command.Request(
+        deviceKey, checked, type, bytes, now.plus(lives), lives, caller, key, null);
+  }
+
+  /** How long a command may live. */
+  static Duration ttl(@Nullable String text, Duration standard) {
+    return text == null
+        ? standard
+        : Text.duration("/ttl", text, Duration.ofSeconds(1), Limits.LONGEST_TTL);
+  }
+
+  private String type() {
+    if (payloadBase64 == null) {
+      if (contentType != null && !contentType.equals(JSON)) {
+        throw Refusal.of(
+            "/contentType", "`payload` is JSON. Send other content as `payloadBase64`.");
+      }
+      return JSON;
+    }
+    if (contentType == null) {
+      return BYTES;
+    }
+    if (contentType.length() > TYPE_LENGTH || !TYPE.matcher(contentType).matches()) {
+      throw Refusal.of(
+          "/contentType",
+          "Must be a media type of at most 128 characters, such as application/cbor.");
+    }
+    if (contentType.startsWith(JSON)) {
+      throw Refusal.of("/contentType", "Send JSON as `payload`.");
+    }
+    return contentType;
+  }
+
+  private byte[] payloadBytes(int most) {
+    if (payloadBase64 == null) {
+      byte[] bytes = payload == null ? NONE : Json.canonical(payload);
+      if (bytes.length > most) {
+        throw Refusal.of(
+            "/payload", "Has %d bytes as JSON; at most %d.".formatted(bytes.length, most));
+      }
+      return bytes;
+    }
+    if (payload != null) {
+      throw Refusal.of("/payloadBase64", "Send either `payload` or `payloadBase64`.");
+    }
+    byte[] bytes;
+    try {
+      bytes = Base64.getDecoder().decode(payloadBase64);
+    } catch (IllegalArgumentException e) {
+      throw Refusal.of("/payloadBase64", "Is not base64 (RFC 4648, section 4, with padding).");
+    }
+    if (bytes.length > most) {
+      throw Refusal.of("/payloadBase64", "Has %d bytes; at most %d.".formatted(bytes.length, most));
+    }
+    return bytes;
+  }
+}

@@ -1,0 +1,102 @@
+package io.mooring.hub.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mooring.hub.config.Limits;
+import io.mooring.hub.testing.TestDatabase;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+/** What ends or is answered while the queue is about to send it. */
+class DeviceQueueRacesTest {
+  @AutoClose static final TestDatabase DATABASE = TestDatabase.create();
+
+  @AutoClose private CommandWorld world = new CommandWorld(DATABASE);
+
+  private final Queue<Runnable> reads = new ArrayDeque<>();
+  private final List<UUID> sent = new CopyOnWriteArrayList<>();
+
+  private final DeviceLink link =
+      new DeviceLink() {
+        @Override
+        public int deviceKey() {
+          return world.key;
+        }
+
+        @Override
+        public long epoch() {
+          return 1;
+        }
+
+        @Override
+        public void send(Command command, int attempt) {
+          sent.add(command.id());
+        }
+
+        @Override
+        public void acknowledge(UUID command) {}
+      };
+
+  private final CommandRelay relay =
+      new CommandRelay(
+          new CommandStore(DATABASE.database()),
+          world.path.writer(),
+          world.time,
+          reads::add,
+          Limits.DEFAULTS);
+  private final DeviceQueue queue =
+      new DeviceQueue(link, relay, reads::add, 16, Integer.MAX_VALUE, true);
+
+  /** The page was read before the cancelling was committed, and comes to its turn after it. */
+  @Test
+  void whatWasCancelledWhileItWasReadIsNotSent() throws InterruptedException {
+    Command command = world.accept("1");
+    Command next = world.accept("2");
+    queue.pump();
+    Thread reading = Thread.ofPlatform().daemon().unstarted(reads.remove());
+    long here = Thread.currentThread().threadId();
+    queue.still(
+        () -> {
+          reading.start();
+          CommandWorld.until(() -> waitsFor(reading, here));
+          relay.cancel(command, "anna").settled.join();
+          world.path.writer().flushed().join();
+          queue.ended(command.id());
+        });
+    assertThat(reading.join(Duration.ofSeconds(20))).isTrue();
+    assertThat(sent).containsExactly(next.id());
+  }
+
+  private static boolean waitsFor(Thread thread, long owner) {
+    ThreadInfo info = ManagementFactory.getThreadMXBean().getThreadInfo(thread.threadId());
+    return info != null && info.getLockOwnerId() == owner;
+  }
+
+  /** The answer comes between the end of the device's time and its commit. */
+  @Test
+  void whatIsAnsweredAfterItsTimeIsNotSentAgain() {
+    Command command = world.accept("1");
+    queue.pump();
+    runReads();
+    world.time.advance(Duration.ofSeconds(Limits.DEFAULTS.commandAnswerSeconds()));
+    queue.sweep();
+    queue.answered(command.id());
+    queue.queuedAgain(command.id());
+    runReads();
+    assertThat(sent).containsExactly(command.id());
+  }
+
+  private void runReads() {
+    for (Runnable read = reads.poll(); read != null; read = reads.poll()) {
+      read.run();
+    }
+  }
+}
