@@ -1,7 +1,10 @@
 package io.mooring.device;
 
+import io.mooring.device.internal.telemetry.Added;
+import io.mooring.device.internal.telemetry.Outbox;
 import io.mooring.device.internal.telemetry.TelemetryBuffer;
-import io.mooring.device.internal.telemetry.TelemetryBuffer.Added;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -11,13 +14,14 @@ import org.jspecify.annotations.Nullable;
  * A device connected to a hub, for as long as the program runs: it connects by itself, comes back
  * by itself, and keeps what the hub has not stored yet.
  *
- * <p><b>Delivery.</b> A reading accepted by {@link #send} is kept in memory until the hub confirms
- * that it is committed to its database. After a lost connection everything unconfirmed is sent
- * again, in order, and the hub stores it once. Readings are lost only when this process ends before
- * they are confirmed, or when the outbox overflows ({@link WhenFull}); the latter are counted.
+ * <p><b>Delivery.</b> A reading accepted by {@link #send} is kept until the hub confirms that it is
+ * committed to its database: in memory, or in a {@link Store}. After a lost connection everything
+ * unconfirmed is sent again, in order, and the hub stores it once. Readings are lost when the
+ * outbox overflows ({@link WhenFull}), which is counted; without a store, when this process ends
+ * before they are confirmed; with one, when power is cut before they are forced to the disk.
  *
- * <p><b>Commands.</b> Each is carried out once in the life of this process, however often the hub
- * delivers it, and its result is sent until the hub has stored it.
+ * <p><b>Commands.</b> Each is carried out once, in the life of this process or of the store,
+ * however often the hub delivers it, and its result is sent until the hub has stored it.
  *
  * <p><b>Threads.</b> Every method may be called from any thread. All threads of the SDK are
  * daemons: a program whose main method returns ends.
@@ -89,9 +93,24 @@ public final class Device implements AutoCloseable {
    */
   public boolean flush(Duration timeout) throws InterruptedException {
     TelemetryBuffer telemetry = engine.telemetry();
-    long mark = telemetry.sealAll();
+    Outbox.Mark mark = telemetry.sealAll();
     engine.pump();
     return telemetry.awaitStored(mark, timeout);
+  }
+
+  /**
+   * Writes what waits for company down, and waits until every reading sent before this call is on
+   * the disk, so that a power cut does not cost it. Without a store it only sends what waits.
+   *
+   * @throws UncheckedIOException when the disk fails
+   * @throws IllegalStateException when the device is closed already
+   */
+  public void persist() {
+    try {
+      engine.persist();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the store cannot be forced to the disk", e);
+    }
   }
 
   /** How the device stands with the hub at this moment. */
@@ -105,9 +124,9 @@ public final class Device implements AutoCloseable {
   }
 
   /**
-   * Says goodbye to the hub and ends, within about two seconds. Readings not yet stored are given
-   * up: {@link #flush} first to keep them. A running command handler is interrupted. Repeated calls
-   * do nothing.
+   * Says goodbye to the hub and ends, within about two seconds. Without a store, readings not yet
+   * stored by the hub are given up: {@link #flush} first to keep them. A running command handler is
+   * interrupted. Repeated calls do nothing.
    */
   @Override
   public void close() {

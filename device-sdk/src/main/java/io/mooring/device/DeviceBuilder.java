@@ -1,17 +1,21 @@
 package io.mooring.device;
 
 import io.mooring.device.internal.loop.DaemonThreads;
+import io.mooring.device.internal.loop.EventLoop;
 import io.mooring.device.internal.loop.ThreadLoop;
 import io.mooring.device.internal.session.Backoff;
 import io.mooring.device.internal.session.Supervisor;
-import io.mooring.device.internal.telemetry.MemoryOutbox;
 import io.mooring.device.internal.telemetry.Overflow;
 import io.mooring.device.internal.telemetry.TelemetryBuffer;
 import io.mooring.device.internal.transport.WebSocketTransport;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -33,12 +37,17 @@ public final class DeviceBuilder {
   private static final Duration STABLE_AFTER = Duration.ofSeconds(30);
   private static final String ADDRESS_EXAMPLES = "wss://hub.example.com or ws://127.0.0.1:7070";
   private static final int LEAST_OUTBOX_BYTES = 64 * 1024;
+  private static final int LEAST_STORED_BYTES = 1024 * 1024;
+  private static final int MEMORY_BYTES = 4 * 1024 * 1024;
+  private static final int STORED_BYTES = 64 * 1024 * 1024;
 
   private final URI endpoint;
   private final String token;
   private final Map<String, CommandHandler> handlers = new HashMap<>();
   private Consumer<DeviceState> stateListener = state -> {};
-  private int outboxBytes = 4 * 1024 * 1024;
+  private final Set<String> repeatable = new HashSet<>();
+  private @Nullable Store store;
+  private int outboxBytes; // 0: the default
   private WhenFull whenFull = WhenFull.DROP_OLDEST;
   private Duration linger = Duration.ofMillis(100);
   private int commandsAtOnce = 1;
@@ -65,6 +74,32 @@ public final class DeviceBuilder {
   }
 
   /**
+   * As {@link #on}, for a command that does no harm when it is carried out twice. It makes a
+   * difference with a {@link #store(Store) store} only: when the process ends while a command is
+   * carried out, the next one answers that it failed ({@code {"cause":"interrupted"}}); this one is
+   * begun again instead, when the hub delivers it again.
+   */
+  public DeviceBuilder onRepeatable(String command, CommandHandler handler) {
+    on(command, handler);
+    repeatable.add(command);
+    return this;
+  }
+
+  /** As {@link #store(Store)}, with the default settings. */
+  public DeviceBuilder store(Path folder) {
+    return store(Store.in(folder));
+  }
+
+  /**
+   * Keeps readings and the results of commands on disk. Without this they are in memory, and end
+   * with the process.
+   */
+  public DeviceBuilder store(Store store) {
+    this.store = store;
+    return this;
+  }
+
+  /**
    * Hears of every change of state, one after the other, on a thread of the SDK; replaces an
    * earlier one.
    */
@@ -74,10 +109,11 @@ public final class DeviceBuilder {
   }
 
   /**
-   * Memory for readings the hub has not stored yet, and what happens when it is used up. Default: 4
-   * MiB, {@link WhenFull#DROP_OLDEST}.
+   * Room for readings the hub has not stored yet, in memory or in the {@link #store(Store) store},
+   * and what happens when it is used up. Default: 4 MiB in memory, 64 MiB in a store, {@link
+   * WhenFull#DROP_OLDEST}.
    *
-   * @param bytes at least 65536
+   * @param bytes at least 65536 in memory, 1048576 in a store
    */
   public DeviceBuilder outbox(int bytes, WhenFull whenFull) {
     if (bytes < LEAST_OUTBOX_BYTES) {
@@ -138,31 +174,65 @@ public final class DeviceBuilder {
     return this;
   }
 
-  /** Starts to connect, and returns at once. */
+  /**
+   * Starts to connect, and returns at once; with a store, after it has read what that holds.
+   *
+   * @throws UncheckedIOException when the store cannot be used: it is in use by another process or
+   *     device, foreign, damaged, of a newer version of the SDK, or not to be read or written. The
+   *     message says how to mend it
+   */
   public Device start() {
     SecureRandom random = new SecureRandom();
+    ThreadLoop loop = new ThreadLoop("mooring-device");
     Engine engine =
         new Engine(
             settings(),
             new Engine.Surroundings(
-                new ThreadLoop("mooring-device"),
+                loop,
                 new WebSocketTransport(
                     endpoint,
                     PROTOCOL,
                     Map.of("Authorization", "Bearer " + token),
                     CONNECT_TIMEOUT),
-                new MemoryOutbox(streamId(random)),
+                storage(random, loop),
                 random),
             workers());
     engine.start();
     return new Device(engine);
   }
 
+  private Storage storage(SecureRandom random, EventLoop loop) {
+    if (store == null) {
+      return Storage.inMemory(random::nextLong, loop);
+    }
+    try {
+      return Storage.open(
+          store, outboxBytes(), Set.copyOf(repeatable)::contains, random::nextLong, loop);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
+  }
+
+  private int outboxBytes() {
+    if (outboxBytes == 0) {
+      return store == null ? MEMORY_BYTES : STORED_BYTES;
+    }
+    if (store != null && outboxBytes < LEAST_STORED_BYTES) {
+      throw new IllegalArgumentException(
+          "an outbox of "
+              + outboxBytes
+              + " bytes is less than "
+              + LEAST_STORED_BYTES
+              + ", which a store needs");
+    }
+    return outboxBytes;
+  }
+
   Engine.Settings settings() {
     return new Engine.Settings(
         new Supervisor.Settings(agent(), WELCOME_WITHIN, STABLE_AFTER),
         new Backoff.Settings(firstDelay, longestDelay, refusedDelay),
-        new TelemetryBuffer.Settings(outboxBytes, overflow(whenFull), linger),
+        new TelemetryBuffer.Settings(outboxBytes(), overflow(whenFull), linger),
         new Handlers(handlers),
         commandsAtOnce,
         stateListener);
@@ -185,11 +255,6 @@ public final class DeviceBuilder {
             new DaemonThreads("mooring-device-worker"));
     workers.allowCoreThreadTimeOut(true);
     return workers;
-  }
-
-  private static long streamId(SecureRandom random) {
-    long id = random.nextLong();
-    return id == 0 ? 1 : id;
   }
 
   private static Overflow overflow(WhenFull whenFull) {
@@ -223,7 +288,7 @@ public final class DeviceBuilder {
     return URI.create(scheme + "://" + hub.getRawAuthority() + (noPath ? "/device" : path));
   }
 
-  private static Duration within(String what, Duration value, Duration least, Duration most) {
+  static Duration within(String what, Duration value, Duration least, Duration most) {
     if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
       throw new IllegalArgumentException(
           what + " must be " + least + " to " + most + ", not " + value);

@@ -2,14 +2,13 @@ package io.mooring.device;
 
 import io.mooring.device.DeviceState.Phase;
 import io.mooring.device.internal.command.CommandDesk;
-import io.mooring.device.internal.command.MemoryCommandJournal;
 import io.mooring.device.internal.loop.EventLoop;
 import io.mooring.device.internal.loop.SerialExecutor;
 import io.mooring.device.internal.session.Backoff;
 import io.mooring.device.internal.session.Supervisor;
-import io.mooring.device.internal.telemetry.Outbox;
 import io.mooring.device.internal.telemetry.TelemetryBuffer;
 import io.mooring.device.internal.transport.Transport;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -23,8 +22,6 @@ import org.slf4j.LoggerFactory;
 final class Engine implements Supervisor.StateListener {
   private static final Logger log = LoggerFactory.getLogger(Engine.class);
 
-  private static final int JOURNAL_RESULTS = 1_000;
-  private static final int JOURNAL_BYTES = 1024 * 1024;
   private static final Duration CLOSING = Duration.ofSeconds(2);
 
   private final EventLoop loop;
@@ -32,6 +29,7 @@ final class Engine implements Supervisor.StateListener {
   private final SerialExecutor notifications;
   private final Consumer<DeviceState> stateListener;
   private final Duration linger;
+  private final Storage storage;
   private final TelemetryBuffer telemetry;
   private final Supervisor supervisor;
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -46,15 +44,13 @@ final class Engine implements Supervisor.StateListener {
     this.notifications = new SerialExecutor(workers);
     this.stateListener = settings.stateListener();
     this.linger = settings.telemetry().linger();
+    this.storage = surroundings.storage();
     this.telemetry =
-        new TelemetryBuffer(settings.telemetry(), surroundings.outbox(), loop::nanoTime, workers);
+        new TelemetryBuffer(
+            settings.telemetry(), storage.outbox(), storage.shapes(), loop::nanoTime, workers);
     CommandDesk desk =
         new CommandDesk(
-            loop,
-            workers,
-            new MemoryCommandJournal(JOURNAL_RESULTS, JOURNAL_BYTES),
-            settings.commands(),
-            settings.commandsAtOnce());
+            loop, workers, storage.journal(), settings.commands(), settings.commandsAtOnce());
     this.supervisor =
         new Supervisor(
             loop,
@@ -68,6 +64,7 @@ final class Engine implements Supervisor.StateListener {
 
   void start() {
     supervisor.start();
+    storage.syncRegularly(loop);
   }
 
   TelemetryBuffer telemetry() {
@@ -79,7 +76,18 @@ final class Engine implements Supervisor.StateListener {
   }
 
   void pumpAfterLinger() {
-    loop.schedule(linger, supervisor::pump);
+    loop.schedule(
+        linger,
+        () -> {
+          telemetry.sealDue();
+          supervisor.pump();
+        });
+  }
+
+  void persist() throws IOException {
+    telemetry.sealAll();
+    pump();
+    storage.sync();
   }
 
   DeviceState state() {
@@ -131,6 +139,7 @@ final class Engine implements Supervisor.StateListener {
   public void closed() {
     become(DeviceState.of(Phase.CLOSED));
     telemetry.close();
+    storage.close();
     // What no worker has begun is run here, lest a confirmation is lost; commands know they are
     // late.
     notifications.execute(() -> workers.shutdownNow().forEach(Runnable::run));
@@ -160,6 +169,7 @@ final class Engine implements Supervisor.StateListener {
       int commandsAtOnce,
       Consumer<DeviceState> stateListener) {}
 
-  /** The world outside: time, chance, the network, and where batches are kept. */
-  record Surroundings(EventLoop loop, Transport transport, Outbox outbox, RandomGenerator random) {}
+  /** The world outside: time, chance, the network, and where all is kept. */
+  record Surroundings(
+      EventLoop loop, Transport transport, Storage storage, RandomGenerator random) {}
 }

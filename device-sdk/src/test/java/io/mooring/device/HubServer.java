@@ -89,7 +89,7 @@ final class HubServer extends WebSocketServer implements AutoCloseable {
               HubFrame.newBuilder()
                   .setCommandResultAck(
                       CommandResultAck.newBuilder().setId(frame.getCommandResult().getId())));
-      case LAYOUT, COMMAND_RECEIVED, BODY_NOT_SET -> {}
+      case LAYOUT, COMMAND_RECEIVED, COMMAND_PROGRESS, BODY_NOT_SET -> {}
     }
     frames.add(frame);
   }

@@ -26,6 +26,9 @@ public final class CommandDesk {
    */
   private static final int MAX_WAITING = 256;
 
+  private static final String NO_JOURNAL =
+      "not begun: the device cannot write its command journal, and might carry it out twice";
+
   private final EventLoop loop;
   private final Executor workers;
   private final CommandJournal journal;
@@ -86,7 +89,7 @@ public final class CommandDesk {
         log.warn("Left a command to be sent again: {} are waiting already", MAX_WAITING);
         return;
       }
-      journal.begin(command.getId());
+      journal.take(command.getId());
       waiting.add(command);
     }
     send(
@@ -107,6 +110,8 @@ public final class CommandDesk {
       Command command = waiting.remove();
       if (command.getExpiresAtUs() != 0 && command.getExpiresAtUs() <= hubTimeUs.getAsLong()) {
         finish(expired(command));
+      } else if (!journal.begin(command)) {
+        finish(rejected(command, NO_JOURNAL));
       } else {
         running++;
         workers.execute(() -> handle(command));
@@ -115,10 +120,15 @@ public final class CommandDesk {
   }
 
   private static CommandResult expired(Command command) {
+    return rejected(
+        command, "not begun: the command had expired while it waited for those before it");
+  }
+
+  private static CommandResult rejected(Command command, String message) {
     return CommandResult.newBuilder()
         .setId(command.getId())
         .setStatus(CommandStatus.COMMAND_STATUS_REJECTED)
-        .setMessage("not begun: the command had expired while it waited for those before it")
+        .setMessage(message)
         .build();
   }
 

@@ -169,6 +169,10 @@ final class Session {
       breach("a WELCOME without interval or limits, or not for the streams of Hello");
       return;
     }
+    if (telemetry.renew(welcome.getStoredSeqsList())) {
+      closeAndEnd(NORMAL, "the hub has more of a stream than this device: it begins a new one");
+      return;
+    }
     stage = Stage.OPEN;
     limits = welcome.getLimits();
     clock.welcome(welcome.getHubTimeUs());

@@ -17,6 +17,29 @@ public record BatchLimits(int readings, int values, int bytes) {
   /** The largest single reading; leaves room for the frame around it in a hub's 64 KiB. */
   static final int READING_BYTES = 60 * 1024;
 
+  /**
+   * @throws IllegalArgumentException for a reading that no batch can take
+   */
+  static void check(Row row) {
+    if (row.size() == 0) {
+      throw new IllegalArgumentException("the reading is empty; give it at least one metric");
+    }
+    if (row.bytes() > READING_BYTES) {
+      throw new IllegalArgumentException(
+          "the reading takes about "
+              + row.bytes()
+              + " bytes, more than "
+              + READING_BYTES
+              + "; send its metrics in several readings");
+    }
+  }
+
+  static boolean fits(Batch batch, Limits hub) {
+    return batch.readings() <= hub.getBatchReadings()
+        && batch.values() <= hub.getBatchValues()
+        && batch.body().length + Batch.FRAME_OVERHEAD_BYTES <= hub.getFrameBytes();
+  }
+
   static BatchLimits within(Limits hub) {
     return new BatchLimits(
         Math.min(DEFAULTS.readings, hub.getBatchReadings()),

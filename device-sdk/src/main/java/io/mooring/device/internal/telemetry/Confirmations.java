@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Completes the futures of readings whose fate is known, on a worker thread. */
 final class Confirmations {
-  private static final String DROPPED = "the reading was dropped: the outbox is full";
+  private static final String DROPPED =
+      "the reading was dropped: the outbox is full, or cannot be written";
   private static final String CLOSED = "the device was closed before the hub confirmed the reading";
 
   private final Executor workers;
@@ -23,8 +24,14 @@ final class Confirmations {
     }
   }
 
-  void dropped(Batch batch) {
-    fail(batch.confirmations(), DROPPED);
+  void droppedUnless(boolean kept, Batch batch) {
+    if (!kept) {
+      dropped(batch.confirmations());
+    }
+  }
+
+  void dropped(List<CompletableFuture<Void>> futures) {
+    fail(futures, DROPPED);
   }
 
   void dropped(@Nullable CompletableFuture<Void> future) {

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** One stream, kept in memory: it ends with the process. */
@@ -41,10 +42,16 @@ public final class MemoryOutbox implements Outbox {
   }
 
   @Override
-  public void append(Batch batch) {
+  public boolean append(Batch batch) {
     unsent.addLast(new Outgoing(0, nextSeq++, batch));
     heldBytes += batch.heldBytes();
     heldReadings += batch.readings();
+    return true;
+  }
+
+  @Override
+  public boolean isDurable() {
+    return false;
   }
 
   @Override
@@ -73,13 +80,13 @@ public final class MemoryOutbox implements Outbox {
   }
 
   @Override
-  public @Nullable Batch dropOldestUnsent() {
+  public @Nullable List<CompletableFuture<Void>> dropOldestUnsent() {
     Outgoing oldest = unsent.peekFirst();
     if (oldest == null) {
       return null;
     }
     discard(oldest);
-    return oldest.batch();
+    return oldest.batch().confirmations();
   }
 
   @Override
@@ -107,10 +114,15 @@ public final class MemoryOutbox implements Outbox {
   }
 
   @Override
-  public List<Batch> clear() {
-    List<Batch> given = new ArrayList<>();
-    sent.forEach(batch -> given.add(batch.batch()));
-    unsent.forEach(batch -> given.add(batch.batch()));
+  public boolean renew(int stream, long storedSeq) {
+    return false; // this stream began with the process: nobody has more of it
+  }
+
+  @Override
+  public List<CompletableFuture<Void>> close() {
+    List<CompletableFuture<Void>> given = new ArrayList<>();
+    sent.forEach(batch -> given.addAll(batch.batch().confirmations()));
+    unsent.forEach(batch -> given.addAll(batch.batch().confirmations()));
     sent.clear();
     unsent.clear();
     inFlightBytes = 0;
@@ -147,6 +159,11 @@ public final class MemoryOutbox implements Outbox {
   }
 
   @Override
+  public long usedBytes() {
+    return heldBytes;
+  }
+
+  @Override
   public long heldReadings() {
     return heldReadings;
   }
@@ -157,12 +174,12 @@ public final class MemoryOutbox implements Outbox {
   }
 
   @Override
-  public long mark() {
-    return nextSeq;
+  public Mark mark() {
+    return new Mark(List.of(nextSeq));
   }
 
   @Override
-  public boolean isClearUpTo(long mark) {
-    return firstSeq() >= mark;
+  public boolean isClearUpTo(Mark mark) {
+    return firstSeq() >= mark.nextSeqs().get(0);
   }
 }

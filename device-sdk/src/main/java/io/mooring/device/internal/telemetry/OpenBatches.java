@@ -1,6 +1,6 @@
 package io.mooring.device.internal.telemetry;
 
-import io.mooring.device.internal.telemetry.TelemetryBuffer.Added;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -9,11 +9,15 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The batches being filled, one per shape. */
 final class OpenBatches {
+  private static final Logger log = LoggerFactory.getLogger(OpenBatches.class);
+
   private final Consumer<Batch> sealed;
-  private final Shapes shapes = new Shapes();
+  private final Shapes shapes;
   // In the order of opening, which is the order of falling due.
   private final Map<Shape, OpenBatch> open = new LinkedHashMap<>();
   private BatchLimits limits = BatchLimits.DEFAULTS;
@@ -22,12 +26,19 @@ final class OpenBatches {
   /**
    * @param sealed takes each batch that is full or due
    */
-  OpenBatches(Consumer<Batch> sealed) {
+  OpenBatches(Shapes shapes, Consumer<Batch> sealed) {
+    this.shapes = shapes;
     this.sealed = sealed;
   }
 
-  Shape shapeOf(Row row) {
-    return shapes.of(row);
+  /** Null when the shape is new and cannot be written down. */
+  @Nullable Shape shapeOf(Row row) {
+    try {
+      return shapes.of(row);
+    } catch (IOException e) {
+      log.warn("Dropped a reading: the store cannot be written", e);
+      return null;
+    }
   }
 
   /** For batches that are filled from now on. */

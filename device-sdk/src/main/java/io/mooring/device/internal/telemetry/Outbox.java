@@ -1,6 +1,7 @@
 package io.mooring.device.internal.telemetry;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +19,15 @@ public interface Outbox {
    */
   List<StreamState> beginSession();
 
-  /** Takes a batch in, as the newest of its stream. */
-  void append(Batch batch);
+  /**
+   * Takes a batch in, as the newest of its stream.
+   *
+   * @return false when it could not be written down; its readings count as dropped then
+   */
+  boolean append(Batch batch);
+
+  /** Whether what was appended outlives the process. */
+  boolean isDurable();
 
   /** The batch to send next; null when every batch held has been sent in this session. */
   @Nullable Outgoing peek();
@@ -30,8 +38,12 @@ public interface Outbox {
   /** Gives up the batch {@link #peek} names; its readings count as dropped. */
   void discard(Outgoing batch);
 
-  /** Gives up the oldest batch not sent in this session; null when there is none. */
-  @Nullable Batch dropOldestUnsent();
+  /**
+   * Gives up the oldest batch not sent in this session, and perhaps some behind it.
+   *
+   * @return whom to tell; null when there is none to give up
+   */
+  @Nullable List<CompletableFuture<Void>> dropOldestUnsent();
 
   /** Counts readings that were dropped before they got into a batch. */
   void countDropped(int readings);
@@ -44,8 +56,21 @@ public interface Outbox {
    */
   List<Batch> stored(int stream, long seq);
 
-  /** Gives up everything. */
-  List<Batch> clear();
+  /**
+   * Welcome says what the hub has of a stream. When that is more than was ever sent, this outbox
+   * has lost its memory (it was restored from a backup, or copied), and the hub would take what is
+   * new for known: the stream gets a new id, and with it a new session is to be opened.
+   *
+   * @return whether the stream has a new id
+   */
+  boolean renew(int stream, long storedSeq);
+
+  /**
+   * Nothing more is taken in or given out.
+   *
+   * @return those who wait for a batch to be stored
+   */
+  List<CompletableFuture<Void>> close();
 
   /** Batches sent in this session and not yet stored. */
   int inFlight();
@@ -53,8 +78,11 @@ public interface Outbox {
   /** Their memory. */
   long inFlightBytes();
 
-  /** Memory of all batches held. */
+  /** Bytes of all batches held. */
   long heldBytes();
+
+  /** Bytes in use, to be compared with the bound; may be more than what is held takes. */
+  long usedBytes();
 
   /** Readings in all batches held. */
   long heldReadings();
@@ -63,10 +91,17 @@ public interface Outbox {
   long droppedReadings();
 
   /** A mark behind everything appended so far. */
-  long mark();
+  Mark mark();
 
   /** Nothing appended before the mark was taken is held any longer. */
-  boolean isClearUpTo(long mark);
+  boolean isClearUpTo(Mark mark);
+
+  /**
+   * A place in every stream.
+   *
+   * @param nextSeqs of each stream, the number its next batch has
+   */
+  record Mark(List<Long> nextSeqs) {}
 
   /** What Hello says of a stream; see the message Stream of the protocol. */
   record StreamState(

@@ -40,12 +40,13 @@ public final class TelemetryBuffer {
    *     code
    */
   public TelemetryBuffer(
-      Settings settings, Outbox outbox, LongSupplier nanoTime, Executor workers) {
+      Settings settings, Outbox outbox, Shapes shapes, LongSupplier nanoTime, Executor workers) {
     this.settings = settings;
     this.outbox = outbox;
     this.nanoTime = nanoTime;
     this.confirmations = new Confirmations(workers);
-    this.open = new OpenBatches(outbox::append);
+    this.open =
+        new OpenBatches(shapes, batch -> confirmations.droppedUnless(outbox.append(batch), batch));
   }
 
   /**
@@ -55,39 +56,30 @@ public final class TelemetryBuffer {
    * @return what the loop has to do about it
    */
   public Added add(Row row, @Nullable CompletableFuture<Void> confirmation) {
-    check(row);
+    BatchLimits.check(row);
     row.freeze();
     lock.lock();
     try {
       Shape shape = open.shapeOf(row);
-      if (!makeRoom(row.bytes())) {
+      if (shape == null || !makeRoom(row.bytes())) {
         outbox.countDropped(1);
         confirmations.dropped(confirmation);
         return Added.DROPPED;
       }
-      return open.add(shape, row, confirmation, nanoTime.getAsLong());
+      Added added = open.add(shape, row, confirmation, nanoTime.getAsLong());
+      if (outbox.isDurable() && settings.linger().isZero()) {
+        open.sealAll();
+        return Added.SEALED;
+      }
+      return added;
     } finally {
       lock.unlock();
     }
   }
 
-  private static void check(Row row) {
-    if (row.size() == 0) {
-      throw new IllegalArgumentException("the reading is empty; give it at least one metric");
-    }
-    if (row.bytes() > BatchLimits.READING_BYTES) {
-      throw new IllegalArgumentException(
-          "the reading takes about "
-              + row.bytes()
-              + " bytes, more than "
-              + BatchLimits.READING_BYTES
-              + "; send its metrics in several readings");
-    }
-  }
-
   private boolean makeRoom(int bytes) {
     checkOpen();
-    while (outbox.heldBytes() + open.bytes() + bytes > settings.maxBytes()) {
+    while (outbox.usedBytes() + open.bytes() + bytes > settings.maxBytes()) {
       boolean again =
           switch (settings.overflow()) {
             case DROP_NEWEST -> false;
@@ -102,7 +94,7 @@ public final class TelemetryBuffer {
   }
 
   private boolean dropOldest() {
-    Batch dropped = outbox.dropOldestUnsent();
+    List<CompletableFuture<Void>> dropped = outbox.dropOldestUnsent();
     if (dropped == null) {
       // All that is sealed is on its way: the oldest open readings are next.
       if (open.isEmpty()) {
@@ -131,6 +123,18 @@ public final class TelemetryBuffer {
   private void checkOpen() {
     if (closed) {
       throw new IllegalStateException("the device is closed");
+    }
+  }
+
+  /** What lingers long enough is written down, with or without a connection, if that helps it. */
+  public void sealDue() {
+    lock.lock();
+    try {
+      if (outbox.isDurable() && !closed) {
+        open.sealOpenedUntil(nanoTime.getAsLong() - settings.linger().toNanos());
+      }
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -168,7 +172,7 @@ public final class TelemetryBuffer {
       }
       open.sealOpenedUntil(nanoTime.getAsLong() - settings.linger().toNanos());
       for (Outgoing next = outbox.peek(); next != null; next = outbox.peek()) {
-        if (fits(next.batch(), hub)) {
+        if (BatchLimits.fits(next.batch(), hub)) {
           outbox.markSent(next);
           return next;
         }
@@ -178,19 +182,13 @@ public final class TelemetryBuffer {
             next.batch().values(),
             next.batch().body().length);
         outbox.discard(next);
-        confirmations.dropped(next.batch());
+        confirmations.dropped(next.batch().confirmations());
         changed.signalAll();
       }
       return null;
     } finally {
       lock.unlock();
     }
-  }
-
-  private static boolean fits(Batch batch, Limits hub) {
-    return batch.readings() <= hub.getBatchReadings()
-        && batch.values() <= hub.getBatchValues()
-        && batch.body().length + Batch.FRAME_OVERHEAD_BYTES <= hub.getFrameBytes();
   }
 
   /** The hub has stored everything of the stream up to and including {@code seq}. */
@@ -207,8 +205,26 @@ public final class TelemetryBuffer {
     }
   }
 
+  /**
+   * What the hub has of each stream, by Welcome, which precedes every {@link #stored}.
+   *
+   * @return whether a new session is to be opened; see {@link Outbox#renew}
+   */
+  public boolean renew(List<Long> storedSeqs) {
+    lock.lock();
+    try {
+      boolean renewed = false;
+      for (int i = 0; i < storedSeqs.size(); i++) {
+        renewed |= outbox.renew(i, storedSeqs.get(i));
+      }
+      return renewed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Nothing lingers any longer; returns a mark for {@link #awaitStored}. */
-  public long sealAll() {
+  public Outbox.Mark sealAll() {
     lock.lock();
     try {
       checkOpen();
@@ -220,7 +236,7 @@ public final class TelemetryBuffer {
   }
 
   /** Waits until nothing from before the mark is held; false when the time ran out before. */
-  public boolean awaitStored(long mark, Duration timeout) throws InterruptedException {
+  public boolean awaitStored(Outbox.Mark mark, Duration timeout) throws InterruptedException {
     long left = TimeUnit.NANOSECONDS.convert(timeout);
     lock.lock();
     try {
@@ -236,13 +252,18 @@ public final class TelemetryBuffer {
     }
   }
 
-  /** Drops what is held, fails its confirmations, and lets every waiting thread go. */
+  /** Takes nothing in any more, fails what is not confirmed, and lets every waiting thread go. */
   public void close() {
     lock.lock();
     try {
+      if (closed) {
+        return;
+      }
       closed = true;
-      List<CompletableFuture<Void>> left = new ArrayList<>();
-      outbox.clear().forEach(batch -> left.addAll(batch.confirmations()));
+      if (outbox.isDurable()) {
+        open.sealAll();
+      }
+      List<CompletableFuture<Void>> left = new ArrayList<>(outbox.close());
       left.addAll(open.clear());
       confirmations.closed(left);
       changed.signalAll();
@@ -265,23 +286,11 @@ public final class TelemetryBuffer {
   }
 
   /**
-   * @param maxBytes most memory for readings
+   * @param maxBytes most memory, or disk, for readings
    * @param linger how long a reading waits for others to share its batch
    */
   public record Settings(int maxBytes, Overflow overflow, Duration linger) {}
 
-  /** Readings, and the memory of those that wait. */
+  /** Readings, and the bytes of those that wait. */
   public record Counts(long waiting, long waitingBytes, long stored, long dropped) {}
-
-  /** What became of a reading. */
-  public enum Added {
-    /** It shares a batch that was open already. */
-    JOINED,
-    /** It opened a batch, which falls due after the linger time. */
-    OPENED,
-    /** It opened a batch, and the one before is full and can go. */
-    SEALED,
-    /** There was no room for it. */
-    DROPPED
-  }
 }

@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.mooring.protocol.v1.CommandResult;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class MemoryCommandJournalTest {
+  private long nowUs = 1_700_000_000_000_000L;
+
   @Test
   void remembersWhatRunsAndWhatHasEnded() {
-    MemoryCommandJournal journal = new MemoryCommandJournal(10, 10_000);
+    MemoryCommandJournal journal = journal(10, 10_000);
     assertThat(journal.knows(id(1))).isFalse();
-    journal.begin(id(1));
+    journal.take(id(1));
     assertThat(journal.knows(id(1))).isTrue();
     assertThat(journal.result(id(1))).isNull();
     journal.finish(result(1, 0));
@@ -24,7 +27,7 @@ class MemoryCommandJournalTest {
 
   @Test
   void forgetsTheOldestTheHubHas() {
-    MemoryCommandJournal journal = new MemoryCommandJournal(3, 1_000_000);
+    MemoryCommandJournal journal = journal(3, 1_000_000);
     for (int i = 1; i <= 3; i++) {
       journal.finish(result(i, 0));
     }
@@ -39,7 +42,7 @@ class MemoryCommandJournalTest {
 
   @Test
   void neverForgetsWhatTheHubDoesNotHave() {
-    MemoryCommandJournal few = new MemoryCommandJournal(2, 1_000_000);
+    MemoryCommandJournal few = journal(2, 1_000_000);
     assertThat(few.hasRoom()).isTrue();
     for (int i = 1; i <= 3; i++) {
       few.finish(result(i, 0));
@@ -47,7 +50,7 @@ class MemoryCommandJournalTest {
     assertThat(few.unacknowledged()).containsExactly(result(1, 0), result(2, 0), result(3, 0));
     assertThat(few.hasRoom()).isFalse();
 
-    MemoryCommandJournal small = new MemoryCommandJournal(1_000, 1_000);
+    MemoryCommandJournal small = journal(1_000, 1_000);
     small.finish(result(1, 30_000));
     small.finish(result(2, 400));
     assertThat(small.unacknowledged()).containsExactly(result(1, 30_000), result(2, 400));
@@ -57,6 +60,22 @@ class MemoryCommandJournalTest {
     assertThat(small.knows(id(1))).as("too large to be kept longer").isFalse();
     small.acknowledged(id(2));
     assertThat(small.knows(id(2))).isTrue();
+  }
+
+  @Test
+  void forgetsWhatTheHubHasHadForLong() {
+    MemoryCommandJournal journal = journal(10, 10_000);
+    journal.finish(result(1, 0));
+    journal.finish(result(2, 0));
+    journal.acknowledged(id(1));
+    nowUs += Duration.ofDays(7).toNanos() / 1_000 + 1;
+    journal.finish(result(3, 0));
+    assertThat(journal.knows(id(1))).isFalse();
+    assertThat(journal.unacknowledged()).containsExactly(result(2, 0), result(3, 0));
+  }
+
+  private MemoryCommandJournal journal(int results, int bytes) {
+    return new MemoryCommandJournal(results, bytes, Duration.ofDays(7), () -> nowUs);
   }
 
   private static ByteString id(int n) {

@@ -7,6 +7,7 @@ import io.mooring.device.internal.loop.ManualLoop;
 import io.mooring.device.internal.telemetry.MemoryOutbox;
 import io.mooring.device.internal.telemetry.Overflow;
 import io.mooring.device.internal.telemetry.Row;
+import io.mooring.device.internal.telemetry.Shapes;
 import io.mooring.device.internal.telemetry.TelemetryBuffer;
 import io.mooring.protocol.v1.Command;
 import io.mooring.protocol.v1.CommandResult;
@@ -41,13 +42,14 @@ final class Rig implements Supervisor.StateListener {
         new TelemetryBuffer(
             new TelemetryBuffer.Settings(1 << 20, Overflow.DROP_OLDEST, Duration.ofMillis(100)),
             new MemoryOutbox(77),
+            new Shapes(),
             loop::nanoTime,
             work::add);
     CommandDesk desk =
         new CommandDesk(
             loop,
             work::add,
-            new MemoryCommandJournal(journalResults, 1 << 20),
+            new MemoryCommandJournal(journalResults, 1 << 20, Duration.ofDays(1), loop::timeMicros),
             this::handle,
             commandsAtOnce);
     supervisor =

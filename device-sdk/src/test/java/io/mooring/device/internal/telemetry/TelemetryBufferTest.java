@@ -3,7 +3,6 @@ package io.mooring.device.internal.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.mooring.device.internal.telemetry.TelemetryBuffer.Added;
 import io.mooring.protocol.v1.Limits;
 import io.mooring.protocol.v1.ValueType;
 import java.time.Duration;
@@ -179,6 +178,7 @@ class TelemetryBufferTest {
         new TelemetryBuffer(
             new TelemetryBuffer.Settings(4 << 20, Overflow.DROP_NEWEST, Duration.ZERO),
             outbox,
+            new Shapes(),
             () -> 0,
             Runnable::run);
     for (int i = 0; i < 1_000; i++) {
@@ -193,7 +193,7 @@ class TelemetryBufferTest {
   void awaitStoredWaitsForWhatWasSentBefore() throws Exception {
     TelemetryBuffer buffer = buffer(Overflow.DROP_OLDEST);
     buffer.add(number("a"), null);
-    long mark = buffer.sealAll();
+    Outbox.Mark mark = buffer.sealAll();
     assertThat(buffer.awaitStored(mark, Duration.ofMillis(1))).isFalse();
     buffer.add(number("a"), null);
     buffer.sealAll();
@@ -208,6 +208,7 @@ class TelemetryBufferTest {
     return new TelemetryBuffer(
         new TelemetryBuffer.Settings(MAX_BYTES, overflow, Duration.ZERO),
         outbox,
+        new Shapes(),
         () -> 0,
         Runnable::run);
   }

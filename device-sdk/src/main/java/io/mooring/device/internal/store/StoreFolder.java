@@ -1,0 +1,210 @@
+package io.mooring.device.internal.store;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * A folder of one device, held by one process. It has the files {@code version} (one line), {@code
+ * lock}, {@code state} ({@link StateFile}) and the segments of its logs.
+ */
+public final class StoreFolder implements Closeable {
+  private static final String VERSION = "version";
+  private static final String VERSION_DRAFT = "version.new";
+  private static final String LOCK = "lock";
+  private static final String VERSION_LINE = "mooring device store ";
+  private static final int THIS_VERSION = 1;
+  private static final Set<String> BEFORE_VERSION = Set.of(LOCK, StateFile.NAME, VERSION_DRAFT);
+
+  private final Path folder;
+  private final Disk disk;
+  private final RandomAccessFile lock;
+  private final StateFile state;
+  private final List<SegmentLog> logs = new ArrayList<>();
+  private final long salt;
+
+  private StoreFolder(Path folder, Disk disk, RandomAccessFile lock, StateFile state, long salt) {
+    this.folder = folder;
+    this.disk = disk;
+    this.lock = lock;
+    this.state = state;
+    this.salt = salt;
+  }
+
+  /**
+   * Opens the folder, or makes it.
+   *
+   * @param random for the mark that tells records of one store from those of another
+   * @throws StoreException when it is in use, foreign, damaged or of a newer version
+   */
+  public static StoreFolder open(Path path, Disk disk, long random) throws IOException {
+    Path folder = path.toAbsolutePath().normalize();
+    Files.createDirectories(folder);
+    boolean fresh = !Files.exists(folder.resolve(VERSION));
+    if (fresh) {
+      refuseForeign(folder);
+    }
+    RandomAccessFile lock = lock(folder);
+    try {
+      return fresh ? make(folder, disk, lock, random) : existing(folder, disk, lock);
+    } catch (IOException | RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  private static void refuseForeign(Path folder) throws StoreException, IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      List<String> others =
+          files
+              .map(file -> file.getFileName().toString())
+              .filter(name -> !name.startsWith(".") && !name.equals("lost+found"))
+              .filter(name -> !BEFORE_VERSION.contains(name))
+              .toList();
+      if (others.stream().anyMatch(name -> name.endsWith(SegmentLog.SUFFIX))) {
+        throw new StoreException(
+            folder,
+            "its file 'version' is missing. Put it back (one line: '"
+                + VERSION_LINE
+                + THIS_VERSION
+                + "'), or move the folder away to begin anew");
+      }
+      if (!others.isEmpty()) {
+        throw new StoreException(
+            folder, "it holds other files (" + others.get(0) + "). Name an empty or new folder");
+      }
+    }
+  }
+
+  private static RandomAccessFile lock(Path folder) throws IOException {
+    RandomAccessFile file = new RandomAccessFile(folder.resolve(LOCK).toFile(), "rw");
+    boolean locked;
+    try {
+      locked = file.getChannel().tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      locked = false; // another device of this process
+    } catch (IOException | RuntimeException e) {
+      file.close();
+      throw e;
+    }
+    if (!locked) {
+      String owner = file.length() == 0 ? "" : " (process " + file.readLine() + ")";
+      file.close();
+      throw new StoreException(
+          folder, "it is in use" + owner + ". End that one, or give each device its own folder");
+    }
+    file.setLength(0);
+    file.write(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII));
+    return file;
+  }
+
+  private static StoreFolder make(Path folder, Disk disk, RandomAccessFile lock, long random)
+      throws IOException {
+    StateFile state = new StateFile(folder, true, disk);
+    state.set(0, random);
+    state.write(true);
+    Path draft = folder.resolve(VERSION_DRAFT);
+    Files.writeString(draft, VERSION_LINE + THIS_VERSION + "\n");
+    Files.move(draft, folder.resolve(VERSION), StandardCopyOption.ATOMIC_MOVE);
+    Disk.forceFolder(folder);
+    return new StoreFolder(folder, disk, lock, state, random);
+  }
+
+  private static StoreFolder existing(Path folder, Disk disk, RandomAccessFile lock)
+      throws IOException {
+    checkVersion(folder);
+    if (!Files.exists(folder.resolve(StateFile.NAME))) {
+      throw new StoreException(
+          folder,
+          "its file 'state' is missing. Put it back from a copy, or move the folder away: the"
+              + " device then begins anew, without what the folder holds");
+    }
+    StateFile state = new StateFile(folder, false, disk);
+    return new StoreFolder(folder, disk, lock, state, state.get(0));
+  }
+
+  private static void checkVersion(Path folder) throws IOException {
+    String line =
+        new String(Files.readAllBytes(folder.resolve(VERSION)), StandardCharsets.ISO_8859_1)
+            .strip();
+    if (line.equals(VERSION_LINE + THIS_VERSION)) {
+      return;
+    }
+    String why =
+        line.matches(VERSION_LINE + "[0-9]{1,9}")
+            ? "it was made by a newer version of the SDK. Run that one, or move the folder away to"
+                + " begin anew"
+            : "its file 'version' is not the SDK's. If the folder is, let it be one line: '"
+                + VERSION_LINE
+                + THIS_VERSION
+                + "'; otherwise name another folder";
+    throw new StoreException(folder, why);
+  }
+
+  public Path path() {
+    return folder;
+  }
+
+  /** Field 0 is this folder's own. */
+  public StateFile state() {
+    return state;
+  }
+
+  /** Opens a log and hands over what it holds. */
+  public SegmentLog log(String name, int segmentBytes, boolean forceEach, SegmentLog.Replay replay)
+      throws IOException {
+    SegmentLog log =
+        new SegmentLog(
+            folder, name, salt, new SegmentLog.Settings(segmentBytes, forceEach, disk), replay);
+    synchronized (logs) {
+      logs.add(log);
+    }
+    return log;
+  }
+
+  static List<Long> segments(Path folder, String name) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(file -> file.matches(name + "-[0-9]{10}\\" + SegmentLog.SUFFIX))
+          .map(file -> Long.parseLong(file.substring(name.length() + 1, name.length() + 11)))
+          .sorted()
+          .toList();
+    } catch (NoSuchFileException e) {
+      return List.of();
+    }
+  }
+
+  /** Forces everything to the disk that is not there yet. May be called from any thread. */
+  public void sync() throws IOException {
+    List<SegmentLog> all;
+    synchronized (logs) {
+      all = List.copyOf(logs);
+    }
+    for (SegmentLog log : all) {
+      log.sync();
+    }
+    state.sync();
+  }
+
+  /** Forces, closes and gives the folder free. */
+  @Override
+  public void close() throws IOException {
+    try (lock;
+        state) {
+      for (SegmentLog log : logs) {
+        log.close();
+      }
+    }
+  }
+}

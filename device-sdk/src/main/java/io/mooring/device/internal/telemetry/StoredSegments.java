@@ -1,0 +1,103 @@
+package io.mooring.device.internal.telemetry;
+
+import io.mooring.device.internal.store.SegmentLog;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The segments of a stream that hold, or held, batches; the oldest first. */
+final class StoredSegments {
+  private final TreeMap<Long, StoredSegment> byNumber = new TreeMap<>();
+
+  StoredSegment make(long number) {
+    return byNumber.computeIfAbsent(number, StoredSegment::new);
+  }
+
+  /** Also those in which no record was found: they are to be deleted in their turn. */
+  void makeAll(SegmentLog log) {
+    for (long number = log.oldest(); number >= 0; number = log.after(number)) {
+      make(number);
+    }
+  }
+
+  @Nullable StoredSegment get(long number) {
+    return byNumber.get(number);
+  }
+
+  StoredSegment of(Outbox.Outgoing batch) {
+    for (StoredSegment segment : byNumber.values()) {
+      if (segment.contains(batch.seq())) {
+        return segment;
+      }
+    }
+    throw new IllegalStateException("batch " + batch.seq() + " is in no segment");
+  }
+
+  void remove(long number) {
+    byNumber.remove(number);
+  }
+
+  /** The oldest segment before {@code newest} with nothing in it that is needed; null for none. */
+  @Nullable StoredSegment done(long newest) {
+    StoredSegment first = byNumber.isEmpty() ? null : byNumber.firstEntry().getValue();
+    return first == null || first.number == newest || first.heldReadings > 0 ? null : first;
+  }
+
+  /** The oldest segment before {@code newest} of which nothing is on its way; null for none. */
+  @Nullable StoredSegment idle(long newest) {
+    for (StoredSegment segment : byNumber.headMap(newest).values()) {
+      if (segment.inFlight == 0) {
+        return segment;
+      }
+    }
+    return null;
+  }
+
+  void nothingInFlight() {
+    byNumber.values().forEach(segment -> segment.inFlight = 0);
+  }
+
+  long heldReadings() {
+    long sum = 0;
+    for (StoredSegment segment : byNumber.values()) {
+      sum += segment.heldReadings;
+    }
+    return sum;
+  }
+
+  long heldBytes() {
+    long sum = 0;
+    for (StoredSegment segment : byNumber.values()) {
+      sum += segment.heldBytes;
+    }
+    return sum;
+  }
+
+  long lostReadings() {
+    long sum = 0;
+    for (StoredSegment segment : byNumber.values()) {
+      sum += segment.lostReadings;
+    }
+    return sum;
+  }
+
+  /** Whether everything held is in memory. */
+  boolean allRead() {
+    for (StoredSegment segment : byNumber.values()) {
+      if (segment.unreadReadings > 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Not after any time in a batch held; 0 when none is. */
+  long oldestTimeUs() {
+    long oldest = Long.MAX_VALUE;
+    for (StoredSegment segment : byNumber.values()) {
+      if (segment.heldReadings > 0) {
+        oldest = Math.min(oldest, segment.oldestTimeUs);
+      }
+    }
+    return oldest == Long.MAX_VALUE ? 0 : oldest;
+  }
+}
