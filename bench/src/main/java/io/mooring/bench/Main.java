@@ -37,14 +37,14 @@ public final class Main implements Callable<Integer> {
   @Option(
       names = "--seconds",
       paramLabel = "N",
-      description = "Length of a round's main phase; by default 30.")
-  private int seconds = 30;
+      description = "Length of a round's main phase; by default 30, of soak 600.")
+  private @Nullable Integer seconds;
 
   @Option(
       names = "--rounds",
       paramLabel = "N",
-      description = "Rounds of hub and floor in turns; by default 3.")
-  private int rounds = 3;
+      description = "Rounds of hub and floor in turns; by default 3, of soak 1.")
+  private @Nullable Integer rounds;
 
   @Option(
       names = "--devices",
@@ -59,7 +59,7 @@ public final class Main implements Callable<Integer> {
       names = "--jfr",
       paramLabel = "DIR",
       description =
-          "Records where the hub's time goes (JDK Flight Recorder); ingest scenarios only.")
+          "Records where the hub's time goes (JDK Flight Recorder); ingest scenarios and chart.")
   private @Nullable Path jfr;
 
   private Main() {}
@@ -91,7 +91,7 @@ public final class Main implements Callable<Integer> {
     if (!Scenarios.has(scenario)) {
       throw wrong("there is no scenario '" + scenario + "'");
     }
-    if (seconds < 1 || rounds < 1 || devices < 0) {
+    if ((seconds != null && seconds < 1) || (rounds != null && rounds < 1) || devices < 0) {
       throw wrong("--seconds and --rounds are at least 1, --devices is not negative");
     }
     if (devices > MOST_DEVICES) {
@@ -106,7 +106,9 @@ public final class Main implements Callable<Integer> {
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     Result result =
         Scenarios.measure(
-            scenario, new Options(hub, seconds, rounds, devices, jfr), new Console(out, terminal));
+            scenario,
+            new Options(hub, given(seconds), given(rounds), devices, jfr),
+            new Console(out, terminal));
     out.println();
     out.print(result.table());
     out.flush();
@@ -114,6 +116,10 @@ public final class Main implements Callable<Integer> {
       result.write(json);
     }
     return 0;
+  }
+
+  private static int given(@Nullable Integer option) {
+    return option == null ? 0 : option;
   }
 
   private ParameterException wrong(String what) {

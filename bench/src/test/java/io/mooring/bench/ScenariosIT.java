@@ -53,6 +53,9 @@ class ScenariosIT {
     "connections,  200, liveHeapBytes",
     "storm,        200, devicesPerSecond",
     "startup,      0, readyMs residentBytes",
+    "chart,        4, bucketsP50Ms smallBucketsP50Ms latestP50Ms pageP99Ms nextPageP99Ms",
+    "scale,        100, cpuUsPerMessage cpuUsPerMessage1 postgresUsPerMessage10 ackP99Ms100",
+    "soak,         20, liveHeapBytes liveHeapSampleBytes residentLoadedBytes",
   })
   void aScenarioMeasuresWhatItPromises(String name, int devices, String keys) throws IOException {
     Path file = home.resolve(name + ".json");
@@ -79,7 +82,8 @@ class ScenariosIT {
   @Test
   void helpNamesEveryScenario() {
     assertThat(Scenarios.lines().keySet())
-        .containsExactly("ingest", "ingest-small", "connections", "storm", "startup");
+        .containsExactly(
+            "ingest", "ingest-small", "connections", "storm", "startup", "chart", "scale", "soak");
     assertThat(Main.run("--help")).isZero();
     assertThat(Main.run("unheard-of")).isEqualTo(2);
     assertThat(Main.run("ingest", "--devices", "20000")).isEqualTo(2);

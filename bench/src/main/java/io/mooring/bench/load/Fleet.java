@@ -126,15 +126,16 @@ public final class Fleet implements AutoCloseable {
   /** Stops sending batches, and waits until none is under way. */
   public void quiet(Duration atMost) {
     load(new Load.Idle());
-    if (!await(atMost, () -> ask(this::inFlight) == 0)) {
+    if (!await(atMost, () -> inFlight() == 0)) {
       throw new IllegalStateException(
           "%d batches are not acknowledged after %d s; the first loss: %s"
-              .formatted(ask(this::inFlight), atMost.toSeconds(), tally.firstLoss()));
+              .formatted(inFlight(), atMost.toSeconds(), tally.firstLoss()));
     }
   }
 
-  private long inFlight() {
-    return devices.stream().mapToLong(Device::inFlight).sum();
+  /** Batches that are sent and not acknowledged, of all devices. */
+  public long inFlight() {
+    return ask(() -> devices.stream().mapToLong(Device::inFlight).sum());
   }
 
   /** Asks on the loop's thread. */

@@ -1,5 +1,6 @@
 package io.mooring.bench.part;
 
+import io.mooring.hub.db.Database;
 import io.mooring.hub.db.EmbeddedPostgres;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -41,6 +42,11 @@ public final class Postgres implements AutoCloseable {
     } catch (SQLException e) {
       throw new IllegalStateException("PostgreSQL: " + e.getMessage(), e);
     }
+  }
+
+  /** The hub's own pool on it. */
+  public Database open() {
+    return Database.open(embedded.url(), embedded.user(), embedded.password(), 2);
   }
 
   /** Something to do on a connection. */

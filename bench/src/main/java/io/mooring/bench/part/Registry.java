@@ -1,10 +1,12 @@
 package io.mooring.bench.part;
 
+import io.mooring.hub.access.Scope;
 import io.mooring.hub.secret.Secret;
 import java.security.SecureRandom;
 import java.sql.PreparedStatement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Registers devices by the thousand, straight in the database. */
 public final class Registry {
@@ -19,6 +21,11 @@ public final class Registry {
       SELECT t.id, d.key, 'bench', t.hash, now(), now()
       FROM unnest(?::text[], ?::bytea[]) WITH ORDINALITY AS t(id, hash, i)
       JOIN device d ON d.id = 'bench-' || t.i
+      """;
+
+  private static final String KEY =
+      """
+      INSERT INTO api_key (id, name, secret_hash, scopes, created_at) VALUES (?, 'bench', ?, ?, now())
       """;
 
   private Registry() {}
@@ -51,5 +58,21 @@ public final class Registry {
         });
     postgres.execute("ANALYZE device", "ANALYZE device_token");
     return secrets.stream().map(Secret::reveal).toList();
+  }
+
+  /** Makes an API key that may do this, and returns it. */
+  public static String apiKey(Postgres postgres, Set<Scope> scopes) {
+    Secret secret = Secret.random(Secret.Kind.API_KEY, new SecureRandom());
+    return postgres.on(
+        connection -> {
+          try (PreparedStatement insert = connection.prepareStatement(KEY)) {
+            insert.setString(1, secret.id());
+            insert.setBytes(2, secret.hash());
+            insert.setArray(
+                3, connection.createArrayOf("text", scopes.stream().map(Scope::text).toArray()));
+            insert.execute();
+          }
+          return secret.reveal();
+        });
   }
 }

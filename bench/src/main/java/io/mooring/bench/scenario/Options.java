@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  * What was asked for.
  *
  * @param hub {@code bin/hub}, with nothing left to build
- * @param seconds of a round's main phase
- * @param rounds of hub and floor in turns
+ * @param seconds of a round's main phase; 0: as long as usual
+ * @param rounds of hub and floor in turns; 0: as many as usual
  * @param devices 0: as many as the scenario usually has
  * @param jfr where recordings go; null: none are made
  */

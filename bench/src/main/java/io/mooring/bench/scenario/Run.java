@@ -19,13 +19,13 @@ import java.util.Map;
 
 /** One run of one scenario: its options, its folder and where it tells of itself. */
 final class Run implements AutoCloseable {
-  private final String scenario;
+  private final Scenario scenario;
   private final Options options;
   private final Console console;
   private final Workplace place = new Workplace();
   private final Postgres postgres;
 
-  Run(String scenario, Options options, Console console) {
+  Run(Scenario scenario, Options options, Console console) {
     this.scenario = scenario;
     this.options = options;
     this.console = console;
@@ -65,16 +65,16 @@ final class Run implements AutoCloseable {
   }
 
   int rounds() {
-    return options.rounds();
+    return options.rounds() == 0 ? scenario.usualRounds() : options.rounds();
   }
 
   int seconds() {
-    return options.seconds();
+    return options.seconds() == 0 ? scenario.usualSeconds() : options.seconds();
   }
 
   /** Seconds of a phase that needs fewer than the main one. */
   int seconds(double share) {
-    return Math.max(1, (int) Math.round(options.seconds() * share));
+    return Math.max(1, (int) Math.round(seconds() * share));
   }
 
   int devices(int usual) {
@@ -100,7 +100,7 @@ final class Run implements AutoCloseable {
   void dumpRecording(Server server, String name) {
     Path folder = options.jfr();
     if (folder != null) {
-      Path file = folder.resolve(scenario + "-" + name + ".jfr");
+      Path file = folder.resolve(scenario.name() + "-" + name + ".jfr");
       server.dumpRecording(file);
       console.say("Recorded " + file);
     }
@@ -115,13 +115,13 @@ final class Run implements AutoCloseable {
     setting.put("postgresql", postgres.show("server_version"));
     setting.put("loadAtStart", Proc.load());
     setting.put("devices", devices);
-    setting.put("seconds", options.seconds());
-    setting.put("rounds", options.rounds());
+    setting.put("seconds", seconds());
+    setting.put("rounds", rounds());
     console.say(
         String.format(
             Locale.ROOT,
             "%s: %s cores, %s GiB, JDK %s, PostgreSQL %s; load %s before; %s devices, %s rounds of %s s",
-            scenario,
+            scenario.name(),
             setting.get("cores"),
             setting.get("memoryGiB"),
             setting.get("jdk"),
@@ -130,7 +130,7 @@ final class Run implements AutoCloseable {
             setting.get("devices"),
             setting.get("rounds"),
             setting.get("seconds")));
-    return new Result(scenario, setting, List.of(headline));
+    return new Result(scenario.name(), setting, List.of(headline));
   }
 
   @Override

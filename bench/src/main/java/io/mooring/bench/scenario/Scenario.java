@@ -9,5 +9,14 @@ interface Scenario {
   /** One line: what it does and what its floor is. */
   String about();
 
+  /** Of a round's main phase, unless told otherwise. */
+  default int usualSeconds() {
+    return 30;
+  }
+
+  default int usualRounds() {
+    return 3;
+  }
+
   Result measure(Run run);
 }

@@ -9,7 +9,15 @@ import java.util.Map;
 /** All scenarios by name. */
 public final class Scenarios {
   private static final List<Scenario> ALL =
-      List.of(new Ingest(), new IngestSmall(), new Connections(), new Storm(), new Startup());
+      List.of(
+          new Ingest(),
+          new IngestSmall(),
+          new Connections(),
+          new Storm(),
+          new Startup(),
+          new Chart(),
+          new Scale(),
+          new Soak());
 
   private Scenarios() {}
 
@@ -29,7 +37,7 @@ public final class Scenarios {
   public static Result measure(String name, Options options, Console console) {
     Scenario scenario =
         ALL.stream().filter(one -> one.name().equals(name)).findFirst().orElseThrow();
-    try (Run run = new Run(name, options, console)) {
+    try (Run run = new Run(scenario, options, console)) {
       return scenario.measure(run);
     }
   }

@@ -6,6 +6,7 @@ import io.mooring.bench.report.Numbers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
@@ -66,6 +67,12 @@ record Watch(double perSecond, List<Double> parts, Map<String, Double> cpu) {
     }
     console.say("    CPU: " + Cpu.line(watch.cpu()));
     return watch;
+  }
+
+  /** CPU time that a process spent for each one counted, in microseconds. */
+  double cpuUsOfOne(String process) {
+    double cores = Runtime.getRuntime().availableProcessors();
+    return Objects.requireNonNull(cpu.get(process)) / 100 * cores * 1e6 / perSecond;
   }
 
   static void sleepUntil(long nanos) {
