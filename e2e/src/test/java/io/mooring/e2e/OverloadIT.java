@@ -3,25 +3,36 @@ package io.mooring.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.mooring.bench.load.Fleet;
+import io.mooring.bench.load.Load;
+import io.mooring.bench.load.Shape;
 import io.mooring.e2e.harness.Hub;
 import io.mooring.e2e.harness.Postgres;
 import io.mooring.e2e.harness.RawSocket;
 import io.mooring.e2e.harness.Stage;
 import io.mooring.protocol.v1.DeviceFrame;
+import io.mooring.protocol.v1.Heartbeat;
 import io.mooring.protocol.v1.Hello;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Whoever is too slow is felt by nobody else, and costs a bounded amount of memory. */
 class OverloadIT {
   private static final int MIB = 1024 * 1024;
+  private static final int OTHERS = 500;
 
   /** To fill the kernel's buffers and the hub's queue, and the two seconds a close may take. */
   private static final Duration CUT_WITHIN = Duration.ofMinutes(1);
@@ -29,39 +40,63 @@ class OverloadIT {
   @RegisterExtension final Stage stage = new Stage();
 
   @Test
-  void aDeviceThatDoesNotReadIsCutOff() throws IOException {
+  void devicesThatDoNotReadAreCutOffAmongMany() throws IOException {
     Hub hub = stage.hub(Map.of());
-    String token = hub.device("deaf");
-    Sending other = Sending.start(stage, hub, "other", 50, 0).awaitConnected();
-    try (RawSocket deaf = new RawSocket(hub.port(), "Bearer " + token, 4096)) {
-      deaf.send(
-          RawSocket.BINARY,
-          DeviceFrame.newBuilder()
-              .setHello(Hello.newBuilder().setAgent("deaf/1"))
-              .build()
-              .toByteArray());
-      deaf.receive();
-      pingUntilCut(deaf);
+    List<String> tokens = IntStream.range(0, OTHERS).mapToObj(i -> hub.device("d-" + i)).toList();
+    Map<String, String> deaf = Map.of("silent", hub.device("silent"), "slow", hub.device("slow"));
+    // Its commands wait for it and are the first that it does not read.
+    for (int i = 0; i < 16; i++) {
+      hub.api().command("silent", "unread", Map.of("text", "x".repeat(4_000)));
     }
-    await("the hub has recorded why")
-        .atMost(Duration.ofMinutes(1))
-        .untilAsserted(
-            () -> assertThat(hub.api().presence("deaf").path("closeCode").asInt()).isEqualTo(4203));
-    other.awaitMore(50);
-    assertThat(other.process().count("state CONNECTED.*")).isEqualTo(1);
-    other.stopAndCheck();
+    try (Fleet fleet = new Fleet(tokens, new Shape(1, 3), true)) {
+      fleet.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), hub.port()));
+      fleet.awaitOpen(CUT_WITHIN);
+      fleet.load(new Load.Paced(OTHERS));
+      for (Map.Entry<String, String> device : deaf.entrySet()) {
+        long before = fleet.tally().acked();
+        heartbeatsUntilCut(hub.port(), device.getValue(), device.getKey().equals("slow"));
+        await("the hub has recorded why")
+            .atMost(CUT_WITHIN)
+            .untilAsserted(
+                () ->
+                    assertThat(hub.api().presence(device.getKey()).path("closeCode").asInt())
+                        .isEqualTo(4203));
+        assertThat(fleet.await(CUT_WITHIN, () -> fleet.tally().acked() >= before + OTHERS))
+            .as("the others' batches are acknowledged")
+            .isTrue();
+      }
+      fleet.quiet(CUT_WITHIN);
+      fleet.check();
+      assertThat(fleet.tally().open()).as("none of the others is closed").isEqualTo(OTHERS);
+    }
+    assertThat(hub.api().metric("mooring_sessions_closed_total{reason=\"slow-reader\"}"))
+        .isEqualTo(2);
   }
 
-  /** Each ping asks for a pong of the same size that is never read. */
-  private static void pingUntilCut(RawSocket deaf) throws IOException {
-    byte[] payload = new byte[125];
-    try {
-      for (long end = System.nanoTime() + CUT_WITHIN.toNanos(); System.nanoTime() < end; ) {
-        deaf.send(RawSocket.PING, payload);
+  /**
+   * A device that sends all the time and reads nothing, or a byte a second: the answers that it
+   * causes pile up.
+   */
+  private static void heartbeatsUntilCut(int port, String token, boolean readsSlowly)
+      throws IOException {
+    ScheduledExecutorService reader = Executors.newSingleThreadScheduledExecutor();
+    try (RawSocket socket = new RawSocket(port, "Bearer " + token, 4096)) {
+      Hello hello = Hello.newBuilder().setAgent("deaf/1").build();
+      socket.send(RawSocket.BINARY, DeviceFrame.newBuilder().setHello(hello).build().toByteArray());
+      socket.receive();
+      if (readsSlowly) {
+        var _ = reader.scheduleAtFixedRate(socket::readByte, 1, 1, TimeUnit.SECONDS);
       }
-      throw new AssertionError("the hub still takes pings after " + CUT_WITHIN);
+      Heartbeat beat = Heartbeat.newBuilder().setTimeUs(1).build();
+      byte[] frame = DeviceFrame.newBuilder().setHeartbeat(beat).build().toByteArray();
+      for (long end = System.nanoTime() + CUT_WITHIN.toNanos(); System.nanoTime() < end; ) {
+        socket.send(RawSocket.BINARY, frame);
+      }
+      throw new AssertionError("the hub still takes heartbeats after " + CUT_WITHIN);
     } catch (SocketException cut) {
       assertThat(cut).isNotNull();
+    } finally {
+      reader.shutdownNow();
     }
   }
 

@@ -73,15 +73,15 @@ public final class Api {
     }
   }
 
-  /** The hub's metrics, a line each. */
+  /** One of the hub's metrics, summed up over its labels where the name holds none. */
   public double metric(String name) {
     try {
       HttpRequest request = HttpRequest.newBuilder(hub.resolve("/metrics")).build();
       return client
           .send(request, HttpResponse.BodyHandlers.ofLines())
           .body()
-          .filter(line -> line.startsWith(name + " "))
-          .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+          .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
+          .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
           .sum();
     } catch (IOException | InterruptedException e) {
       throw new IllegalStateException(e);

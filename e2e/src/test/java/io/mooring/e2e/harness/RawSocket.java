@@ -6,6 +6,7 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -110,6 +111,15 @@ public final class RawSocket implements AutoCloseable {
     byte[] bytes = new byte[frame.flip().remaining()];
     frame.get(bytes);
     write(bytes);
+  }
+
+  /** Reads one byte, whatever it belongs to. */
+  public void readByte() {
+    try {
+      in.readUnsignedByte();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Reads the next message and returns its payload; a close frame is an error. */
