@@ -12,8 +12,11 @@ import java.util.function.BiConsumer;
 
 /** From the call of {@code bin/hub serve} to the first good answer, on a database that exists. */
 final class Startup implements Scenario {
-  /** An idle hub shows within this time what it needs. */
-  private static final int IDLE = 5;
+  /**
+   * Until an idle hub needs no more than it needs: the JVM gives back what its compilers used once
+   * every 5 s, and the hub's flags hand that on to the system every 2 s.
+   */
+  private static final int IDLE = 15;
 
   private static final Figure READY = Figure.cost("readyMs", "ready after, ms");
   private static final Figure RESIDENT = Figure.cost("residentBytes", "resident when idle, bytes");
