@@ -19,6 +19,7 @@ import io.mooring.hub.device.LiveSessions;
 import io.mooring.hub.event.EventStore;
 import io.mooring.hub.gateway.DeviceHandler;
 import io.mooring.hub.gateway.HubConnector;
+import io.mooring.hub.gateway.OnVirtualThreads;
 import io.mooring.hub.gateway.TokenHandshake;
 import io.mooring.hub.ops.Health;
 import io.mooring.hub.ops.Metrics;
@@ -109,9 +110,10 @@ public final class Hub implements AutoCloseable {
     server.setHandler(
         new Handler.Sequence(
             new DeviceHandler(handshake, path.sessions(), connector.getScheduler()),
-            new HealthHandler(health(database, lock)),
-            new MetricsHandler(metrics),
-            web));
+            new OnVirtualThreads(
+                VirtualThreads.getNamedVirtualThreadsExecutor("http-v-"),
+                new Handler.Sequence(
+                    new HealthHandler(health(database, lock)), new MetricsHandler(metrics), web))));
     server.setErrorHandler(new ProblemErrorHandler());
   }
 
@@ -179,14 +181,10 @@ public final class Hub implements AutoCloseable {
     return micros == null ? null : micros / 1000.0;
   }
 
-  /**
-   * Handlers may block on the database, so they run on virtual threads; a few platform threads move
-   * the bytes.
-   */
+  /** They move the bytes, and deal with devices. */
   private static QueuedThreadPool threads() {
     QueuedThreadPool threads = new QueuedThreadPool(200, 4);
     threads.setName("http");
-    threads.setVirtualThreadsExecutor(VirtualThreads.getNamedVirtualThreadsExecutor("http-v-"));
     return threads;
   }
 

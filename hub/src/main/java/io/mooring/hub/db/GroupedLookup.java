@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -39,24 +38,16 @@ public final class GroupedLookup<K, V> {
   }
 
   /**
-   * The row of this key. Blocks.
-   *
-   * @throws DatabaseException when the database cannot tell
+   * The row of this key; fails with a {@link DatabaseException} when the database cannot tell. What
+   * follows runs on the thread that looks up, so it must not block.
    */
-  public Optional<V> find(K key) {
+  public CompletableFuture<Optional<V>> find(K key) {
     CompletableFuture<Optional<V>> answer = new CompletableFuture<>();
     asked.add(new Asked<>(key, answer));
     if (running.compareAndSet(false, true)) {
       Thread.ofVirtual().name("lookups").start(this::run);
     }
-    try {
-      return answer.join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof DatabaseException failure) {
-        throw failure;
-      }
-      throw e;
-    }
+    return answer;
   }
 
   /** Callers whose query has not begun. */

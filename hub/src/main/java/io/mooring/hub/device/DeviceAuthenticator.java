@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Decides in the handshake who a device is. No query is made for what is no token. */
@@ -97,20 +98,22 @@ public final class DeviceAuthenticator {
   }
 
   /**
-   * Checks what followed {@code Bearer} in the handshake.
-   *
-   * @throws io.mooring.hub.db.DatabaseException when the database cannot tell
+   * Checks what followed {@code Bearer} in the handshake; fails with a {@link
+   * io.mooring.hub.db.DatabaseException} when the database cannot tell.
    */
-  public Result authenticate(String bearer, Instant now) {
+  public CompletableFuture<Result> authenticate(String bearer, Instant now) {
     Optional<Secret> secret = Secret.parse(Secret.Kind.DEVICE_TOKEN, bearer);
     if (secret.isEmpty()) {
-      return new Result.Refused(Reason.MALFORMED, null);
+      return CompletableFuture.completedFuture(new Result.Refused(Reason.MALFORMED, null));
     }
     Secret given = secret.get();
     return tokens
         .find(given.id())
-        .map(token -> judge(given, token, now))
-        .orElseGet(() -> new Result.Refused(Reason.UNKNOWN, given.id()));
+        .thenApply(
+            found ->
+                found
+                    .map(token -> judge(given, token, now))
+                    .orElseGet(() -> new Result.Refused(Reason.UNKNOWN, given.id())));
   }
 
   /** The secret comes first: who does not hold it learns nothing about the token. */

@@ -83,19 +83,44 @@ public final class DeviceHandler extends Handler.Wrapper {
     if (sessions.registry().size() >= limits.connections()) {
       return refuse("full", Refusal.FULL, response, callback);
     }
-    Handshake.Decision decision =
-        handshake.decide(
-            request.getHeaders().get(HttpHeader.AUTHORIZATION), Request.getRemoteAddr(request));
-    return switch (decision) {
-      case Handshake.Decision.Refused(Refusal refusal) -> {
-        refusal.write(response, callback);
-        yield true;
-      }
+    var _ =
+        handshake
+            .decide(
+                request.getHeaders().get(HttpHeader.AUTHORIZATION), Request.getRemoteAddr(request))
+            .thenAccept(decision -> act(decision, request, response, callback))
+            .exceptionally(
+                failure -> {
+                  Response.writeError(request, response, callback, failure);
+                  return null;
+                });
+    return true;
+  }
+
+  private void act(
+      Handshake.Decision decision, Request request, Response response, Callback callback) {
+    switch (decision) {
+      case Handshake.Decision.Refused(Refusal refusal) -> refusal.write(response, callback);
       case Handshake.Decision.Welcome(Sessions.Identity identity) -> {
         request.setAttribute(IDENTITY, identity);
-        yield super.handle(request, response, callback);
+        upgrade(request, response, callback);
       }
-    };
+    }
+  }
+
+  private void upgrade(Request request, Response response, Callback callback) {
+    try {
+      if (!super.handle(request, response, callback)) {
+        throw new IllegalStateException("not upgraded");
+      }
+    } catch (Exception e) {
+      Response.writeError(request, response, callback, e);
+    }
+  }
+
+  /** Waits for nothing: a handshake goes on when its token has been looked up. */
+  @Override
+  public InvocationType getInvocationType() {
+    return InvocationType.NON_BLOCKING;
   }
 
   /** Counted, not logged: anybody may cause these, and as often as he likes. Always true. */

@@ -1,12 +1,14 @@
 package io.mooring.hub.gateway;
 
 import io.mooring.hub.session.Sessions;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** Decides by its headers whether a peer may open a session, and as which device. May block. */
+/** Decides by its headers whether a peer may open a session, and as which device. */
 @FunctionalInterface
 public interface Handshake {
-  Decision decide(@Nullable String authorization, String address);
+  /** Neither blocks nor fails. */
+  CompletableFuture<Decision> decide(@Nullable String authorization, String address);
 
   /** The outcome. */
   sealed interface Decision {

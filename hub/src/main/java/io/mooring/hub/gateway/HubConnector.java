@@ -12,10 +12,10 @@ import org.eclipse.jetty.util.thread.Scheduler;
 import org.eclipse.jetty.websocket.core.WebSocketConnection;
 
 /**
- * Listens for devices and for HTTP. Requests are handled on virtual threads, as they may block on
- * the database; frames of devices on the selector's own thread, as they wait for nothing but locks
- * held for moments, and the log: to start a thread for each would cost more than most frames do.
- * Hence as many selectors as there are processors.
+ * Listens for devices and for HTTP. What devices send is dealt with on the selector's own thread,
+ * handshakes and frames, as it waits for nothing but locks held for moments, and the log: to start
+ * a thread for each would cost more than most frames do. Hence as many selectors as there are
+ * processors. Other requests are handed on: see {@link OnVirtualThreads}.
  */
 public final class HubConnector extends ServerConnector {
   public HubConnector(Server server, ConnectionFactory http) {

@@ -1,6 +1,5 @@
 package io.mooring.hub.gateway;
 
-import io.mooring.hub.db.DatabaseException;
 import io.mooring.hub.device.DeviceAuthenticator;
 import io.mooring.hub.device.DeviceAuthenticator.Reason;
 import io.mooring.hub.device.DeviceAuthenticator.Result;
@@ -9,6 +8,7 @@ import io.mooring.hub.session.Sessions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,30 +33,38 @@ public final class TokenHandshake implements Handshake {
   }
 
   @Override
-  public Decision decide(@Nullable String authorization, String address) {
+  public CompletableFuture<Decision> decide(@Nullable String authorization, String address) {
     if (authorization == null || !authorization.toLowerCase(Locale.ROOT).startsWith(SCHEME)) {
-      return refused("no-token", null, address, Refusal.NO_TOKEN);
+      return CompletableFuture.completedFuture(
+          refused("no-token", null, address, Refusal.NO_TOKEN));
     }
-    try {
-      String token = authorization.substring(SCHEME.length()).strip();
-      return switch (authenticator.authenticate(token, clock.instant())) {
-        case Result.Authenticated who ->
-            new Decision.Welcome(
-                new Sessions.Identity(
-                    who.deviceKey(), who.deviceId(), who.tokenId(), who.expiresAt()));
-        case Result.Refused(Reason reason, String tokenId) ->
-            refused(
-                reason.name().toLowerCase(Locale.ROOT).replace('_', '-'),
-                tokenId,
-                address,
-                reason == Reason.DEVICE_DISABLED ? Refusal.DISABLED : Refusal.BAD_TOKEN);
-      };
-    } catch (DatabaseException e) {
-      // No line a handshake: a whole fleet asks while the database is away, which is said already.
-      LOG.debug("Handshake from {} refused: {}", address, e.getMessage());
-      metrics.handshakesRefused.labelValues("unavailable").inc();
-      return new Decision.Refused(Refusal.UNAVAILABLE.retryAfter(RETRY));
-    }
+    String token = authorization.substring(SCHEME.length()).strip();
+    return authenticator
+        .authenticate(token, clock.instant())
+        .thenApply(result -> decision(result, address))
+        .exceptionally(why -> unavailable(why, address));
+  }
+
+  private Decision decision(Result result, String address) {
+    return switch (result) {
+      case Result.Authenticated who ->
+          new Decision.Welcome(
+              new Sessions.Identity(
+                  who.deviceKey(), who.deviceId(), who.tokenId(), who.expiresAt()));
+      case Result.Refused(Reason reason, String tokenId) ->
+          refused(
+              reason.name().toLowerCase(Locale.ROOT).replace('_', '-'),
+              tokenId,
+              address,
+              reason == Reason.DEVICE_DISABLED ? Refusal.DISABLED : Refusal.BAD_TOKEN);
+    };
+  }
+
+  /** No line a handshake: a whole fleet asks while the database is away, which is said already. */
+  private Decision unavailable(Throwable why, String address) {
+    LOG.debug("Handshake from {} refused: {}", address, why.getMessage());
+    metrics.handshakesRefused.labelValues("unavailable").inc();
+    return new Decision.Refused(Refusal.UNAVAILABLE.retryAfter(RETRY));
   }
 
   private Decision refused(

@@ -24,7 +24,7 @@ class HistoryTest {
 
   @BeforeEach
   void rows() {
-    DATABASE.execute("TRUNCATE device RESTART IDENTITY CASCADE");
+    DATABASE.execute("TRUNCATE device, event, session RESTART IDENTITY CASCADE");
     sql.device("d1");
     String old = "'2026-11-12T11:59:59Z'::timestamptz";
     String young = "'2026-11-12T12:00:01Z'::timestamptz";
@@ -86,5 +86,18 @@ class HistoryTest {
     String before = counts();
     pruners(0).forEach(Pruner::sweep);
     assertThat(counts()).isEqualTo(before);
+  }
+
+  @Test
+  void itGoesWithItsDevice() {
+    sql.device("d2");
+    DATABASE.execute(
+        "UPDATE event SET device_key = 2 WHERE id % 2 = 0",
+        "UPDATE session SET device_key = 2 WHERE epoch % 2 = 0",
+        "DELETE FROM device WHERE id = 'd1'");
+    assertThat(sql.text("SELECT string_agg(DISTINCT device_key::text, ' ') FROM event"))
+        .isEqualTo("2");
+    assertThat(sql.text("SELECT string_agg(DISTINCT device_key::text, ' ') FROM session"))
+        .isEqualTo("2");
   }
 }

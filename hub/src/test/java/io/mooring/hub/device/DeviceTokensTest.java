@@ -73,11 +73,11 @@ class DeviceTokensTest {
     String text = issued.secret().reveal();
     Secret stranger = Secret.random(Secret.Kind.DEVICE_TOKEN, new SecureRandom());
 
-    assertThat(authenticator.authenticate(text.substring(0, text.length() - 1), NOW))
+    assertThat(authenticator.authenticate(text.substring(0, text.length() - 1), NOW).join())
         .isEqualTo(new Result.Refused(Reason.MALFORMED, null));
-    assertThat(authenticator.authenticate("", NOW))
+    assertThat(authenticator.authenticate("", NOW).join())
         .isEqualTo(new Result.Refused(Reason.MALFORMED, null));
-    assertThat(authenticator.authenticate(stranger.reveal(), NOW))
+    assertThat(authenticator.authenticate(stranger.reveal(), NOW).join())
         .isEqualTo(new Result.Refused(Reason.UNKNOWN, stranger.id()));
   }
 
@@ -136,7 +136,7 @@ class DeviceTokensTest {
   }
 
   private Result authenticate(DeviceTokens.Issued issued, Instant at) {
-    return authenticator.authenticate(issued.secret().reveal(), at);
+    return authenticator.authenticate(issued.secret().reveal(), at).join();
   }
 
   private static Result refused(Reason reason, DeviceTokens.Issued issued) {

@@ -30,7 +30,7 @@ class LiveFeedTest {
   @BeforeEach
   void device() {
     DATABASE.execute(
-        "TRUNCATE device RESTART IDENTITY CASCADE",
+        "TRUNCATE device, event, session RESTART IDENTITY CASCADE",
         "INSERT INTO device (id, name, created_at, updated_at) VALUES ('a', 'a', now(), now()),"
             + " ('b', 'b', now(), now())");
   }

@@ -32,7 +32,7 @@ class SessionTest {
 
   @BeforeEach
   void start() {
-    DATABASE.execute("TRUNCATE device CASCADE", "TRUNCATE telemetry_batch");
+    DATABASE.execute("TRUNCATE device, event, session CASCADE", "TRUNCATE telemetry_batch");
     hub = TestHub.start(DATABASE);
   }
 

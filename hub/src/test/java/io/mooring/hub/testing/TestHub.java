@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -75,12 +76,15 @@ public final class TestHub implements AutoCloseable {
         limits);
   }
 
-  private Handshake.Decision decide(@Nullable String authorization, String address) {
+  private CompletableFuture<Handshake.Decision> decide(
+      @Nullable String authorization, String address) {
     String device = String.valueOf(authorization).substring("Bearer ".length());
     int key = key(device);
-    return key == 0
-        ? new Handshake.Decision.Refused(new Refusal(401, "Unknown token", ""))
-        : new Handshake.Decision.Welcome(new Sessions.Identity(key, device, "token-" + device));
+    return CompletableFuture.completedFuture(
+        key == 0
+            ? new Handshake.Decision.Refused(new Refusal(401, "Unknown token", ""))
+            : new Handshake.Decision.Welcome(
+                new Sessions.Identity(key, device, "token-" + device)));
   }
 
   /** Registers a device with a token of its own. */
