@@ -11,6 +11,7 @@ import io.mooring.hub.db.RangeReads;
 import io.mooring.hub.db.Write;
 import io.mooring.hub.event.EventStore;
 import io.mooring.hub.event.LiveFeed;
+import io.mooring.hub.job.JobService;
 import io.mooring.hub.ops.Metrics;
 import io.mooring.hub.presence.PresenceStore;
 import io.mooring.hub.presence.PresenceWrites;
@@ -58,6 +59,7 @@ public final class DataPath implements AutoCloseable {
   private final TelemetryWrites telemetryWrites;
   private final Retention retention;
   private final CommandService commands;
+  private final JobService jobs;
   private final BatchWriter writer;
   private final Sessions sessions;
 
@@ -79,13 +81,18 @@ public final class DataPath implements AutoCloseable {
     commands =
         new CommandService(
             database, rangeReads, events, feed, config.limits(), clock, random, blocking);
+    jobs =
+        new JobService(
+            database, rangeReads, events, feed, commands, config.limits(), clock, random, blocking);
     // The order of execution within a transaction: see BatchWriter. Telemetry comes before session
-    // openings, so that the position a device is told includes every batch that waited.
+    // openings, so that the position a device is told includes every batch that waited; jobs come
+    // before commands, so that a job paused or ended releases nothing beside it.
     List<Write.Kind<?>> kinds = new ArrayList<>();
     kinds.add(new LayoutLink.Writes());
     kinds.add(telemetryWrites);
     kinds.add(new SessionOpenWrites(config.node(), events, feed));
     kinds.add(new PresenceWrites(events, feed));
+    kinds.add(jobs.kind());
     kinds.addAll(commands.kinds());
     writer =
         new BatchWriter(
@@ -103,12 +110,14 @@ public final class DataPath implements AutoCloseable {
       LOG.info("{} sessions of a former run are marked offline", left);
     }
     CommandRelay relay = commands.start(writer);
+    jobs.start(writer);
     sessions =
         new Sessions(config, registry, intake, relay, writer, metrics, clock, ticks, blocking);
     Liveness liveness = new Liveness(registry, config, clock);
     every(Duration.ofSeconds(1), liveness::sweep);
     every(Duration.ofSeconds(1), writer::watch);
     everyBlocking(Duration.ofSeconds(1), commands::sweep);
+    every(Duration.ofSeconds(1), jobs::sweep);
   }
 
   /** Takes up what a former run left, and starts. The database must be migrated. */
@@ -179,6 +188,10 @@ public final class DataPath implements AutoCloseable {
 
   public CommandService commands() {
     return commands;
+  }
+
+  public JobService jobs() {
+    return jobs;
   }
 
   public LiveFeed feed() {

@@ -21,6 +21,7 @@ import io.mooring.hub.gateway.DeviceHandler;
 import io.mooring.hub.gateway.HubConnector;
 import io.mooring.hub.gateway.OnVirtualThreads;
 import io.mooring.hub.gateway.TokenHandshake;
+import io.mooring.hub.job.JobService;
 import io.mooring.hub.ops.Health;
 import io.mooring.hub.ops.Metrics;
 import io.mooring.hub.ops.Version;
@@ -39,6 +40,7 @@ import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.eclipse.jetty.server.Handler;
@@ -86,6 +88,8 @@ public final class Hub implements AutoCloseable {
     path.everyBlocking(PARTITIONS_PERIOD, path.retention()::sweep);
     prune(EventStore.pruner(database, clock, config.historyDays()));
     prune(CommandService.pruner(database, clock, config.historyDays()));
+    List<Pruner> jobs = JobService.pruners(database, clock, config.historyDays());
+    path.everyBlocking(HISTORY_PERIOD, () -> jobs.forEach(Pruner::sweep));
     prune(PresenceStore.pruner(database, clock, config.historyDays()));
     LongSupplier mergedRows = () -> 0;
     if (config.mergePercent() > 0) {
@@ -152,6 +156,7 @@ public final class Hub implements AutoCloseable {
         tokens,
         deviceKey -> live(registry, deviceKey),
         path.commands(),
+        path.jobs(),
         path.feed(),
         new TelemetryQueries(path.rangeReads()),
         rates,

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param epoch the session that was last sent it; null: none
  * @param progress what the device said last of a long command; null: nothing
  * @param retryOf the ended command that this one tries again; null: none
+ * @param job the job it belongs to; null: none
  */
 @SuppressWarnings("ArrayRecordComponent") // payloads are never compared
 public record Command(
@@ -28,7 +29,8 @@ public record Command(
     Instant expiresAt,
     @Nullable Answer answer,
     @Nullable Progress progress,
-    @Nullable UUID retryOf) {
+    @Nullable UUID retryOf,
+    @Nullable UUID job) {
 
   /**
    * What the device said at the end.
@@ -59,6 +61,7 @@ public record Command(
    * @param caller who asks: idempotency keys are the caller's own
    * @param idempotencyKey null: every request is a new command
    * @param retryOf the ended command that is to be tried again; null: none
+   * @param job the job that releases the device by it; null: none
    */
   @SuppressWarnings("ArrayRecordComponent")
   public record Request(
@@ -70,9 +73,34 @@ public record Command(
       java.time.Duration ttl,
       String caller,
       @Nullable String idempotencyKey,
-      @Nullable UUID retryOf) {
+      @Nullable UUID retryOf,
+      @Nullable UUID job) {
     public Request {
       expiresAt = Timestamps.kept(expiresAt);
+    }
+
+    /** One that belongs to no job. */
+    public Request(
+        int deviceKey,
+        String name,
+        String contentType,
+        byte[] payload,
+        Instant expiresAt,
+        java.time.Duration ttl,
+        String caller,
+        @Nullable String idempotencyKey,
+        @Nullable UUID retryOf) {
+      this(
+          deviceKey,
+          name,
+          contentType,
+          payload,
+          expiresAt,
+          ttl,
+          caller,
+          idempotencyKey,
+          retryOf,
+          null);
     }
   }
 }

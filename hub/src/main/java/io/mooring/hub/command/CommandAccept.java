@@ -3,7 +3,6 @@ package io.mooring.hub.command;
 import io.mooring.hub.db.DatabaseException;
 import io.mooring.hub.db.Timestamps;
 import io.mooring.hub.db.Write;
-import io.mooring.hub.event.Event;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -40,7 +39,7 @@ public final class CommandAccept implements Write {
   private final int bytes;
 
   // Filled in by CommandAcceptWrites.
-  List<Event.Durable> events = List.of();
+  TransitionWrites.Happened happened = new TransitionWrites.Happened();
 
   CommandAccept(List<Entry> entries) {
     this.entries = entries;

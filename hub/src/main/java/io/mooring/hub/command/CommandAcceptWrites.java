@@ -1,11 +1,12 @@
 package io.mooring.hub.command;
 
 import io.mooring.hub.command.CommandAccept.Entry;
+import io.mooring.hub.command.TransitionWrites.Happened;
+import io.mooring.hub.command.TransitionWrites.Transition;
 import io.mooring.hub.db.AfterCommit;
 import io.mooring.hub.db.SqlArrays;
 import io.mooring.hub.db.Write;
 import io.mooring.hub.event.EventStore;
-import io.mooring.hub.event.LiveFeed;
 import java.security.MessageDigest;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -23,13 +24,13 @@ final class CommandAcceptWrites implements Write.Kind<CommandAccept> {
   private static final String INSERT =
       """
       INSERT INTO command (id, device_key, name, content_type, payload, state, created_at, changed_at, expires_at,
-                           caller, idempotency_key, request_digest, retry_of)
+                           caller, idempotency_key, request_digest, retry_of, job_id)
       SELECT u.id, u.device_key, u.name, u.content_type, u.payload, 'queued', u.at, u.at, u.expires_at,
-             u.caller, u.idempotency_key, u.digest, u.retry_of
+             u.caller, u.idempotency_key, u.digest, u.retry_of, u.job_id
       FROM unnest(?::uuid[], ?::int[], ?::text[], ?::text[], ?::bytea[], ?::timestamptz[], ?::timestamptz[],
-                  ?::text[], ?::text[], ?::bytea[], ?::uuid[])
+                  ?::text[], ?::text[], ?::bytea[], ?::uuid[], ?::uuid[])
         WITH ORDINALITY AS u(id, device_key, name, content_type, payload, at, expires_at, caller, idempotency_key,
-                             digest, retry_of, n)
+                             digest, retry_of, job_id, n)
       ORDER BY u.n
       ON CONFLICT DO NOTHING
       RETURNING id, ordinal
@@ -45,16 +46,14 @@ final class CommandAcceptWrites implements Write.Kind<CommandAccept> {
         LIMIT 1) c
       """;
 
-  private final EventStore events;
-  private final LiveFeed feed;
+  private final TransitionWrites transitions;
   private final Consumer<Command> relay;
 
   /**
    * @param relay told of each new command after its commit, in order
    */
-  CommandAcceptWrites(EventStore events, LiveFeed feed, Consumer<Command> relay) {
-    this.events = events;
-    this.feed = feed;
+  CommandAcceptWrites(TransitionWrites transitions, Consumer<Command> relay) {
+    this.transitions = transitions;
     this.relay = relay;
   }
 
@@ -66,11 +65,12 @@ final class CommandAcceptWrites implements Write.Kind<CommandAccept> {
   @Override
   public void write(Connection connection, List<CommandAccept> writes, boolean careful)
       throws SQLException {
-    writes.forEach(accept -> accept.events = List.of());
+    writes.forEach(accept -> accept.happened = new Happened());
+    Happened happened = writes.getFirst().happened;
     List<Entry> entries = new ArrayList<>();
     writes.forEach(accept -> entries.addAll(accept.entries));
-    Map<UUID, Long> ordinals = insert(connection, entries);
-    List<EventStore.New> happened = new ArrayList<>(entries.size());
+    Map<UUID, Long> ordinals = insert(connection, released(connection, entries, happened));
+    List<Transition> accepted = new ArrayList<>(entries.size());
     List<Entry> there = new ArrayList<>();
     for (Entry entry : entries) {
       Long ordinal = ordinals.get(entry.id);
@@ -79,25 +79,45 @@ final class CommandAcceptWrites implements Write.Kind<CommandAccept> {
         there.add(entry);
       } else {
         entry.accepted = new Commands.Accepted.Durable(queued(entry, ordinal), false);
-        happened.add(event(entry));
+        accepted.add(transition(entry));
       }
     }
     if (!there.isEmpty()) {
       existing(connection, there);
     }
-    writes.getFirst().events = events.append(connection, happened);
+    transitions.append(connection, accepted, happened);
   }
 
-  private static EventStore.New event(Entry entry) {
-    UUID retryOf = entry.request.retryOf();
-    String cause = "accepted from " + entry.request.caller();
-    return new EventStore.New(
-        entry.at,
-        entry.request.deviceKey(),
-        CommandState.QUEUED.text(),
-        null,
-        entry.id,
-        retryOf == null ? cause : cause + ", to try " + retryOf + " again");
+  /** Without those that their jobs do not release: they run no more, or the device has gone on. */
+  private static List<Entry> released(Connection connection, List<Entry> entries, Happened happened)
+      throws SQLException {
+    List<Entry> ofJobs = entries.stream().filter(entry -> entry.request.job() != null).toList();
+    if (ofJobs.isEmpty()) {
+      return entries;
+    }
+    JobDeviceWrites.Claimed claimed = JobDeviceWrites.claim(connection, ofJobs);
+    happened.add(List.of(), claimed.jobs());
+    return entries.stream()
+        .filter(entry -> entry.request.job() == null || claimed.commands().contains(entry.id))
+        .toList();
+  }
+
+  /** The job is counted already, by the claim. */
+  private static Transition transition(Entry entry) {
+    Command.Request request = entry.request;
+    String cause =
+        request.job() == null
+            ? "accepted from " + request.caller()
+            : "released by job " + request.job();
+    EventStore.New event =
+        new EventStore.New(
+            entry.at,
+            request.deviceKey(),
+            CommandState.QUEUED.text(),
+            null,
+            entry.id,
+            request.retryOf() == null ? cause : cause + ", to try " + request.retryOf() + " again");
+    return new Transition(event, null, null);
   }
 
   private static Map<UUID, Long> insert(Connection connection, List<Entry> entries)
@@ -116,6 +136,7 @@ final class CommandAcceptWrites implements Write.Kind<CommandAccept> {
       insert.setArray(9, rows.texts(a -> a.request.idempotencyKey()));
       insert.setArray(10, rows.bytes(a -> a.digest));
       insert.setArray(11, rows.uuids(a -> a.request.retryOf()));
+      insert.setArray(12, rows.uuids(a -> a.request.job()));
       try (ResultSet row = insert.executeQuery()) {
         while (row.next()) {
           ordinals.put(row.getObject(1, UUID.class), row.getLong(2));
@@ -142,12 +163,13 @@ final class CommandAcceptWrites implements Write.Kind<CommandAccept> {
         request.expiresAt(),
         null,
         null,
-        request.retryOf());
+        request.retryOf(),
+        request.job());
   }
 
   /**
    * The commands that took these ones' places: the same requests came before, or this very write
-   * did commit.
+   * did commit. What a job does not release is nowhere.
    */
   private static void existing(Connection connection, List<Entry> entries) throws SQLException {
     SqlArrays<Entry> rows = new SqlArrays<>(connection, entries);
@@ -167,7 +189,9 @@ final class CommandAcceptWrites implements Write.Kind<CommandAccept> {
       }
     }
     for (Entry entry : entries) {
-      if (entry.accepted == null) {
+      if (entry.accepted == null && entry.request.job() != null) {
+        entry.accepted = new Commands.Accepted.NotReleased();
+      } else if (entry.accepted == null) {
         throw new SQLException("command " + entry.id + " is neither new nor there", "XX000");
       }
     }
@@ -187,7 +211,7 @@ final class CommandAcceptWrites implements Write.Kind<CommandAccept> {
 
   @Override
   public void committed(List<CommandAccept> writes) {
-    feed.publish(writes.getFirst().events);
+    transitions.tell(writes.getFirst().happened);
     AfterCommit.each(writes, this::tell);
   }
 }

@@ -2,9 +2,7 @@ package io.mooring.hub.command;
 
 import io.mooring.hub.db.DatabaseException;
 import io.mooring.hub.db.Write;
-import io.mooring.hub.event.Event;
 import java.time.Instant;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +39,8 @@ public final class CommandChange implements Write {
   // Filled in by CommandChangeWrites.
   boolean applied;
   boolean fenced;
-  List<Event.Durable> events = List.of();
+  @Nullable UUID job;
+  TransitionWrites.Happened happened = new TransitionWrites.Happened();
 
   private CommandChange(
       UUID id,
@@ -117,8 +116,19 @@ public final class CommandChange implements Write {
     return of(command, CommandState.EXPIRED, at, cause, null);
   }
 
-  static CommandChange cancelled(Command command, String caller, Instant at) {
-    return of(command, CommandState.CANCELLED, at, "cancelled by " + caller, null);
+  static CommandChange cancelled(UUID id, int deviceKey, String caller, Instant at) {
+    String cause = "cancelled by " + caller;
+    return new CommandChange(
+        id, deviceKey, CommandState.CANCELLED, at, cause, null, null, null, () -> {});
+  }
+
+  /** What is worth remembering of its end: the device's words, or why it ended without any. */
+  @Nullable String said() {
+    Command.Answer given = answer;
+    if (given == null) {
+      return cause;
+    }
+    return given.message().isEmpty() ? null : given.message();
   }
 
   @Override

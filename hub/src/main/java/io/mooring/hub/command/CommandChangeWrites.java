@@ -1,11 +1,11 @@
 package io.mooring.hub.command;
 
+import io.mooring.hub.command.TransitionWrites.Happened;
+import io.mooring.hub.command.TransitionWrites.Transition;
 import io.mooring.hub.db.AfterCommit;
 import io.mooring.hub.db.SqlArrays;
 import io.mooring.hub.db.Write;
-import io.mooring.hub.event.Event;
 import io.mooring.hub.event.EventStore;
-import io.mooring.hub.event.LiveFeed;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -40,7 +40,7 @@ final class CommandChangeWrites implements Write.Kind<CommandChange> {
         AND (u.sent_in IS NULL OR c.epoch = u.sent_in)
         AND (u.epoch IS NULL OR EXISTS (
               SELECT FROM presence p WHERE p.device_key = c.device_key AND p.epoch = u.epoch))
-      RETURNING u.n
+      RETURNING u.n, c.job_id
       """;
 
   private static final String FENCED =
@@ -49,16 +49,14 @@ final class CommandChangeWrites implements Write.Kind<CommandChange> {
       WHERE NOT EXISTS (SELECT FROM presence p WHERE p.device_key = u.device_key AND p.epoch = u.epoch)
       """;
 
-  private final EventStore events;
-  private final LiveFeed feed;
+  private final TransitionWrites transitions;
   private final Consumer<CommandChange> applied;
 
   /**
    * @param applied told of each change that took effect, after its commit
    */
-  CommandChangeWrites(EventStore events, LiveFeed feed, Consumer<CommandChange> applied) {
-    this.events = events;
-    this.feed = feed;
+  CommandChangeWrites(TransitionWrites transitions, Consumer<CommandChange> applied) {
+    this.transitions = transitions;
     this.applied = applied;
   }
 
@@ -73,8 +71,8 @@ final class CommandChangeWrites implements Write.Kind<CommandChange> {
     for (CommandChange change : writes) {
       change.applied = false;
       change.fenced = false;
+      change.happened = new Happened();
     }
-    List<Event.Durable> happened = new ArrayList<>();
     List<CommandChange> rest = writes;
     while (!rest.isEmpty()) {
       // One statement changes a row once: a command's second change, and all after it, take the
@@ -85,16 +83,14 @@ final class CommandChangeWrites implements Write.Kind<CommandChange> {
       for (CommandChange change : rest) {
         (seen.add(change.id) ? round : later).add(change);
       }
-      happened.addAll(change(connection, round));
+      change(connection, round, writes.getFirst().happened);
       rest = later;
     }
-    writes.getFirst().events = happened;
   }
 
-  private List<Event.Durable> change(Connection connection, List<CommandChange> round)
+  private void change(Connection connection, List<CommandChange> round, Happened happened)
       throws SQLException {
     SqlArrays<CommandChange> rows = new SqlArrays<>(connection, round);
-    List<EventStore.New> happened = new ArrayList<>();
     try (PreparedStatement update = connection.prepareStatement(CHANGE)) {
       update.setArray(1, rows.uuids(c -> c.id));
       update.setArray(2, rows.texts(c -> c.state.text()));
@@ -109,14 +105,10 @@ final class CommandChangeWrites implements Write.Kind<CommandChange> {
       update.setArray(11, rows.booleansOrNull(c -> retryable(c.answer)));
       try (ResultSet row = update.executeQuery()) {
         while (row.next()) {
-          round.get((int) row.getLong(1) - 1).applied = true;
+          CommandChange change = round.get((int) row.getLong(1) - 1);
+          change.applied = true;
+          change.job = row.getObject(2, UUID.class);
         }
-      }
-    }
-    for (CommandChange c : round) {
-      if (c.applied) {
-        Long epoch = c.epoch == null ? c.sentIn : c.epoch;
-        happened.add(new EventStore.New(c.at, c.deviceKey, c.state.text(), epoch, c.id, c.cause));
       }
     }
     List<CommandChange> unapplied =
@@ -124,7 +116,18 @@ final class CommandChangeWrites implements Write.Kind<CommandChange> {
     if (!unapplied.isEmpty()) {
       fence(connection, unapplied);
     }
-    return events.append(connection, happened);
+    transitions.append(
+        connection,
+        round.stream().filter(c -> c.applied).map(CommandChangeWrites::transition).toList(),
+        happened);
+  }
+
+  private static Transition transition(CommandChange c) {
+    Long epoch = c.epoch == null ? c.sentIn : c.epoch;
+    return new Transition(
+        new EventStore.New(c.at, c.deviceKey, c.state.text(), epoch, c.id, c.cause),
+        c.job,
+        c.state.isOpen() ? null : c.said());
   }
 
   /**
@@ -163,7 +166,7 @@ final class CommandChangeWrites implements Write.Kind<CommandChange> {
 
   @Override
   public void committed(List<CommandChange> writes) {
-    feed.publish(writes.getFirst().events);
+    transitions.tell(writes.getFirst().happened);
     AfterCommit.each(
         writes,
         change -> {

@@ -7,10 +7,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 
 /**
- * Ids of commands: UUIDs of version 7 whose 12 bits after the milliseconds count, so that within a
- * run of the hub they rise strictly, and lists by id are lists by time.
+ * Ids of commands and jobs: UUIDs of version 7 whose 12 bits after the milliseconds count, so that
+ * within a run of the hub they rise strictly, and lists by id are lists by time.
  */
-final class CommandIds {
+public final class CommandIds {
   private static final int COUNTER_BITS = 12;
   private static final long COUNTER = (1L << COUNTER_BITS) - 1;
 
@@ -20,12 +20,12 @@ final class CommandIds {
   /** Milliseconds and counter of the newest id. More than 4096 in one borrow from the next. */
   private final AtomicLong newest = new AtomicLong();
 
-  CommandIds(InstantSource clock, RandomGenerator random) {
+  public CommandIds(InstantSource clock, RandomGenerator random) {
     this.clock = clock;
     this.random = random;
   }
 
-  UUID next() {
+  public UUID next() {
     long now = clock.millis() << COUNTER_BITS;
     long counted = newest.updateAndGet(before -> Math.max(now, before + 1));
     long high = ((counted >>> COUNTER_BITS) << 16) | 0x7000L | (counted & COUNTER);

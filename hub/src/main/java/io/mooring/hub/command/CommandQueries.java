@@ -55,6 +55,10 @@ final class CommandQueries {
       conditions.add("name = ?");
       values.add(filter.name());
     }
+    if (filter.job() != null) {
+      conditions.add("job_id = ?");
+      values.add(filter.job());
+    }
     Instant from = filter.from();
     if (from != null) {
       conditions.add("created_at >= ? AND id >= ?");

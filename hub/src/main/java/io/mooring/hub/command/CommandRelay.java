@@ -189,20 +189,20 @@ public final class CommandRelay {
    * Cancels a command: from now on it is not sent; if it was sent a moment ago, that is in the
    * table before.
    */
-  CommandChange cancel(Command command, String caller) {
-    CommandChange change = CommandChange.cancelled(command, caller, clock.instant());
+  CommandChange cancel(UUID id, int deviceKey, String caller) {
+    CommandChange change = CommandChange.cancelled(id, deviceKey, caller, clock.instant());
     Runnable handOver =
         () -> {
-          withheld.add(command.id());
+          withheld.add(id);
           writer.submit(change);
         };
-    DeviceQueue queue = queues.get(command.deviceKey());
+    DeviceQueue queue = queues.get(deviceKey);
     if (queue == null) {
       handOver.run();
     } else {
       queue.still(handOver);
     }
-    var _ = change.settled.whenComplete((_, _) -> withheld.remove(command.id()));
+    var _ = change.settled.whenComplete((_, _) -> withheld.remove(id));
     return change;
   }
 

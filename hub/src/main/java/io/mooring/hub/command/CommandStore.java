@@ -31,7 +31,7 @@ final class CommandStore {
   static final String COLUMNS =
       "id, ordinal, device_key, name, content_type, payload, state, attempts, epoch, created_at, changed_at,"
           + " expires_at, result_content_type, result_payload, result_message, result_retryable,"
-          + " progress_percent, progress_message, progress_at, retry_of";
+          + " progress_percent, progress_message, progress_at, retry_of, job_id";
 
   static final String OPEN = " state IN ('queued', 'sent', 'received') ";
 
@@ -177,6 +177,7 @@ final class CommandStore {
         row.getTimestamp("expires_at").toInstant(),
         answer,
         progress,
-        row.getObject("retry_of", UUID.class));
+        row.getObject("retry_of", UUID.class),
+        row.getObject("job_id", UUID.class));
   }
 }

@@ -19,11 +19,15 @@ public interface Commands {
 
     /** The device has as many unfinished commands as it may have. */
     record QueueFull(int open) implements Accepted {}
+
+    /** Its job does not run any more, or has not left the device waiting. */
+    record NotReleased() implements Accepted {}
   }
 
   /**
    * Which commands a list holds; null: all.
    *
+   * @param job only commands of this job
    * @param from accepted at this time or later
    * @param to accepted before this time
    */
@@ -31,6 +35,7 @@ public interface Commands {
       @Nullable Integer deviceKey,
       @Nullable CommandState state,
       @Nullable String name,
+      @Nullable UUID job,
       @Nullable Instant from,
       @Nullable Instant to) {}
 

@@ -2,7 +2,6 @@ package io.mooring.hub.command;
 
 import io.mooring.hub.db.DatabaseException;
 import io.mooring.hub.db.Write;
-import io.mooring.hub.event.Event;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +27,7 @@ final class SessionEnd implements Write {
 
   // Filled in by SessionEndWrites.
   List<GivenUp> givenUp = new ArrayList<>();
-  List<Event.Durable> events = List.of();
+  TransitionWrites.Happened happened = new TransitionWrites.Happened();
 
   private SessionEnd(@Nullable Integer deviceKey, long epoch, Instant at) {
     this.deviceKey = deviceKey;

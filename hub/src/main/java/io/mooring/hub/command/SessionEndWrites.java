@@ -1,10 +1,10 @@
 package io.mooring.hub.command;
 
+import io.mooring.hub.command.TransitionWrites.Transition;
 import io.mooring.hub.db.AfterCommit;
 import io.mooring.hub.db.SqlArrays;
 import io.mooring.hub.db.Write;
 import io.mooring.hub.event.EventStore;
-import io.mooring.hub.event.LiveFeed;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -26,24 +26,21 @@ final class SessionEndWrites implements Write.Kind<SessionEnd> {
         changed_at = u.at
       FROM unnest(?::int[], ?::bigint[], ?::timestamptz[]) WITH ORDINALITY AS u(device_key, epoch, at, n)
       WHERE c.device_key = u.device_key AND coalesce(c.epoch, 0) <= u.epoch AND c.state IN %s
-      RETURNING u.n, c.id, c.device_key, c.epoch, c.state, c.attempts, c.ordinal
+      RETURNING u.n, c.id, c.device_key, c.epoch, c.state, c.attempts, c.ordinal, c.job_id
       """
           .formatted(CommandState.QUEUED.sourcesSql());
 
   private static final String REQUEUE_ALL = REQUEUE.replace("c.device_key = u.device_key AND ", "");
 
-  private final EventStore events;
-  private final LiveFeed feed;
+  private final TransitionWrites transitions;
   private final int maxAttempts;
   private final BiConsumer<Integer, UUID> ended;
 
   /**
    * @param ended told of each command given up, after the commit
    */
-  SessionEndWrites(
-      EventStore events, LiveFeed feed, int maxAttempts, BiConsumer<Integer, UUID> ended) {
-    this.events = events;
-    this.feed = feed;
+  SessionEndWrites(TransitionWrites transitions, int maxAttempts, BiConsumer<Integer, UUID> ended) {
+    this.transitions = transitions;
     this.maxAttempts = maxAttempts;
     this.ended = ended;
   }
@@ -58,8 +55,9 @@ final class SessionEndWrites implements Write.Kind<SessionEnd> {
       throws SQLException {
     for (SessionEnd end : writes) {
       end.givenUp = new ArrayList<>();
+      end.happened = new TransitionWrites.Happened();
     }
-    List<EventStore.New> happened = new ArrayList<>();
+    List<Transition> happened = new ArrayList<>();
     requeue(
         connection, REQUEUE, writes.stream().filter(e -> e.deviceKey != null).toList(), happened);
     requeue(
@@ -67,11 +65,11 @@ final class SessionEndWrites implements Write.Kind<SessionEnd> {
         REQUEUE_ALL,
         writes.stream().filter(e -> e.deviceKey == null).toList(),
         happened);
-    writes.getFirst().events = events.append(connection, happened);
+    transitions.append(connection, happened, writes.getFirst().happened);
   }
 
   private void requeue(
-      Connection connection, String sql, List<SessionEnd> ends, List<EventStore.New> happened)
+      Connection connection, String sql, List<SessionEnd> ends, List<Transition> happened)
       throws SQLException {
     if (ends.isEmpty()) {
       return;
@@ -85,13 +83,13 @@ final class SessionEndWrites implements Write.Kind<SessionEnd> {
       try (ResultSet row = update.executeQuery()) {
         while (row.next()) {
           SessionEnd end = ends.get((int) row.getLong("n") - 1);
-          happened.add(event(end, row));
+          happened.add(transition(end, row));
         }
       }
     }
   }
 
-  private static EventStore.New event(SessionEnd end, ResultSet row) throws SQLException {
+  private static Transition transition(SessionEnd end, ResultSet row) throws SQLException {
     UUID id = row.getObject("id", UUID.class);
     int deviceKey = row.getInt("device_key");
     CommandState state = CommandState.of(row.getString("state"));
@@ -102,12 +100,15 @@ final class SessionEndWrites implements Write.Kind<SessionEnd> {
     } else {
       cause = "the connection was lost before the device answered";
     }
-    return new EventStore.New(end.at, deviceKey, state.text(), row.getLong("epoch"), id, cause);
+    return new Transition(
+        new EventStore.New(end.at, deviceKey, state.text(), row.getLong("epoch"), id, cause),
+        row.getObject("job_id", UUID.class),
+        state.isOpen() ? null : cause);
   }
 
   @Override
   public void committed(List<SessionEnd> writes) {
-    feed.publish(writes.getFirst().events);
+    transitions.tell(writes.getFirst().happened);
     AfterCommit.each(
         writes.stream().flatMap(end -> end.givenUp.stream()).toList(),
         command -> ended.accept(command.deviceKey(), command.id()));

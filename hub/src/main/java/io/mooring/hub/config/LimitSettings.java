@@ -154,7 +154,34 @@ final class LimitSettings {
               DEFAULTS.bulkBytes(),
               4096,
               64 * MIB,
-              "Largest body of a bulk request."));
+              "Largest body of a bulk request."),
+          Kinds.count(
+              "limits.job-devices",
+              DEFAULTS.jobDevices(),
+              1,
+              1_000_000,
+              "devices",
+              "Most devices of one job."),
+          Kinds.count(
+              "limits.jobs-running",
+              DEFAULTS.jobsRunning(),
+              1,
+              10_000,
+              "jobs",
+              "Most jobs that have not ended; beyond it the API answers 429."),
+          Kinds.count(
+              "limits.job-in-flight",
+              DEFAULTS.jobInFlight(),
+              1,
+              1_000_000,
+              "devices",
+              "Most devices of one job released and not ended; also for a job that says nothing."),
+          Kinds.bytes(
+              "limits.job-bytes",
+              DEFAULTS.jobBytes(),
+              4096,
+              64 * MIB,
+              "Largest body of a request for a job."));
 
   private LimitSettings() {}
 
@@ -167,6 +194,6 @@ final class LimitSettings {
     int[] v = TABLE.stream().mapToInt(value::apply).toArray();
     return new Limits(
         v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8], v[9], v[10], v[11], v[12], v[13],
-        v[14], v[15], v[16], v[17], v[18], v[19], v[20]);
+        v[14], v[15], v[16], v[17], v[18], v[19], v[20], v[21], v[22], v[23], v[24]);
   }
 }

@@ -35,6 +35,10 @@ import java.util.List;
  *     attempt has failed
  * @param bulkCommands most commands in one bulk request
  * @param bulkBytes largest body of a bulk request
+ * @param jobDevices most devices of one job
+ * @param jobsRunning most jobs that have not ended; beyond it the API answers 429
+ * @param jobInFlight most devices of a job released and not ended; also where a job says nothing
+ * @param jobBytes largest body of a request for a job
  */
 public record Limits(
     int frameBytes,
@@ -57,7 +61,11 @@ public record Limits(
     int deviceLayouts,
     int commandAnswerSeconds,
     int bulkCommands,
-    int bulkBytes) {
+    int bulkBytes,
+    int jobDevices,
+    int jobsRunning,
+    int jobInFlight,
+    int jobBytes) {
 
   /** What the hub uses where nothing else is set. */
   public static final Limits DEFAULTS =
@@ -82,7 +90,11 @@ public record Limits(
           1_000,
           900,
           1_000,
-          4 * 1024 * 1024);
+          4 * 1024 * 1024,
+          100_000,
+          100,
+          100_000,
+          8 * 1024 * 1024);
 
   /** Largest WebSocket message before Welcome; a part of protocol version 1 (P-12). */
   public static final int FIRST_FRAME_BYTES = 64 * 1024;

@@ -110,7 +110,7 @@ public final class Settings {
           0,
           36500,
           "days",
-          "How long events, ended commands and ended sessions are kept; 0 keeps them for ever.");
+          "How long events, ended commands, jobs and sessions are kept; 0 keeps them for ever.");
 
   /** Environment variables of this name are no settings, yet belong to Mooring's programs. */
   static final Set<String> OTHER_VARIABLES =

@@ -5,12 +5,13 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Something that happened to a device. */
+/** Something that happened to a device, or to a job of many. */
 public sealed interface Event {
+  /** 0: of no single device. */
   int deviceKey();
 
-  /** The device's public id. */
-  String device();
+  /** The device's public id; null: of no single device. */
+  @Nullable String device();
 
   Instant at();
 
@@ -52,6 +53,30 @@ public sealed interface Event {
       UUID command,
       @Nullable String name)
       implements Durable {}
+
+  /**
+   * A job was created, or changed its state.
+   *
+   * @param title null: it has none, or is deleted already
+   */
+  record JobChange(
+      long id, Instant at, String state, String cause, UUID job, @Nullable String title)
+      implements Durable {
+    @Override
+    public int deviceKey() {
+      return 0;
+    }
+
+    @Override
+    public @Nullable String device() {
+      return null;
+    }
+
+    @Override
+    public @Nullable Long epoch() {
+      return null;
+    }
+  }
 
   /**
    * How far a device is with a command; best effort.

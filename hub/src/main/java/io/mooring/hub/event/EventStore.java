@@ -3,6 +3,7 @@ package io.mooring.hub.event;
 import io.mooring.hub.db.Database;
 import io.mooring.hub.db.Pruner;
 import io.mooring.hub.db.SqlArrays;
+import io.mooring.hub.db.Timestamps;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -33,10 +34,18 @@ public final class EventStore {
       FROM appended a JOIN device d ON d.key = a.device_key ORDER BY a.id
       """;
 
+  private static final String APPEND_OF_JOB =
+      """
+      WITH appended AS (
+        INSERT INTO event (at, type, state, node, job_id, cause) VALUES (?, 'job', ?, ?, ?, ?) RETURNING *)
+      SELECT a.*, j.title FROM appended a LEFT JOIN job j ON j.id = a.job_id
+      """;
+
   private static final String AFTER =
       """
-      SELECT e.*, d.id AS device, (SELECT name FROM command c WHERE c.id = e.command_id) AS command_name
-      FROM event e JOIN device d ON d.key = e.device_key
+      SELECT e.*, d.id AS device, (SELECT name FROM command c WHERE c.id = e.command_id) AS command_name,
+             (SELECT title FROM job j WHERE j.id = e.job_id) AS title
+      FROM event e LEFT JOIN device d ON d.key = e.device_key
       WHERE e.id > ? AND (?::int[] IS NULL OR e.device_key = ANY (?::int[]))
       ORDER BY e.id LIMIT ?
       """;
@@ -100,6 +109,22 @@ public final class EventStore {
     }
   }
 
+  /** Appends an event of a job within the caller's transaction. */
+  public Event.Durable appendOfJob(
+      Connection connection, Instant at, UUID job, String state, String cause) throws SQLException {
+    try (PreparedStatement insert = connection.prepareStatement(APPEND_OF_JOB)) {
+      insert.setObject(1, Timestamps.of(at));
+      insert.setString(2, state);
+      insert.setString(3, node);
+      insert.setObject(4, job);
+      insert.setString(5, cause);
+      try (ResultSet row = insert.executeQuery()) {
+        row.next();
+        return ofJob(row, job);
+      }
+    }
+  }
+
   /** The oldest {@code limit} events after {@code id}; {@code devices} empty: of all. */
   public List<Event.Durable> after(Connection connection, long id, Set<Integer> devices, int limit)
       throws SQLException {
@@ -149,29 +174,35 @@ public final class EventStore {
     List<Event.Durable> events = new ArrayList<>();
     try (ResultSet row = statement.executeQuery()) {
       while (row.next()) {
-        long id = row.getLong("id");
-        int key = row.getInt("device_key");
-        String device = row.getString("device");
-        Instant at = row.getTimestamp("at").toInstant();
-        String state = row.getString("state");
-        Long epoch = row.getObject("epoch", Long.class);
-        String cause = row.getString("cause");
-        UUID command = row.getObject("command_id", UUID.class);
-        events.add(
-            command == null
-                ? new Event.Presence(id, key, device, at, state, epoch, cause)
-                : new Event.CommandChange(
-                    id,
-                    key,
-                    device,
-                    at,
-                    state,
-                    epoch,
-                    cause,
-                    command,
-                    row.getString("command_name")));
+        UUID job = row.getObject("job_id", UUID.class);
+        events.add(job == null ? ofDevice(row) : ofJob(row, job));
       }
     }
     return events;
+  }
+
+  private static Event.Durable ofDevice(ResultSet row) throws SQLException {
+    long id = row.getLong("id");
+    int key = row.getInt("device_key");
+    String device = row.getString("device");
+    Instant at = row.getTimestamp("at").toInstant();
+    String state = row.getString("state");
+    Long epoch = row.getObject("epoch", Long.class);
+    String cause = row.getString("cause");
+    UUID command = row.getObject("command_id", UUID.class);
+    return command == null
+        ? new Event.Presence(id, key, device, at, state, epoch, cause)
+        : new Event.CommandChange(
+            id, key, device, at, state, epoch, cause, command, row.getString("command_name"));
+  }
+
+  private static Event.Durable ofJob(ResultSet row, UUID job) throws SQLException {
+    return new Event.JobChange(
+        row.getLong("id"),
+        row.getTimestamp("at").toInstant(),
+        row.getString("state"),
+        row.getString("cause"),
+        job,
+        row.getString("title"));
   }
 }

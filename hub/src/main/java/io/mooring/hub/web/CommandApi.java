@@ -5,7 +5,6 @@ import io.mooring.hub.command.CommandState;
 import io.mooring.hub.command.Commands;
 import io.mooring.hub.device.KnownDevice;
 import java.time.Duration;
-import java.util.UUID;
 import java.util.concurrent.Executor;
 import org.eclipse.jetty.http.HttpStatus;
 import org.jspecify.annotations.Nullable;
@@ -97,7 +96,8 @@ final class CommandApi {
     Command old = command(exchange, device);
     Duration own = Duration.between(old.createdAt(), old.expiresAt());
     Duration ttl =
-        NewCommand.ttl(exchange.optionalBody(Again.class).map(Again::ttl).orElse(null), own);
+        NewCommand.ttl(
+            "/ttl", exchange.optionalBody(Again.class).map(Again::ttl).orElse(null), own);
     if (old.state().isOpen()) {
       throw conflict(
           "command-not-ended",
@@ -133,23 +133,8 @@ final class CommandApi {
   }
 
   private static Command command(Exchange exchange, KnownDevice device) {
-    UUID id = id(exchange.variable("command"));
-    return exchange
-        .parts()
-        .commands()
-        .find(device.device().key(), id)
+    return Text.uuid(exchange.variable("command"))
+        .flatMap(id -> exchange.parts().commands().find(device.device().key(), id))
         .orElseThrow(() -> Refusal.notFound("The device has no command of this id."));
-  }
-
-  private static UUID id(String text) {
-    try {
-      UUID id = UUID.fromString(text);
-      if (id.toString().equalsIgnoreCase(text)) {
-        return id;
-      }
-    } catch (IllegalArgumentException _) {
-      // not found below
-    }
-    throw Refusal.notFound("A command's id is a UUID.");
   }
 }

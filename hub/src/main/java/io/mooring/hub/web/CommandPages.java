@@ -4,7 +4,6 @@ import io.mooring.hub.command.Command;
 import io.mooring.hub.command.CommandState;
 import io.mooring.hub.command.Commands;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
@@ -31,8 +30,13 @@ final class CommandPages {
     Commands.Filter filter =
         new Commands.Filter(
             deviceKey,
-            state(exchange.query("state")),
+            Text.oneOf(
+                "?state",
+                exchange.query("state"),
+                List.of(CommandState.values()),
+                CommandState::text),
             exchange.query("name"),
+            job(exchange.query("job")),
             Text.instant("?from", exchange.query("from")),
             Text.instant("?to", exchange.query("to")));
     List<Command> found =
@@ -41,25 +45,13 @@ final class CommandPages {
     return new Page(page, found.size() > limit ? cursorAt(page.getLast().id()) : null);
   }
 
-  private static @Nullable CommandState state(@Nullable String text) {
-    if (text == null) {
-      return null;
-    }
-    return Arrays.stream(CommandState.values())
-        .filter(state -> state.text().equals(text))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                Refusal.of(
-                    "?state",
-                    "Must be one of "
-                        + String.join(
-                            ", ",
-                            Arrays.stream(CommandState.values()).map(CommandState::text).toList())
-                        + "."));
+  private static @Nullable UUID job(@Nullable String text) {
+    return text == null
+        ? null
+        : Text.uuid(text).orElseThrow(() -> Refusal.of("?job", "Must be a job's id, a UUID."));
   }
 
-  private static String cursorAt(UUID last) {
+  static String cursorAt(UUID last) {
     byte[] bytes =
         ByteBuffer.allocate(16)
             .putLong(last.getMostSignificantBits())
@@ -68,7 +60,7 @@ final class CommandPages {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 
-  private static @Nullable UUID before(@Nullable String cursor) {
+  static @Nullable UUID before(@Nullable String cursor) {
     if (cursor == null) {
       return null;
     }

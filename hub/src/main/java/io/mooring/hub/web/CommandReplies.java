@@ -70,6 +70,7 @@ final class CommandReplies {
   static Refusal refusal(Accepted accepted) {
     return switch (accepted) {
       case Accepted.Durable _ -> throw new IllegalArgumentException("it was accepted");
+      case Accepted.NotReleased _ -> throw new IllegalArgumentException("it is of a job");
       case Accepted.KeyTaken(var by) ->
           new Refusal(
               Problem.of(
@@ -123,7 +124,7 @@ final class CommandReplies {
   private static RuntimeException notInTime(Throwable failure) {
     return failure instanceof TimeoutException
         ? Refusal.unavailable(
-            "The command could not be stored in time, or its storing could not be confirmed."
+            "It could not be stored in time, or its storing could not be confirmed."
                 + " Send it again with the same Idempotency-Key.")
         : new CompletionException(failure);
   }

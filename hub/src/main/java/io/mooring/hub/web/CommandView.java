@@ -23,6 +23,7 @@ record CommandView(
     Instant changedAt,
     Instant expiresAt,
     @Nullable UUID retryOf,
+    @Nullable UUID job,
     @Nullable Progress progress,
     @Nullable Result result,
     @Nullable List<Transition> transitions) {
@@ -71,6 +72,7 @@ record CommandView(
         command.changedAt(),
         command.expiresAt(),
         command.retryOf(),
+        command.job(),
         progress(command.progress()),
         result(command),
         transitions == null ? null : transitions.stream().map(CommandView::transition).toList());
@@ -103,7 +105,7 @@ record CommandView(
   }
 
   /** JSON as JSON; all else, and what only claims to be JSON, as base64. */
-  private static @Nullable Object shown(String contentType, byte[] payload) {
+  static @Nullable Object shown(String contentType, byte[] payload) {
     if (payload.length == 0) {
       return null;
     }

@@ -14,26 +14,33 @@ import org.jspecify.annotations.Nullable;
 /** The event stream: its parameters, and what its events look like. */
 final class EventApi {
   private static final String TELEMETRY = "telemetry";
-  private static final Set<String> TYPES = Set.of("presence", "command", "progress", TELEMETRY);
+  private static final Set<String> TYPES =
+      Set.of("presence", "command", "job", "progress", TELEMETRY);
   private static final int MOST_DEVICES = 100;
   private static final int MOST_PAST = 500;
 
   record View(
       @Nullable String id,
       String type,
-      String device,
+      @Nullable String device,
       Instant at,
       @Nullable String state,
       @Nullable Long epoch,
       @Nullable String cause,
       @Nullable UUID command,
       @Nullable String name,
+      @Nullable UUID job,
+      @Nullable String title,
       @Nullable Integer percent,
       @Nullable String message,
       @Nullable List<Value> readings) {
-    /** A presence or a command event. */
-    static View of(
-        Event.Durable event, String type, @Nullable UUID command, @Nullable String name) {
+    private static View of(
+        Event.Durable event,
+        String type,
+        @Nullable UUID command,
+        @Nullable String name,
+        @Nullable UUID job,
+        @Nullable String title) {
       return new View(
           Long.toString(event.id()),
           type,
@@ -44,6 +51,8 @@ final class EventApi {
           event.cause(),
           command,
           name,
+          job,
+          title,
           null,
           null,
           null);
@@ -104,9 +113,11 @@ final class EventApi {
   /** The event as the API shows it. */
   static View view(Event event) {
     return switch (event) {
-      case Event.Presence presence -> View.of(presence, "presence", null, null);
+      case Event.Presence presence -> View.of(presence, "presence", null, null, null, null);
       case Event.CommandChange change ->
-          View.of(change, "command", change.command(), change.name());
+          View.of(change, "command", change.command(), change.name(), null, null);
+      case Event.JobChange change ->
+          View.of(change, "job", null, null, change.job(), change.title());
       case Event.Progress progress ->
           new View(
               null,
@@ -118,6 +129,8 @@ final class EventApi {
               null,
               progress.command(),
               progress.name(),
+              null,
+              null,
               progress.percent(),
               progress.message().isEmpty() ? null : progress.message(),
               null);
@@ -127,6 +140,8 @@ final class EventApi {
               TELEMETRY,
               device,
               at,
+              null,
+              null,
               null,
               null,
               null,
@@ -163,13 +178,13 @@ final class EventApi {
   private static Set<String> types(Exchange exchange) {
     String text = exchange.query("type");
     if (text == null) {
-      return Set.of("presence", "command");
+      return Set.of("presence", "command", "job");
     }
     Set<String> types = new HashSet<>();
     for (String type : text.split(",", -1)) {
       if (!TYPES.contains(type.strip())) {
         throw Refusal.of(
-            "?type", "Must be some of presence, command, progress, telemetry, with commas.");
+            "?type", "Must be some of presence, command, job, progress, telemetry, with commas.");
       }
       types.add(type.strip());
     }

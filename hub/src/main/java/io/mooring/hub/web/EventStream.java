@@ -105,6 +105,7 @@ final class EventStream extends IteratingCallback implements EventFeed.Subscribe
         switch (event) {
           case Event.Presence _ -> "presence";
           case Event.CommandChange _ -> "command";
+          case Event.JobChange _ -> "job";
           case Event.Progress _ -> "progress";
           case Event.Telemetry _ -> "telemetry";
         };

@@ -52,7 +52,7 @@ final class FleetCommandApi {
   }
 
   Reply list(Exchange exchange) {
-    exchange.onlyQuery("limit", "cursor", "device", "state", "name", "from", "to");
+    exchange.onlyQuery("limit", "cursor", "device", "state", "name", "job", "from", "to");
     CommandPages.Page page = CommandPages.read(exchange, deviceKey(exchange));
     Set<Integer> keys = new HashSet<>();
     page.commands().forEach(command -> keys.add(command.deviceKey()));

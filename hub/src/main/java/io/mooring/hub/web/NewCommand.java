@@ -33,33 +33,46 @@ record NewCommand(
     return key == null ? null : Text.bounded(pointer, key, 1, 128);
   }
 
+  /** A command for whichever device. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Content(String name, String type, byte[] payload, Duration ttl) {}
+
   Command.Request request(
       int deviceKey, Limits limits, Instant now, String caller, @Nullable String key) {
+    Content of = content("", limits);
+    return new Command.Request(
+        deviceKey, of.name, of.type, of.payload, now.plus(of.ttl), of.ttl, caller, key, null);
+  }
+
+  /**
+   * What is to be sent; refused where it cannot be.
+   *
+   * @param at pointer to the command in the body
+   */
+  Content content(String at, Limits limits) {
     String checked = name;
     if (checked == null || !NAME.matcher(checked).matches()) {
       throw Refusal.of(
-          "/name",
+          at + "/name",
           "Needed: 1 to 64 characters of A-Z a-z 0-9 . _ : / - and the first a letter or digit.");
     }
-    String type = type();
-    byte[] bytes = payloadBytes(limits.commandPayloadBytes());
-    Duration lives = ttl(ttl, Duration.ofDays(1));
-    return new Command.Request(
-        deviceKey, checked, type, bytes, now.plus(lives), lives, caller, key, null);
+    String type = type(at);
+    byte[] bytes = payloadBytes(at, limits.commandPayloadBytes());
+    return new Content(checked, type, bytes, ttl(at + "/ttl", ttl, Duration.ofDays(1)));
   }
 
   /** How long a command may live. */
-  static Duration ttl(@Nullable String text, Duration standard) {
+  static Duration ttl(String pointer, @Nullable String text, Duration standard) {
     return text == null
         ? standard
-        : Text.duration("/ttl", text, Duration.ofSeconds(1), Limits.LONGEST_TTL);
+        : Text.duration(pointer, text, Duration.ofSeconds(1), Limits.LONGEST_TTL);
   }
 
-  private String type() {
+  private String type(String at) {
     if (payloadBase64 == null) {
       if (contentType != null && !contentType.equals(JSON)) {
         throw Refusal.of(
-            "/contentType", "`payload` is JSON. Send other content as `payloadBase64`.");
+            at + "/contentType", "`payload` is JSON. Send other content as `payloadBase64`.");
       }
       return JSON;
     }
@@ -68,35 +81,36 @@ record NewCommand(
     }
     if (contentType.length() > TYPE_LENGTH || !TYPE.matcher(contentType).matches()) {
       throw Refusal.of(
-          "/contentType",
+          at + "/contentType",
           "Must be a media type of at most 128 characters, such as application/cbor.");
     }
     if (contentType.startsWith(JSON)) {
-      throw Refusal.of("/contentType", "Send JSON as `payload`.");
+      throw Refusal.of(at + "/contentType", "Send JSON as `payload`.");
     }
     return contentType;
   }
 
-  private byte[] payloadBytes(int most) {
+  private byte[] payloadBytes(String at, int most) {
     if (payloadBase64 == null) {
       byte[] bytes = payload == null ? NONE : Json.canonical(payload);
       if (bytes.length > most) {
         throw Refusal.of(
-            "/payload", "Has %d bytes as JSON; at most %d.".formatted(bytes.length, most));
+            at + "/payload", "Has %d bytes as JSON; at most %d.".formatted(bytes.length, most));
       }
       return bytes;
     }
     if (payload != null) {
-      throw Refusal.of("/payloadBase64", "Send either `payload` or `payloadBase64`.");
+      throw Refusal.of(at + "/payloadBase64", "Send either `payload` or `payloadBase64`.");
     }
     byte[] bytes;
     try {
       bytes = Base64.getDecoder().decode(payloadBase64);
     } catch (IllegalArgumentException e) {
-      throw Refusal.of("/payloadBase64", "Is not base64 (RFC 4648, section 4, with padding).");
+      throw Refusal.of(at + "/payloadBase64", "Is not base64 (RFC 4648, section 4, with padding).");
     }
     if (bytes.length > most) {
-      throw Refusal.of("/payloadBase64", "Has %d bytes; at most %d.".formatted(bytes.length, most));
+      throw Refusal.of(
+          at + "/payloadBase64", "Has %d bytes; at most %d.".formatted(bytes.length, most));
     }
     return bytes;
   }

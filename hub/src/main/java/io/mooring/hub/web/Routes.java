@@ -13,13 +13,19 @@ final class Routes {
   private static final String DEVICES = "/api/v1/devices";
   private static final String DEVICE = DEVICES + "/{device}";
   private static final String COMMAND = DEVICE + "/commands/{command}";
+  private static final String JOBS = "/api/v1/jobs";
+  private static final String JOB = JOBS + "/{job}";
   private static final String KEYS = "/api/v1/keys";
   private static final String SESSION = "/api/v1/session";
 
   private Routes() {}
 
   static List<Route> of(
-      CommandApi commands, FleetCommandApi fleet, EventApi events, OpenApiDocument document) {
+      CommandApi commands,
+      FleetCommandApi fleet,
+      JobApi jobs,
+      EventApi events,
+      OpenApiDocument document) {
     Need reading = Need.anyOf(DEVICES_READ);
     Need writing = Need.anyOf(DEVICES_WRITE);
     // Who sends commands may see what became of them.
@@ -41,6 +47,13 @@ final class Routes {
         new Route("POST", COMMAND + "/retry", sending, commands::retry),
         new Route("GET", "/api/v1/commands", following, fleet::list),
         new Route("POST", "/api/v1/commands", sending, fleet::send),
+        new Route("GET", JOBS, following, jobs::list),
+        new Route("POST", JOBS, sending, jobs::create),
+        new Route("GET", JOB, following, jobs::get),
+        new Route("GET", JOB + "/devices", following, jobs::devices),
+        new Route("POST", JOB + "/pause", sending, jobs::pause),
+        new Route("POST", JOB + "/resume", sending, jobs::resume),
+        new Route("POST", JOB + "/cancel", sending, jobs::cancel),
         new Route("GET", DEVICE + "/telemetry/latest", telemetry, TelemetryApi::latest),
         new Route("GET", DEVICE + "/telemetry", telemetry, TelemetryApi::query),
         new Route("GET", "/api/v1/fleet", reading, FleetApi::get),

@@ -5,6 +5,10 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the texts of requests; refuses, with the place, what they cannot be. */
@@ -52,6 +56,34 @@ final class Text {
         pointer,
         "Must be a time like 2026-11-22T10:00:00Z (RFC 3339)"
             + (text.contains(" ") ? "; write + as %2B in a query." : "."));
+  }
+
+  /** A UUID as it is written everywhere; empty where it is none. */
+  static Optional<UUID> uuid(String text) {
+    try {
+      UUID id = UUID.fromString(text);
+      return id.toString().equalsIgnoreCase(text) ? Optional.of(id) : Optional.empty();
+    } catch (IllegalArgumentException _) {
+      return Optional.empty();
+    }
+  }
+
+  /** The value of this name; null stays null. */
+  static <T> @Nullable T oneOf(
+      String pointer, @Nullable String text, List<T> values, Function<T, String> name) {
+    if (text == null) {
+      return null;
+    }
+    return values.stream()
+        .filter(value -> name.apply(value).equals(text))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                Refusal.of(
+                    pointer,
+                    "Must be one of "
+                        + String.join(", ", values.stream().map(name).toList())
+                        + "."));
   }
 
   /** A duration within bounds. */

@@ -60,6 +60,7 @@ public final class WebHandler extends Handler.Wrapper implements Graceful {
         Routes.of(
             new CommandApi(executor),
             new FleetCommandApi(executor),
+            new JobApi(executor),
             new EventApi(streams),
             new OpenApiDocument());
     ApiHandler api = new ApiHandler(parts, authenticator, routes, executor, () -> shutdown);

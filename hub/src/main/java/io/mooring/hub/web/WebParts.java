@@ -11,6 +11,7 @@ import io.mooring.hub.device.DeviceStore;
 import io.mooring.hub.device.DeviceTokens;
 import io.mooring.hub.device.LiveSessions;
 import io.mooring.hub.event.EventFeed;
+import io.mooring.hub.job.JobService;
 import io.mooring.hub.telemetry.TelemetryQueries;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -26,6 +27,7 @@ public record WebParts(
     DeviceTokens tokens,
     LiveSessions liveSessions,
     Commands commands,
+    JobService jobs,
     EventFeed events,
     TelemetryQueries telemetry,
     Rates rates,

@@ -84,6 +84,10 @@ public final class DataPaths {
         deviceLayouts,
         d.commandAnswerSeconds(),
         d.bulkCommands(),
-        d.bulkBytes());
+        d.bulkBytes(),
+        d.jobDevices(),
+        d.jobsRunning(),
+        d.jobInFlight(),
+        d.jobBytes());
   }
 }

@@ -98,10 +98,11 @@ class CommandBulkTest {
     assertThat(list(all(CommandState.QUEUED, null, null))).hasSize(4);
     assertThat(list(all(null, start.plusSeconds(60), start.plusSeconds(180))))
         .containsExactly(ids.get(2), ids.get(1));
-    assertThat(list(new Filter(null, null, "step", null, null))).hasSize(5);
-    assertThat(list(new Filter(null, null, "other", null, null))).isEmpty();
-    assertThat(list(new Filter(world.key, CommandState.CANCELLED, "step", start, null))).hasSize(1);
-    assertThat(list(new Filter(world.key + 1, null, null, null, null))).isEmpty();
+    assertThat(list(new Filter(null, null, "step", null, null, null))).hasSize(5);
+    assertThat(list(new Filter(null, null, "other", null, null, null))).isEmpty();
+    assertThat(list(new Filter(world.key, CommandState.CANCELLED, "step", null, start, null)))
+        .hasSize(1);
+    assertThat(list(new Filter(world.key + 1, null, null, null, null, null))).isEmpty();
   }
 
   @Test
@@ -139,7 +140,7 @@ class CommandBulkTest {
 
   private static Filter all(
       @Nullable CommandState state, @Nullable Instant from, @Nullable Instant to) {
-    return new Filter(null, state, null, from, to);
+    return new Filter(null, state, null, null, from, to);
   }
 
   private Command.Request request(String payload, @Nullable String key) {

@@ -67,7 +67,7 @@ class DeviceQueueRacesTest {
         () -> {
           reading.start();
           CommandWorld.until(() -> waitsFor(reading, here));
-          relay.cancel(command, "anna").settled.join();
+          relay.cancel(command.id(), command.deviceKey(), "anna").settled.join();
           world.path.writer().flushed().join();
           queue.ended(command.id());
         });

@@ -27,7 +27,7 @@ final class ArchitectureRules {
           List.of("device", "access"),
           List.of("event"),
           List.of("telemetry", "command", "presence"),
-          List.of("session"),
+          List.of("session", "job"),
           List.of("gateway", "web"),
           List.of("app"),
           List.of("demo"),

@@ -120,6 +120,7 @@ class CommandExplainerTest {
         NOW.plus(Duration.ofHours(1)),
         null,
         null,
+        null,
         null);
   }
 

@@ -71,7 +71,8 @@ final class FakeCommands implements Commands {
             request.expiresAt(),
             null,
             null,
-            request.retryOf());
+            request.retryOf(),
+            request.job());
     kept.put(command.id(), new Kept(command, request));
     return new Accepted.Durable(command, false);
   }
@@ -164,6 +165,7 @@ final class FakeCommands implements Commands {
         command.expiresAt(),
         answer,
         null,
-        command.retryOf());
+        command.retryOf(),
+        command.job());
   }
 }

@@ -47,6 +47,14 @@ class RouteTableTest {
               Set.of(Scope.COMMANDS_SEND)),
           Map.entry("GET /api/v1/commands", Set.of(Scope.DEVICES_READ, Scope.COMMANDS_SEND)),
           Map.entry("POST /api/v1/commands", Set.of(Scope.COMMANDS_SEND)),
+          Map.entry("GET /api/v1/jobs", Set.of(Scope.DEVICES_READ, Scope.COMMANDS_SEND)),
+          Map.entry("POST /api/v1/jobs", Set.of(Scope.COMMANDS_SEND)),
+          Map.entry("GET /api/v1/jobs/{job}", Set.of(Scope.DEVICES_READ, Scope.COMMANDS_SEND)),
+          Map.entry(
+              "GET /api/v1/jobs/{job}/devices", Set.of(Scope.DEVICES_READ, Scope.COMMANDS_SEND)),
+          Map.entry("POST /api/v1/jobs/{job}/pause", Set.of(Scope.COMMANDS_SEND)),
+          Map.entry("POST /api/v1/jobs/{job}/resume", Set.of(Scope.COMMANDS_SEND)),
+          Map.entry("POST /api/v1/jobs/{job}/cancel", Set.of(Scope.COMMANDS_SEND)),
           Map.entry("GET /api/v1/devices/{device}/telemetry/latest", Set.of(Scope.TELEMETRY_READ)),
           Map.entry("GET /api/v1/devices/{device}/telemetry", Set.of(Scope.TELEMETRY_READ)),
           Map.entry("GET /api/v1/fleet", Set.of(Scope.DEVICES_READ)),
@@ -144,6 +152,7 @@ class RouteTableTest {
         Routes.of(
             new CommandApi(Runnable::run),
             new FleetCommandApi(Runnable::run),
+            new JobApi(Runnable::run),
             new EventApi(streams),
             new OpenApiDocument());
     streams.close();

@@ -7,6 +7,8 @@ import io.mooring.hub.access.Passwords;
 import io.mooring.hub.access.Role;
 import io.mooring.hub.access.Scope;
 import io.mooring.hub.access.SignInThrottle;
+import io.mooring.hub.app.DataPath;
+import io.mooring.hub.app.DataPaths;
 import io.mooring.hub.config.Limits;
 import io.mooring.hub.config.Networks;
 import io.mooring.hub.db.RangeReads;
@@ -14,6 +16,7 @@ import io.mooring.hub.device.DeviceStore;
 import io.mooring.hub.device.DeviceTokens;
 import io.mooring.hub.device.LiveSessions.Live;
 import io.mooring.hub.telemetry.TelemetryQueries;
+import io.mooring.hub.testing.FakeTime;
 import io.mooring.hub.testing.TestDatabase;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -42,6 +45,10 @@ final class TestHub implements AutoCloseable {
   final WebParts parts;
   final WebHandler web;
   final RangeReads reads;
+
+  /** For jobs, which need more than fakes. */
+  final DataPath path;
+
   private final ApiKeys keys;
   private final DeviceStore devices;
   private final Server server;
@@ -63,12 +70,14 @@ final class TestHub implements AutoCloseable {
     reads = new RangeReads(db, limits.rangeReads());
     keys = new ApiKeys(db, random);
     devices = new DeviceStore(db);
+    path = DataPaths.start(db, new FakeTime(clock.instant()), limits);
     parts =
         new WebParts(
             devices,
             new DeviceTokens(db, random, (key, token) -> endedSessions.add(key + " " + token)),
             _ -> Optional.of(new Live(Duration.ofSeconds(2), 12.5, -3.25)),
             commands,
+            path.jobs(),
             feed,
             new TelemetryQueries(reads),
             new FixedRates(),
@@ -120,7 +129,11 @@ final class TestHub implements AutoCloseable {
         d.deviceLayouts(),
         d.commandAnswerSeconds(),
         d.bulkCommands(),
-        d.bulkBytes());
+        d.bulkBytes(),
+        d.jobDevices(),
+        d.jobsRunning(),
+        d.jobInFlight(),
+        d.jobBytes());
   }
 
   /** A client with a new key of these scopes. */
@@ -168,6 +181,7 @@ final class TestHub implements AutoCloseable {
   @Override
   public void close() {
     LifeCycle.stop(server);
+    path.close();
     database.close();
   }
 

@@ -1,0 +1,278 @@
+package io.mooring.hub.job;
+
+import io.mooring.hub.command.Command;
+import io.mooring.hub.command.CommandService;
+import io.mooring.hub.command.Commands.Accepted;
+import io.mooring.hub.command.JobCounts;
+import io.mooring.hub.db.DatabaseException;
+import io.mooring.hub.db.DatabaseException.Kind;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * One unfinished job at work. What it knows is a cache of the job's row, kept by what is committed;
+ * it is guarded by this object's monitor. Steps run one at a time, on a thread that may block.
+ */
+final class JobRun {
+  private static final Logger LOG = LoggerFactory.getLogger(JobRun.class);
+
+  /** Devices released, or commands cancelled, in one transaction. */
+  private static final int SLICE = 1_000;
+
+  /** Payload bytes of one release. */
+  private static final int SLICE_BYTES = 4 * 1024 * 1024;
+
+  /** How often the row is read while nothing else happens: a deleted device changes it, too. */
+  private static final Duration REFRESH = Duration.ofSeconds(10);
+
+  /** What may be done now. */
+  private sealed interface Step {
+    record Nothing() implements Step {}
+
+    record Refresh() implements Step {}
+
+    record Move(JobMove move, String cause) implements Step {}
+
+    record BeginWave(int wave) implements Step {}
+
+    /** Of the devices between two places, the first one excluded. */
+    record Release(int after, int upTo, int most) implements Step {}
+
+    record CancelCommands() implements Step {}
+  }
+
+  private final UUID id;
+  private final Job.Order order;
+  private final JobService.Tools tools;
+  private final int slice;
+  private final AtomicInteger asked = new AtomicInteger();
+
+  private JobState state;
+  private JobCounts counts;
+  private boolean cancelling;
+  private int wave;
+  private @Nullable Instant waveAt;
+  private Instant heardAt;
+
+  /** Counts what was heard, so that a row read meanwhile is known to be older. */
+  private int heard;
+
+  private final RateBucket rate;
+
+  /** No device waits up to this place, but those after {@link #retryAfter}. */
+  private int after;
+
+  /** Some device after this place could not be released: it is tried again at the next sweep. */
+  private int retryAfter = Integer.MAX_VALUE;
+
+  JobRun(Job job, JobService.Tools tools) {
+    this.id = job.id();
+    this.order = job.order();
+    this.tools = tools;
+    this.slice = Math.clamp(SLICE_BYTES / (512 + order.payload().length), 1, SLICE);
+    this.state = job.state();
+    this.counts = job.counts();
+    this.cancelling = job.cancelling();
+    this.wave = job.wave();
+    this.waveAt = job.waveAt();
+    this.heardAt = tools.clock().instant();
+    this.rate = new RateBucket(order.rollout().perSecond(), heardAt);
+  }
+
+  /** The job's row as of a commit. */
+  void changed(Job job) {
+    synchronized (this) {
+      state = job.state();
+      cancelling = job.cancelling();
+      hear(job.counts());
+    }
+    poke();
+  }
+
+  /** The job's counts as of a commit. */
+  void counted(JobCounts now) {
+    synchronized (this) {
+      hear(now);
+    }
+    poke();
+  }
+
+  private void hear(JobCounts now) {
+    counts = now;
+    heard++;
+    heardAt = tools.clock().instant();
+  }
+
+  /** Whether it takes up one of the places for unfinished jobs. */
+  synchronized boolean isUnfinished() {
+    return !state.isEnded();
+  }
+
+  /** Time has passed: called every second or so. */
+  void sweep() {
+    synchronized (this) {
+      after = Math.min(after, retryAfter);
+      retryAfter = Integer.MAX_VALUE;
+    }
+    poke();
+  }
+
+  /** Does what is due, unless that is being done: then it looks once more afterwards. */
+  private void poke() {
+    if (!(next() instanceof Step.Nothing) && asked.getAndIncrement() == 0) {
+      tools.executor().execute(this::run);
+    }
+  }
+
+  private void run() {
+    int seen = 1;
+    while (seen != 0) {
+      try {
+        for (Step step = next(); !(step instanceof Step.Nothing); step = next()) {
+          carryOut(step);
+        }
+        seen = asked.addAndGet(-seen);
+      } catch (RuntimeException e) {
+        boolean away = why(e) instanceof DatabaseException d && d.kind() == Kind.UNAVAILABLE;
+        LOG.atLevel(away ? Level.DEBUG : Level.WARN)
+            .log("Job {} goes on in a second: {}", id, e.toString());
+        asked.set(0);
+        seen = 0;
+      }
+    }
+  }
+
+  private static @Nullable Throwable why(RuntimeException e) {
+    return e instanceof CompletionException ? e.getCause() : e;
+  }
+
+  private synchronized Step next() {
+    Instant now = tools.clock().instant();
+    if (state.isEnded()) {
+      return cancelling ? new Step.CancelCommands() : new Step.Nothing();
+    }
+    if (state == JobState.PREPARING) {
+      return new Step.Nothing();
+    }
+    if (counts.waiting() == 0 && counts.open() == 0) {
+      return new Step.Move(JobMove.COMPLETED, "all its devices have ended");
+    }
+    AbortRule abort = order.abort();
+    if (abort != null && abort.isBroken(counts)) {
+      return new Step.Move(JobMove.ABORTED, abort.cause(counts));
+    }
+    if (!now.isBefore(heardAt.plus(REFRESH))) {
+      return new Step.Refresh();
+    }
+    return state == JobState.RUNNING ? release(now) : new Step.Nothing();
+  }
+
+  private Step release(Instant now) {
+    Rollout rollout = order.rollout();
+    if (rollout.isWaveDue(counts, wave, waveAt, now)) {
+      return new Step.BeginWave(wave + 1);
+    }
+    int last = rollout.lastPlace(wave, counts.total());
+    int room = Math.min(rollout.maxInFlight() - counts.open(), rate.available(now));
+    return counts.waiting() > 0 && after < last && room > 0
+        ? new Step.Release(after, last, Math.min(room, slice))
+        : new Step.Nothing();
+  }
+
+  private void carryOut(Step step) {
+    switch (step) {
+      case Step.Nothing() -> {}
+      case Step.Refresh() -> refresh();
+      case Step.Move(JobMove move, String cause) -> tools.change(id, move, cause).join();
+      case Step.BeginWave(int number) -> beginWave(number);
+      case Step.Release release -> release(release);
+      case Step.CancelCommands() -> cancelCommands();
+    }
+  }
+
+  private void refresh() {
+    int before;
+    synchronized (this) {
+      before = heard;
+    }
+    JobCounts read = tools.store().find(id).map(Job::counts).orElse(null);
+    synchronized (this) {
+      if (read != null && before == heard) {
+        hear(read);
+      }
+    }
+  }
+
+  private void beginWave(int number) {
+    Instant now = tools.clock().instant();
+    tools.store().beginWave(id, number, now);
+    synchronized (this) {
+      wave = number;
+      waveAt = now;
+    }
+  }
+
+  private void release(Step.Release step) {
+    List<JobStore.Place> devices =
+        tools.store().waiting(id, step.after(), step.upTo(), step.most());
+    List<Accepted> outcomes =
+        devices.isEmpty()
+            ? List.of()
+            : tools.commands().acceptAll(devices.stream().map(this::request).toList()).join();
+    synchronized (this) {
+      after = devices.size() < step.most() ? step.upTo() : devices.getLast().place();
+      int released = 0;
+      for (int i = 0; i < devices.size(); i++) {
+        if (outcomes.get(i) instanceof Accepted.Durable) {
+          released++;
+        } else {
+          // Its queue is full, or the job does not run just now.
+          retryAfter = Math.min(retryAfter, devices.get(i).place() - 1);
+        }
+      }
+      rate.take(released);
+    }
+  }
+
+  private Command.Request request(JobStore.Place device) {
+    return new Command.Request(
+        device.deviceKey(),
+        order.name(),
+        order.contentType(),
+        order.payload(),
+        tools.clock().instant().plus(order.ttl()),
+        order.ttl(),
+        order.caller(),
+        null,
+        null,
+        id);
+  }
+
+  private void cancelCommands() {
+    CommandService commands = tools.commands();
+    List<JobStore.Place> page = tools.store().cancellable(id, 0, SLICE);
+    while (!page.isEmpty()) {
+      CompletableFuture<?>[] cancelled =
+          page.stream()
+              .filter(place -> place.command() != null)
+              .map(place -> commands.cancel(place.command(), place.deviceKey(), "job " + id))
+              .toArray(CompletableFuture[]::new);
+      CompletableFuture.allOf(cancelled).join();
+      page = tools.store().cancellable(id, page.getLast().place(), SLICE);
+    }
+    tools.store().endCancelling(id);
+    synchronized (this) {
+      cancelling = false;
+    }
+    tools.done(id);
+  }
+}

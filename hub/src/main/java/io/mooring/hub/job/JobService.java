@@ -1,0 +1,217 @@
+package io.mooring.hub.job;
+
+import io.mooring.hub.command.CommandIds;
+import io.mooring.hub.command.CommandService;
+import io.mooring.hub.command.JobCounts;
+import io.mooring.hub.config.Limits;
+import io.mooring.hub.db.BatchWriter;
+import io.mooring.hub.db.Database;
+import io.mooring.hub.db.Pruner;
+import io.mooring.hub.db.RangeReads;
+import io.mooring.hub.db.Write;
+import io.mooring.hub.event.EventStore;
+import io.mooring.hub.event.LiveFeed;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Jobs from request to report. Costs nothing while no job is unfinished. */
+public final class JobService {
+  private static final Logger LOG = LoggerFactory.getLogger(JobService.class);
+
+  private final JobStore store;
+  private final JobCreationStore creation;
+  private final CommandService commands;
+  private final Limits limits;
+  private final InstantSource clock;
+  private final CommandIds ids;
+  private final Executor executor;
+  private final JobChangeWrites writes;
+  private final Map<UUID, JobRun> runs = new ConcurrentHashMap<>();
+
+  /** One at a time, so that there are never more unfinished jobs than there may be. */
+  private final ReentrantLock creating = new ReentrantLock();
+
+  // Set by start: the writer is made with this service's kind.
+  private @Nullable BatchWriter writer;
+
+  /**
+   * @param executor runs what may block
+   */
+  public JobService(
+      Database database,
+      RangeReads ranges,
+      EventStore events,
+      LiveFeed feed,
+      CommandService commands,
+      Limits limits,
+      InstantSource clock,
+      RandomGenerator random,
+      Executor executor) {
+    this.store = new JobStore(database, ranges);
+    this.creation = new JobCreationStore(database, limits.jobDevices());
+    this.commands = commands;
+    this.limits = limits;
+    this.clock = clock;
+    this.ids = new CommandIds(clock, random);
+    this.executor = executor;
+    this.writes = new JobChangeWrites(events, feed, this::changed);
+  }
+
+  /** How this package's writes are carried out: before those of commands. */
+  public Write.Kind<?> kind() {
+    return writes;
+  }
+
+  /** Delete ended jobs that are older than they are kept, one after the other. */
+  public static List<Pruner> pruners(Database database, InstantSource clock, int days) {
+    return List.of(
+        new Pruner(database, clock, "devices of jobs", JobStore.PRUNE_DEVICES, days),
+        new Pruner(database, clock, "ended jobs", JobStore.PRUNE, days));
+  }
+
+  /** Goes on where a former run of the hub was ended. */
+  public void start(BatchWriter started) {
+    writer = started;
+    store.deletePrepared();
+    List<Job> unfinished = store.unfinished();
+    unfinished.forEach(job -> runs.put(job.id(), new JobRun(job, new Tools())));
+    if (!unfinished.isEmpty()) {
+      LOG.info("{} jobs go on", unfinished.size());
+    }
+    commands.onJobs(this::counted);
+  }
+
+  /** What a run works with. */
+  final class Tools {
+    JobStore store() {
+      return store;
+    }
+
+    CommandService commands() {
+      return commands;
+    }
+
+    InstantSource clock() {
+      return clock;
+    }
+
+    Executor executor() {
+      return executor;
+    }
+
+    CompletableFuture<Optional<Job>> change(UUID id, JobMove move, String cause) {
+      return JobService.this.change(id, move, cause);
+    }
+
+    /** Nothing is left to do for it. */
+    void done(UUID id) {
+      runs.remove(id);
+    }
+  }
+
+  private void changed(Job job) {
+    JobRun run = runs.get(job.id());
+    if (run != null) {
+      run.changed(job);
+      if (job.state().isEnded() && !job.cancelling()) {
+        runs.remove(job.id());
+      }
+    }
+  }
+
+  private void counted(UUID id, JobCounts counts) {
+    JobRun run = runs.get(id);
+    if (run != null) {
+      run.counted(counts);
+    }
+  }
+
+  /** Does what time asks for, and tries again what failed. Called every second or so. */
+  public void sweep() {
+    runs.values().forEach(JobRun::sweep);
+  }
+
+  /** Completes once the job and all its devices are committed. */
+  public CompletableFuture<Job.Created> create(Job.Request request) {
+    Job.Created prepared;
+    creating.lock();
+    try {
+      prepared = prepare(request);
+    } finally {
+      creating.unlock();
+    }
+    if (!(prepared instanceof Job.Created.Durable(Job job, boolean repeated))) {
+      return CompletableFuture.completedFuture(prepared);
+    }
+    if (job.state() != JobState.PREPARING) {
+      return CompletableFuture.completedFuture(prepared);
+    }
+    // An earlier request may still be about to do the same, or may have been broken off before.
+    return change(job.id(), JobMove.CREATED, job.cause())
+        .thenApply(now -> new Job.Created.Durable(now.orElse(job), repeated));
+  }
+
+  private Job.Created prepare(Job.Request request) {
+    long unfinished = runs.values().stream().filter(JobRun::isUnfinished).count();
+    if (unfinished >= limits.jobsRunning()) {
+      // A repeat makes no job, so it is no question of room.
+      return creation.known(request).orElseGet(() -> new Job.Created.TooManyJobs((int) unfinished));
+    }
+    Job.Created prepared = creation.prepare(request, ids.next(), clock.instant());
+    if (prepared instanceof Job.Created.Durable(Job job, boolean _)
+        && job.state() == JobState.PREPARING) {
+      runs.computeIfAbsent(job.id(), _ -> new JobRun(job, new Tools()));
+    }
+    return prepared;
+  }
+
+  private CompletableFuture<Optional<Job>> change(UUID id, JobMove move, String cause) {
+    BatchWriter started = writer;
+    if (started == null) {
+      throw new IllegalStateException("not started");
+    }
+    JobChange change = new JobChange(id, move, clock.instant(), cause);
+    started.submit(change);
+    return change.settled;
+  }
+
+  /** Releases nothing until it is resumed. Completes with the job as it stands afterwards. */
+  public CompletableFuture<Optional<Job>> pause(UUID id, String caller) {
+    return change(id, JobMove.PAUSED, "paused by " + caller);
+  }
+
+  public CompletableFuture<Optional<Job>> resume(UUID id, String caller) {
+    return change(id, JobMove.RESUMED, "resumed by " + caller);
+  }
+
+  /** Ends it: what waits is skipped, and commands that devices do not have yet are cancelled. */
+  public CompletableFuture<Optional<Job>> cancel(UUID id, String caller) {
+    return change(id, JobMove.CANCELLED, "cancelled by " + caller);
+  }
+
+  public Optional<Job> find(UUID id) {
+    return store.find(id).filter(job -> job.state() != JobState.PREPARING);
+  }
+
+  /** Newest first; {@code before}: id of the last one of the page before. */
+  public List<Job> list(@Nullable JobState state, @Nullable UUID before, int limit) {
+    return store.list(state, before, limit);
+  }
+
+  /** In the order of release; {@code after}: place of the last one of the page before, or 0. */
+  public List<Job.DeviceLine> devices(
+      Job job, JobCounts.@Nullable State state, int after, int limit) {
+    return store.devices(job, state, after, limit);
+  }
+}
