@@ -3,9 +3,9 @@ import { useEffect, useState } from 'preact/hooks';
 import { path, route } from '../state/router';
 import { session, signOut } from '../state/session';
 import { stream } from '../state/live';
+import { useTask } from '../state/task';
 import { nextTheme, theme } from '../state/theme';
 import { ErrorNote } from './basics';
-import { useTask } from './forms';
 import { AutoIcon, Logo, MoonIcon, SunIcon } from './icons';
 
 const LINKS = [

@@ -3,8 +3,9 @@ import { useState } from 'preact/hooks';
 import { hubNow } from '../api/http';
 import { EXPIRIES, expiresAt } from '../lib/expiry';
 import type { Resource } from '../state/resource';
+import { useTask } from '../state/task';
 import { Empty, ErrorNote, Skeleton } from './basics';
-import { ConfirmDialog, Dialog, Field, FormError, Secret, fieldError, useTask } from './forms';
+import { ConfirmDialog, Dialog, Field, FormError, Secret, fieldError } from './forms';
 
 /** What tokens of devices and API keys have in common: both are listed, issued once and revoked. */
 

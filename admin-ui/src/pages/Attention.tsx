@@ -1,9 +1,8 @@
-import { useEffect, useRef } from 'preact/hooks';
 import * as hub from '../api/hub';
 import type { Device, Fleet, PresenceState } from '../api/types';
 import { Ago, Empty, ErrorNote, Panel, PresenceBadge, Skeleton } from '../components/basics';
 import { count, fullTime, span } from '../lib/format';
-import { now, useStream } from '../state/live';
+import { now, useSoon, useStream } from '../state/live';
 import { useResource } from '../state/resource';
 import { devicePath } from '../state/router';
 
@@ -24,16 +23,11 @@ async function fetchTroubled(abort: AbortSignal): Promise<Device[]> {
 export function Attention({ fleet }: { fleet: Fleet }) {
   const { suspect, offline } = fleet.devices;
   const devices = useResource('attention', fetchTroubled);
-  const soon = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  useEffect(() => () => clearTimeout(soon.current), []);
+  const reloadSoon = useSoon(devices.reload);
   useStream({
     opened: devices.reload,
     events(batch) {
-      if (!batch.some((e) => e.type === 'presence')) return;
-      soon.current ??= setTimeout(() => {
-        soon.current = undefined;
-        devices.reload();
-      }, AFTER_EVENT_MS);
+      if (batch.some((e) => e.type === 'presence')) reloadSoon(AFTER_EVENT_MS);
     },
   });
   return (

@@ -1,18 +1,16 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import * as hub from '../api/hub';
-import type { Device, Page, PresenceState } from '../api/types';
+import type { Device, PresenceState } from '../api/types';
 import { Ago, Empty, ErrorNote, PRESENCE_NAMES, PresenceBadge, Skeleton, Tags } from '../components/basics';
-import { useTask } from '../components/forms';
-import { plural } from '../lib/format';
+import { ListEnd } from '../components/ListEnd';
 import { applyPresence, isPresenceState } from '../lib/presence';
 import { useStream } from '../state/live';
-import { useResource } from '../state/resource';
+import { usePages } from '../state/pages';
 import { devicePath, query, setQuery } from '../state/router';
 import { mayAct } from '../state/session';
 import { CreateDevice } from './CreateDevice';
 
 const PAGE = 50;
-const MAX_PAGE = 1_000;
 const TYPING_MS = 250;
 const STATES: readonly PresenceState[] = ['online', 'suspect', 'offline', 'never-seen'];
 
@@ -24,27 +22,16 @@ function filterOf(params: URLSearchParams): hub.DeviceFilter {
 export function Devices() {
   const filter = filterOf(query.value);
   const creating = mayAct.value && query.value.has('new');
-  const shown = useRef(PAGE);
-  const list = useResource<Page<Device>>(JSON.stringify(filter), (abort) =>
-    hub.listDevices(filter, shown.current, undefined, abort),
+  const list = usePages<Device>(JSON.stringify(filter), PAGE, (limit, cursor, abort) =>
+    hub.listDevices(filter, limit, cursor, abort),
   );
-  const more = useTask();
   const filtered = filter.q !== '' || filter.state !== '' || filter.tags.length > 0;
 
-  useEffect(() => {
-    shown.current = PAGE;
-  }, [JSON.stringify(filter)]);
   useStream({
     opened: list.reload,
     events: (batch) => list.update((page) => ({ ...page, items: page.items.map((d) => batch.reduce(applyPresence, d)) })),
   });
 
-  const loadMore = (cursor: string) =>
-    more.run(async () => {
-      const next = await hub.listDevices(filter, PAGE, cursor, AbortSignal.timeout(20_000));
-      list.update((page) => (page.next === cursor ? { items: [...page.items, ...next.items], ...nextOf(next) } : page));
-      shown.current = Math.min(MAX_PAGE, shown.current + PAGE);
-    });
   const addTag = (tag: string) => {
     if (!filter.tags.includes(tag)) setQuery({ tag: [...filter.tags, tag] });
   };
@@ -66,16 +53,15 @@ export function Devices() {
       {list.data && list.data.items.length > 0 && (
         <>
           <DeviceTable devices={list.data.items} onTag={addTag} />
-          {more.error !== undefined && <ErrorNote error={more.error} />}
-          <ListEnd page={list.data} filter={filter} busy={more.busy} loadMore={loadMore} reload={list.reload} />
+          <ListEnd list={list} of="device">
+            <Moved devices={list.data.items} state={filter.state} reload={list.reload} />
+          </ListEnd>
         </>
       )}
       {creating && <CreateDevice onClose={() => setQuery({ new: '' })} onCreated={list.reload} />}
     </div>
   );
 }
-
-const nextOf = (page: Page<Device>) => (page.next === undefined ? {} : { next: page.next });
 
 function Filters({ filter, addTag }: { filter: hub.DeviceFilter; addTag: (tag: string) => void }) {
   const [typed, setTyped] = useState(filter.q);
@@ -219,34 +205,13 @@ export function DeviceTable({ devices, onTag }: { devices: Device[]; onTag: (tag
   );
 }
 
-interface ListEndProps {
-  page: Page<Device>;
-  filter: hub.DeviceFilter;
-  busy: boolean;
-  loadMore: (cursor: string) => void;
-  reload: () => void;
-}
-
 /** Rows stay where they are when their state changes; what no longer fits the filter is counted, not taken away under the hand. */
-function ListEnd({ page, filter, busy, loadMore, reload }: ListEndProps) {
-  const next = page.next;
-  const moved = filter.state === '' ? 0 : page.items.filter((d) => d.presence.state !== filter.state).length;
+function Moved({ devices, state, reload }: { devices: Device[]; state: string; reload: () => void }) {
+  const moved = state === '' ? 0 : devices.filter((d) => d.presence.state !== state).length;
+  if (moved === 0) return null;
   return (
-    <div class="list-end">
-      <span class="faint" role="status">
-        {plural(page.items.length, 'device')}
-        {next ? ' so far' : ''}
-      </span>
-      {moved > 0 && (
-        <button type="button" class="button button-quiet" onClick={reload}>
-          {moved} no longer {filter.state}: list anew
-        </button>
-      )}
-      {next !== undefined && (
-        <button type="button" class="button" disabled={busy} onClick={() => loadMore(next)}>
-          {busy ? 'Loading…' : 'Load more'}
-        </button>
-      )}
-    </div>
+    <button type="button" class="button button-quiet" onClick={reload}>
+      {moved} no longer {state}: list anew
+    </button>
   );
 }

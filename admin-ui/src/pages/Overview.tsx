@@ -1,5 +1,4 @@
 import { signal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
 import * as hub from '../api/hub';
 import type { Fleet, HubEvent } from '../api/types';
 import { Ago, CommandBadge, Empty, ErrorNote, Panel, PresenceBadge, Skeleton } from '../components/basics';
@@ -8,7 +7,7 @@ import { isCommandState } from '../lib/commands';
 import { count, perSecond, span } from '../lib/format';
 import { isPresenceState } from '../lib/presence';
 import { append } from '../lib/sparkline';
-import { now, useEvery, useStream } from '../state/live';
+import { now, useEvery, useSoon, useStream } from '../state/live';
 import { useResource } from '../state/resource';
 import { devicePath } from '../state/router';
 import { mayAct } from '../state/session';
@@ -49,17 +48,12 @@ export function Overview() {
     rates.value = { readings: append(readings, got.readingsPerSecond), values: append(values, got.valuesPerSecond) };
     return got;
   });
-  const soon = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  useEffect(() => () => clearTimeout(soon.current), []);
-
+  const reloadSoon = useSoon(fleet.reload);
   useStream({
     opened: fleet.reload,
     events(batch) {
       events.value = merged(events.peek(), batch);
-      soon.current ??= setTimeout(() => {
-        soon.current = undefined;
-        fleet.reload();
-      }, AFTER_EVENT_MS);
+      reloadSoon(AFTER_EVENT_MS);
     },
   });
   useEvery(REFRESH_MS, fleet.reload);

@@ -1,11 +1,12 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { ApiError } from '../api/http';
 import * as hub from '../api/hub';
-import { Field, FormError, fieldError, useTask } from '../components/forms';
+import { Field, FormError, fieldError } from '../components/forms';
 import { Logo } from '../components/icons';
 import { ThemeButton } from '../components/Shell';
 import { navigate, query, returnPath } from '../state/router';
 import { session } from '../state/session';
+import { useTask } from '../state/task';
 
 export function SignIn() {
   const [user, setUser] = useState('');

@@ -1,25 +1,20 @@
-import { useEffect, useRef } from 'preact/hooks';
 import * as hub from '../../api/hub';
-import type { Command, Page } from '../../api/types';
+import type { Command } from '../../api/types';
 import { Ago, CommandBadge, Empty, ErrorNote, Panel, Sentence, Skeleton } from '../../components/basics';
-import { useTask } from '../../components/forms';
 import { ChevronIcon } from '../../components/icons';
+import { ListEnd } from '../../components/ListEnd';
 import { applyToList } from '../../lib/commands';
-import { useStream } from '../../state/live';
-import { useResource } from '../../state/resource';
+import { useSoon, useStream } from '../../state/live';
+import { usePages } from '../../state/pages';
 import { query, setQuery } from '../../state/router';
 import { Tracker } from './Tracker';
 
 const PAGE = 15;
-const MAX_PAGE = 1_000;
 const AFTER_EVENT_MS = 300;
 
 export function Commands({ device }: { device: string }) {
-  const shown = useRef(PAGE);
-  const list = useResource<Page<Command>>(device, (abort) => hub.listCommands(device, shown.current, undefined, abort));
-  const more = useTask();
-  const soon = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  useEffect(() => () => clearTimeout(soon.current), []);
+  const list = usePages<Command>(device, PAGE, (limit, cursor, abort) => hub.listCommands(device, limit, cursor, abort));
+  const reloadSoon = useSoon(list.reload);
   useStream({
     opened: list.reload,
     events(batch) {
@@ -27,22 +22,12 @@ export function Commands({ device }: { device: string }) {
       if (mine.length === 0) return;
       list.update((page) => ({ ...page, items: mine.reduce(applyToList, page.items) }));
       // New commands, and the sentence why of those that moved, come with the list.
-      soon.current ??= setTimeout(() => {
-        soon.current = undefined;
-        list.reload();
-      }, AFTER_EVENT_MS);
+      reloadSoon(AFTER_EVENT_MS);
     },
   });
-  const loadMore = (cursor: string) =>
-    more.run(async () => {
-      const next = await hub.listCommands(device, PAGE, cursor, AbortSignal.timeout(20_000));
-      list.update((page) => (page.next === cursor ? { ...next, items: [...page.items, ...next.items] } : page));
-      shown.current = Math.min(MAX_PAGE, shown.current + PAGE);
-    });
 
   const open = query.value.get('command');
   const page = list.data;
-  const cursor = page?.next;
   return (
     <Panel title="Commands" id="commands">
       {list.error !== undefined && <ErrorNote error={list.error} retry={list.reload} title="The commands are not up to date" />}
@@ -64,14 +49,7 @@ export function Commands({ device }: { device: string }) {
           ))}
         </ul>
       )}
-      {more.error !== undefined && <ErrorNote error={more.error} />}
-      {cursor !== undefined && (
-        <div class="list-end">
-          <button type="button" class="button" disabled={more.busy} onClick={() => void loadMore(cursor)}>
-            {more.busy ? 'Loading…' : 'Load more'}
-          </button>
-        </div>
-      )}
+      {list.loadMore && <ListEnd list={list} />}
     </Panel>
   );
 }

@@ -2,9 +2,10 @@ import { useId, useRef, useState } from 'preact/hooks';
 import * as hub from '../../api/hub';
 import type { Command, NewCommand, PresenceState } from '../../api/types';
 import { Panel } from '../../components/basics';
-import { Field, FormError, fieldError, useTask } from '../../components/forms';
+import { Field, FormError, fieldError } from '../../components/forms';
 import { parsePayload } from '../../lib/payload';
 import { uuid } from '../../lib/random';
+import { useTask } from '../../state/task';
 import { Tracker } from './Tracker';
 
 const TTLS = [
