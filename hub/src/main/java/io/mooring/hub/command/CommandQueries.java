@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -107,6 +108,20 @@ final class CommandQueries {
               }
             }
             return transitions;
+          }
+        });
+  }
+
+  Optional<UUID> retriedBy(UUID id) {
+    return database.query(
+        connection -> {
+          try (PreparedStatement select =
+              connection.prepareStatement(
+                  "SELECT id FROM command WHERE retry_of = ? ORDER BY id DESC LIMIT 1")) {
+            select.setObject(1, id);
+            try (ResultSet row = select.executeQuery()) {
+              return row.next() ? Optional.of(row.getObject(1, UUID.class)) : Optional.empty();
+            }
           }
         });
   }

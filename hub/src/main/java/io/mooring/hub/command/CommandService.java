@@ -175,6 +175,11 @@ public final class CommandService implements Commands {
   }
 
   @Override
+  public Optional<UUID> retriedBy(UUID id) {
+    return queries.retriedBy(id);
+  }
+
+  @Override
   public Command.Standing standing(Command command) {
     return queries.standing(command);
   }

@@ -66,6 +66,9 @@ public interface Commands {
 
   List<Command.Transition> transitions(UUID id);
 
+  /** The newest command that tries this one again. */
+  Optional<UUID> retriedBy(UUID id);
+
   /** What stands in the way of a queued command. */
   Command.Standing standing(Command command);
 

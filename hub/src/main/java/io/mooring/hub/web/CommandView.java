@@ -23,6 +23,7 @@ record CommandView(
     Instant changedAt,
     Instant expiresAt,
     @Nullable UUID retryOf,
+    @Nullable UUID retriedBy,
     @Nullable UUID job,
     @Nullable Progress progress,
     @Nullable Result result,
@@ -40,15 +41,18 @@ record CommandView(
 
   /** One of a list, or one just accepted. */
   static CommandView of(Command command, KnownDevice device, Exchange exchange) {
-    return of(command, device, exchange, null, null);
+    return of(command, device, exchange, null, null, null);
   }
 
-  /** One that was asked for: with its transitions, and with what exactly it waits for. */
+  /** One that was asked for: with its transitions, what exactly it waits for, and its retry. */
   static CommandView whole(Command command, KnownDevice device, Exchange exchange) {
     Commands commands = exchange.parts().commands();
     Command.Standing standing =
         command.state() == CommandState.QUEUED ? commands.standing(command) : null;
-    return of(command, device, exchange, standing, commands.transitions(command.id()));
+    boolean retryable = !command.state().isOpen() && command.state() != CommandState.SUCCEEDED;
+    UUID retriedBy = retryable ? commands.retriedBy(command.id()).orElse(null) : null;
+    List<Command.Transition> transitions = commands.transitions(command.id());
+    return of(command, device, exchange, standing, transitions, retriedBy);
   }
 
   private static CommandView of(
@@ -56,7 +60,8 @@ record CommandView(
       KnownDevice device,
       Exchange exchange,
       Command.@Nullable Standing standing,
-      @Nullable List<Command.Transition> transitions) {
+      @Nullable List<Command.Transition> transitions,
+      @Nullable UUID retriedBy) {
     CommandExplainer explainer =
         new CommandExplainer(device, exchange.now(), exchange.parts().limits());
     return new CommandView(
@@ -72,6 +77,7 @@ record CommandView(
         command.changedAt(),
         command.expiresAt(),
         command.retryOf(),
+        retriedBy,
         command.job(),
         progress(command.progress()),
         result(command),

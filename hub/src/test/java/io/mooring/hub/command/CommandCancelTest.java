@@ -93,6 +93,10 @@ class CommandCancelTest {
         .isEqualTo(new Commands.Accepted.KeyTaken(made.id()));
     assertThat(world.commands().transitions(made.id()).getFirst().cause())
         .isEqualTo("accepted from test, to try " + old.id() + " again");
+    assertThat(world.commands().retriedBy(made.id())).isEmpty();
+    assertThat(world.commands().retriedBy(old.id())).hasValue(made.id());
+    Command newest = durable(world.request("1", null, old.id())).command();
+    assertThat(world.commands().retriedBy(old.id())).hasValue(newest.id());
   }
 
   /** Each of the 81 pairs against the table: what is illegal is not written. */

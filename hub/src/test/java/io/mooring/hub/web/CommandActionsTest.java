@@ -69,6 +69,8 @@ class CommandActionsTest {
 
     assertThat(again.status()).isEqualTo(202);
     assertThat(again.json().at("/retryOf").asString()).isEqualTo(sent.json().at("/id").asString());
+    assertThat(api.get(path).json().at("/retriedBy")).isEqualTo(again.json().at("/id"));
+    assertThat(api.get(again.header("Location")).json().has("retriedBy")).isFalse();
     assertThat(again.json().at("/payload/a").asInt()).isEqualTo(1);
     assertThat(again.json().at("/expiresAt").asString()).isEqualTo("2026-11-22T11:00:00Z");
     assertThat(api.post(path + "/retry", "{\"ttl\":\"PT5M\"}").json().at("/expiresAt").asString())

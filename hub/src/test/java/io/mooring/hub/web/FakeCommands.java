@@ -132,6 +132,15 @@ final class FakeCommands implements Commands {
   }
 
   @Override
+  public Optional<UUID> retriedBy(UUID id) {
+    return kept.values().stream()
+        .map(Kept::command)
+        .filter(command -> id.equals(command.retryOf()))
+        .max(Comparator.comparingLong(Command::ordinal))
+        .map(Command::id);
+  }
+
+  @Override
   public Command.Standing standing(Command command) {
     return new Command.Standing(0, 0);
   }
