@@ -89,6 +89,10 @@ export const commandReceived = (id) => frame(5, [blob(1, id)]);
 export const commandResult = ({ id, status, contentType = '', payload = '', message = '' }) =>
   frame(6, [blob(1, id), uint(2, STATUS[status]), text(3, contentType), text(4, payload), text(5, message)]);
 
+/** How far a command is, `percent` from 0 to 100. */
+export const commandProgress = ({ id, percent, message = '' }) =>
+  frame(7, [blob(1, id), uint(2, percent), text(3, message)]);
+
 /** All fields of one message: Map of field number to the list of its values (BigInt or Buffer). */
 function fields(bytes) {
   const found = new Map();

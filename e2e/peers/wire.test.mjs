@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
-import { commandReceived, commandResult, heartbeat, hello, hubFrame, layout, telemetry } from './wire.mjs';
+import { commandProgress, commandReceived, commandResult, heartbeat, hello, hubFrame, layout, telemetry } from './wire.mjs';
 
 const START_US = 1795348800000000n; // 2026-11-22T12:00:00Z
 const STREAM = 0x1122334455667788n;
@@ -55,6 +55,7 @@ const sent = {
   }),
   heartbeat: heartbeat({ timeUs: START_US + 30270000n, hubTimeUs: START_US, heldUs: 30000000 }),
   'command-received': commandReceived(COMMAND),
+  'command-progress': commandProgress({ id: COMMAND, percent: 40, message: 'rinsing' }),
   'command-result-succeeded': commandResult({ id: COMMAND, status: 'succeeded', payload: '{"seconds":5}' }),
   'command-result-failed': commandResult({
     id: COMMAND, status: 'failed', contentType: 'text/plain', payload: 'E42', message: 'valve stuck',
