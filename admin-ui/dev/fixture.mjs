@@ -1,10 +1,11 @@
 // Plays the hub's API with made-up data, to look at pages without a hub: `npm run dev`, any user, password "mooring".
 // `--empty` starts without devices, `--port N` changes the port (8123); the built page is served too, under the hub's CSP.
 import { createServer } from 'node:http';
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Commands } from './commands.mjs';
 import { iso, KINDS, makeDevice, METRICS, noise, started, STATES } from './data.mjs';
 
 const args = process.argv.slice(2);
@@ -12,7 +13,7 @@ const port = args.includes('--port') ? Number(args[args.indexOf('--port') + 1]) 
 const web = fileURLToPath(new URL('../target/classes/web/', import.meta.url));
 const devices = new Map();
 const tokens = new Map();
-const commands = new Map();
+const commands = new Commands((event) => emit(event));
 const sessions = new Map();
 const streams = new Set();
 let keys = [];
@@ -22,13 +23,11 @@ function addDevice(id, i, state) {
   devices.set(id, makeDevice(id, i, state));
   const at = iso(started - 864e5);
   tokens.set(id, [{ id: randomBytes(4).toString('hex'), name: 'factory', createdAt: at, notBefore: at }]);
-  commands.set(id, []);
 }
 
 if (!args.includes('--empty')) {
   for (let i = 0; i < 137; i++) addDevice(`${KINDS[i % 5]}-${i}`, i, STATES[i % STATES.length]);
-  for (const name of ['set-interval', 'ping', 'top-processes', 'reboot'])
-    advance(newCommand('pump-0', { name, payload: { seconds: 5 } }), false);
+  commands.fill([...devices.values()]);
   keys = [
     {
       id: 'k3f9',
@@ -43,45 +42,12 @@ if (!args.includes('--empty')) {
 
 function emit(event) {
   const data = { at: iso(Date.now()), ...event };
-  if (event.type !== 'telemetry') data.id = String(nextEvent++);
+  if (event.type !== 'telemetry' && event.type !== 'progress') data.id = String(nextEvent++);
   for (const s of streams) {
     if (!s.types.includes(event.type) || (s.devices.length > 0 && !s.devices.includes(event.device))) continue;
     if (event.type === 'telemetry' && s.devices.length === 0) continue;
     s.response.write(`${data.id ? `id: ${data.id}\n` : ''}event: ${data.type}\ndata: ${JSON.stringify(data)}\n\n`);
   }
-}
-
-function newCommand(device, body) {
-  const at = iso(Date.now());
-  const command = { id: randomUUID(), device, name: body.name, state: 'queued', attempts: 0, createdAt: at, changedAt: at };
-  Object.assign(command, { expiresAt: iso(Date.now() + 3_600_000), why: 'It waits for its turn.', history: [] });
-  if (body.payload !== undefined) command.payload = body.payload;
-  commands.get(device).unshift(command);
-  move(command, 'queued', 'accepted by the API');
-  return command;
-}
-
-function move(command, state, cause) {
-  Object.assign(command, { state, changedAt: iso(Date.now()), why: `${cause[0].toUpperCase()}${cause.slice(1)}.` });
-  if (state === 'sent') command.attempts++;
-  command.history.push({ state, at: command.changedAt, node: 'hub-1', epoch: 4, cause });
-  emit({ type: 'command', device: command.device, command: command.id, name: command.name, state, cause, at: command.changedAt });
-}
-
-function advance(command, slowly = true) {
-  const end = command.name.startsWith('reboot') ? 'failed' : 'succeeded';
-  const steps = [
-    ['sent', 'written to session 4'],
-    ['received', 'the device has it'],
-    [end, 'answered by the device'],
-  ];
-  const step = ([state, cause]) => {
-    if (state === end)
-      command.result = { contentType: 'application/json', payload: { ok: end === 'succeeded', seconds: 5 }, message: 'done' };
-    move(command, state, cause);
-  };
-  if (!slowly) steps.forEach(step);
-  else if (devices.get(command.device).presence.state === 'online') steps.forEach((s, i) => setTimeout(step, 900 * (i + 1), s));
 }
 
 setInterval(() => {
@@ -148,7 +114,6 @@ function series(device, url) {
 function fleet() {
   const of = (s) => [...devices.values()].filter((d) => d.presence.state === s).length;
   const live = of('online') * (1 + 0.1 * noise(Date.now()));
-  const waiting = [...commands.values()].flat().filter((c) => ['queued', 'sent', 'received'].includes(c.state)).length;
   const counts = {
     total: devices.size,
     online: of('online'),
@@ -160,7 +125,7 @@ function fleet() {
     devices: counts,
     readingsPerSecond: live,
     valuesPerSecond: live * 7,
-    commandsWaiting: waiting,
+    commandsWaiting: commands.waiting(),
     version: '0.1.0',
     startedAt: iso(started),
   };
@@ -183,7 +148,7 @@ function latest(d) {
 function onDevice(method, parts, url, body) {
   const d = devices.get(parts[1]);
   if (!d) throw new Refusal(404, 'There is no such device', `No device has the id ${parts[1]}.`);
-  const [, , what, id] = parts;
+  const [, , what, id, action] = parts;
   if (what === undefined) return [200, d];
   if (what === 'telemetry') return [200, id === 'latest' ? latest(d) : series(d.id, url)];
   if (what === 'tokens') {
@@ -200,20 +165,18 @@ function onDevice(method, parts, url, body) {
     list.push(token);
     return [201, { ...token, token: `mrd_${token.id}_${randomBytes(32).toString('base64url')}` }];
   }
-  if (method === 'POST') {
-    const command = newCommand(d.id, body);
-    advance(command);
-    return [202, command];
+  if (id === undefined) {
+    if (method === 'POST') return [202, commands.add(d, body)];
+    url.searchParams.set('device', d.id);
+    return [200, page(commands.list(url.searchParams), url)];
   }
-  return [
-    200,
-    id
-      ? commands.get(d.id).find((c) => c.id === id)
-      : page(
-          commands.get(d.id).map(({ history, ...c }) => c),
-          url,
-        ),
-  ];
+  const command = commands.one(d.id, id);
+  if (!command) throw new Refusal(404, 'There is no such resource', `No command of ${d.id} has this id.`);
+  if (action === 'retry') return [202, commands.retry(d, command)];
+  if (action === 'cancel' && !commands.cancel(command)) {
+    throw new Refusal(409, 'The device has the command', `It is ${command.state}; wait for its answer.`);
+  }
+  return [200, command];
 }
 
 function answer(method, parts, url, body) {
@@ -224,6 +187,11 @@ function answer(method, parts, url, body) {
     const key = { id: randomBytes(3).toString('hex'), createdAt: iso(Date.now()), ...body };
     keys.push(key);
     return [201, { ...key, key: `mrk_${key.id}_${randomBytes(32).toString('base64url')}` }];
+  }
+  if (parts[0] === 'commands') {
+    const device = url.searchParams.get('device');
+    if (device && !devices.has(device)) throw new Refusal(404, 'There is no such resource', `No device has the id ${device}.`);
+    return [200, page(commands.list(url.searchParams), url)];
   }
   if (parts[0] !== 'devices') throw new Refusal(404, 'There is no such resource', 'See /api/openapi.yaml for what there is.');
   if (parts.length > 1) return onDevice(method, parts, url, body);

@@ -1,7 +1,9 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { eventsUrl } from './api/hub';
+import { eventsUrl, type Followed } from './api/hub';
 import { Empty, ErrorNote, Skeleton } from './components/basics';
 import { Shell } from './components/Shell';
+import { CommandPage } from './pages/commands/CommandPage';
+import { Commands } from './pages/commands/Commands';
 import { DevicePage } from './pages/device/DevicePage';
 import { Devices } from './pages/Devices';
 import { Keys } from './pages/Keys';
@@ -11,24 +13,35 @@ import { stream, unknownDevice } from './state/live';
 import { path, route, type Route } from './state/router';
 import { loadSession, session, sessionError } from './state/session';
 
-const TITLES: Record<Route['page'], string> = {
+const TITLES: Record<Exclude<Route['page'], 'device' | 'command'>, string> = {
   overview: 'Overview',
   devices: 'Devices',
-  device: '',
+  commands: 'Commands',
   keys: 'API keys',
   'sign-in': 'Sign in',
   'not-found': 'No such page',
 };
 
+function titleOf(to: Route): string {
+  if (to.page === 'device') return to.id;
+  return to.page === 'command' ? `Command of ${to.device}` : TITLES[to.page];
+}
+
+/** What the page's event stream is to tell: of one device where the page is about it, else of all. */
+function followedBy(to: Route): Followed {
+  const known = (device: string) => device !== unknownDevice.value;
+  if (to.page === 'device' && known(to.id)) return { device: to.id, more: ['progress', 'telemetry'] };
+  if (to.page === 'command' && known(to.device)) return { device: to.device, more: ['progress'] };
+  return to.page === 'commands' ? { more: ['progress'] } : {};
+}
+
 export function App() {
   const to = route.value;
   const who = session.value;
-  const device = to.page === 'device' && to.id !== unknownDevice.value ? to.id : undefined;
-  const followed = who ? eventsUrl(device) : undefined;
-
+  const followed = who ? eventsUrl(followedBy(to)) : undefined;
   useEffect(() => stream.follow(followed), [followed]);
   useEffect(() => {
-    document.title = `${to.page === 'device' ? to.id : TITLES[to.page]} · Mooring`;
+    document.title = `${titleOf(to)} · Mooring`;
   }, [path.value]);
   useFocusOnMove();
 
@@ -51,6 +64,10 @@ function Page({ to }: { to: Exclude<Route, { page: 'sign-in' }> }) {
       return <Devices />;
     case 'device':
       return <DevicePage key={to.id} id={to.id} />;
+    case 'commands':
+      return <Commands />;
+    case 'command':
+      return <CommandPage key={to.id} device={to.device} id={to.id} />;
     case 'keys':
       return <Keys />;
     case 'not-found':

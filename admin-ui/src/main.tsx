@@ -8,6 +8,7 @@ import './styles/pages.css';
 import './styles/overview.css';
 import './styles/device.css';
 import './styles/commands.css';
+import './styles/history.css';
 import { App } from './App';
 import { startLive } from './state/live';
 import { startRouter } from './state/router';

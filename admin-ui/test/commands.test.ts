@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Command, CommandState, HubEvent } from '../src/api/types';
-import { applyToList, follow, type Followed, type Sign } from '../src/lib/commands';
+import { applyToList, canCancel, canRetry, currentProgress, follow, type Followed, type Sign } from '../src/lib/commands';
 
 const time = (s: number) => new Date(Date.UTC(2026, 0, 1) + s * 1_000).toISOString();
 
@@ -67,10 +67,59 @@ describe('follow', () => {
     ]);
   });
 
+  it('knows the node and the session of a step from whoever tells them', () => {
+    const log = [{ state: 'sent' as const, at: time(1), node: 'n', epoch: 4, cause: 'told sent' }];
+    const f = after(answer(command('queued', 0)), event('sent', 1), answer(command('sent', 1, { transitions: log })), event('sent', 1));
+    expect(f.steps[1]).toMatchObject({ node: 'n', epoch: 4 });
+  });
+
   it('ignores other commands, unknown states, and events before the command is known', () => {
     const f = after(event('sent', 1), answer(command('queued', 0)), event('sent', 1, 'other'), event('floating', 2));
     expect(states(f)).toEqual(['queued']);
   });
+});
+
+describe('progress', () => {
+  const said = (percent: number, s: number): Sign => ({
+    from: 'event',
+    event: { type: 'progress', device: 'd', at: time(s), command: 'c1', name: 'ping', percent },
+  });
+  const percent = (...signs: Sign[]) => currentProgress(after(...signs).command)?.percent;
+
+  it('is what the device said last, whoever told it', () => {
+    expect(percent(answer(command('received', 1)), said(10, 2), said(30, 4), said(20, 3))).toBe(30);
+    const noted = command('received', 1, { progress: { percent: 20, at: time(3) } });
+    expect(percent(answer(command('received', 1)), said(30, 4), answer(noted))).toBe(30);
+    expect(percent(answer(command('received', 1)), said(10, 2), answer(noted))).toBe(20);
+  });
+
+  it('counts only while the device has the command, and not for a later delivery', () => {
+    expect(percent(answer(command('received', 1)), said(30, 4), event('succeeded', 5))).toBeUndefined();
+    expect(percent(answer(command('succeeded', 5)), said(30, 4))).toBeUndefined();
+    expect(percent(answer(command('received', 1)), said(30, 4), event('sent', 6), event('received', 7))).toBeUndefined();
+  });
+
+  it('is noted in lists too', () => {
+    const { event: told } = said(30, 4) as { event: HubEvent };
+    expect(applyToList([command('received', 1)], told)[0]!.progress).toEqual({ percent: 30, at: time(4) });
+  });
+});
+
+describe('what can be done', () => {
+  const all: CommandState[] = [
+    'queued',
+    'sent',
+    'received',
+    'succeeded',
+    'failed',
+    'rejected',
+    'expired',
+    'cancelled',
+    'undeliverable',
+  ];
+  it('is to cancel what the device is not known to have', () => expect(all.filter(canCancel)).toEqual(['queued', 'sent']));
+  it('is to try again what ended without success', () =>
+    expect(all.filter(canRetry)).toEqual(['failed', 'rejected', 'expired', 'cancelled', 'undeliverable']));
 });
 
 describe('applyToList', () => {

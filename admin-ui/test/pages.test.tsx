@@ -1,26 +1,14 @@
 import { fireEvent, render, screen, waitFor, within } from '@testing-library/preact';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { Composer } from '../src/pages/device/Composer';
 import { Devices } from '../src/pages/Devices';
 import { SignIn } from '../src/pages/SignIn';
 import { navigate, path } from '../src/state/router';
 import { session } from '../src/state/session';
 import type { Device } from '../src/api/types';
+import { stage } from './stage';
 
-type Answer = [status: number, body: unknown];
-let requests: { method: string; url: string; init: RequestInit }[];
-let answer: (method: string, url: string) => Answer;
-
-beforeEach(() => {
-  requests = [];
-  session.value = { user: 'ann', role: 'operator' };
-  vi.stubGlobal('fetch', (url: string, init: RequestInit) => {
-    requests.push({ method: init.method ?? 'GET', url, init });
-    const [status, body] = answer(init.method ?? 'GET', url);
-    return Promise.resolve(new Response(JSON.stringify(body), { status }));
-  });
-});
-afterEach(() => vi.unstubAllGlobals());
+const hub = stage();
 
 const device = (id: string, state: Device['presence']['state'] = 'online'): Device => ({
   id,
@@ -34,7 +22,7 @@ const device = (id: string, state: Device['presence']['state'] = 'online'): Devi
 describe('the list of devices', () => {
   it('shows each with its state and loads more by cursor', async () => {
     navigate('/devices');
-    answer = (_, url) => [
+    hub.answer = (_, url) => [
       200,
       url.includes('cursor=c2') ? { items: [device('c')] } : { items: [device('a'), device('b', 'never-seen')], next: 'c2' },
     ];
@@ -50,18 +38,18 @@ describe('the list of devices', () => {
 
   it('asks for what the address says and adds a tag that is clicked', async () => {
     navigate('/devices?q=pump&state=online&tag=hall%3D7');
-    answer = () => [200, { items: [device('a')] }];
+    hub.answer = () => [200, { items: [device('a')] }];
     render(<Devices />);
     await screen.findByTestId('device-a');
-    expect(requests[0]!.url).toBe('/api/v1/devices?limit=50&q=pump&state=online&tag=hall%3D7');
+    expect(hub.requests[0]!.url).toBe('/api/v1/devices?limit=50&q=pump&state=online&tag=hall%3D7');
     fireEvent.click(screen.getByRole('button', { name: /^site=/ }));
-    await waitFor(() => expect(requests.at(-1)!.url).toContain('tag=hall%3D7&tag=site%3Dnorth'));
+    await waitFor(() => expect(hub.requests.at(-1)!.url).toContain('tag=hall%3D7&tag=site%3Dnorth'));
     expect(location.search).toContain('tag=site%3Dnorth');
   });
 
   it('says what to do when nothing fits', async () => {
     navigate('/devices?q=zzz');
-    answer = () => [200, { items: [] }];
+    hub.answer = () => [200, { items: [] }];
     render(<Devices />);
     fireEvent.click(await screen.findByRole('button', { name: 'Clear the filters' }));
     await screen.findByText('No devices yet');
@@ -70,11 +58,11 @@ describe('the list of devices', () => {
 
   it('shows a problem and tries again', async () => {
     navigate('/devices');
-    answer = () => [503, { title: 'The database is away', status: 503, detail: 'Wait a little.' }];
+    hub.answer = () => [503, { title: 'The database is away', status: 503, detail: 'Wait a little.' }];
     render(<Devices />);
     const alert = await screen.findByRole('alert');
     expect(alert.textContent).toContain('The database is away');
-    answer = () => [200, { items: [device('a')] }];
+    hub.answer = () => [200, { items: [device('a')] }];
     fireEvent.click(within(alert).getByRole('button', { name: 'Try again' }));
     await screen.findByTestId('device-a');
     expect(screen.queryByRole('alert')).toBeNull();
@@ -83,7 +71,7 @@ describe('the list of devices', () => {
   it('offers a viewer no new device', async () => {
     session.value = { user: 'vic', role: 'viewer' };
     navigate('/devices');
-    answer = () => [200, { items: [] }];
+    hub.answer = () => [200, { items: [] }];
     render(<Devices />);
     await screen.findByText('No devices yet');
     expect(screen.queryByRole('button', { name: 'New device' })).toBeNull();
@@ -95,11 +83,11 @@ describe('the command form', () => {
     fireEvent.input(screen.getByLabelText('Name'), { target: { value: 'set-interval' } });
     fireEvent.input(screen.getByLabelText('Payload, JSON (optional)'), { target: { value: payload } });
   };
-  const posts = () => requests.filter((r) => r.method === 'POST');
-  const keyOf = (i: number) => (posts()[i]!.init.headers as Record<string, string>)['Idempotency-Key'];
+  const { posts } = hub;
+  const keyOf = (i: number) => hub.header(i, 'Idempotency-Key');
 
   it('refuses a payload that is not JSON', () => {
-    answer = () => [500, {}];
+    hub.answer = () => [500, {}];
     render(<Composer device="d" state="online" />);
     fill('{"seconds": ');
     expect(screen.getByText(/^Not valid JSON/)).toBeTruthy();
@@ -109,12 +97,12 @@ describe('the command form', () => {
   it('repeats the key when the same is sent again after an error, then follows the command', async () => {
     const command = { id: 'c1', device: 'd', name: 'set-interval', state: 'queued', why: 'The device is offline.', attempts: 0 };
     const times = { createdAt: '2026-01-01T00:00:00Z', changedAt: '2026-01-01T00:00:00Z', expiresAt: '2026-01-02T00:00:00Z' };
-    answer = () => [503, { title: 'Away', status: 503 }];
+    hub.answer = () => [503, { title: 'Away', status: 503 }];
     render(<Composer device="d" state="offline" />);
     fill('{"seconds": 5}');
     fireEvent.click(screen.getByRole('button', { name: 'Send' }));
     await screen.findByText('Away');
-    answer = () => [202, { ...command, ...times }];
+    hub.answer = () => [202, { ...command, ...times }];
     fireEvent.click(screen.getByRole('button', { name: 'Send' }));
     await screen.findByText('The device is offline.');
     fireEvent.click(screen.getByRole('button', { name: 'Send' }));
@@ -137,14 +125,14 @@ describe('signing in', () => {
   };
 
   it('goes back to where the operator was', async () => {
-    answer = () => [200, { user: 'ann', role: 'admin' }];
+    hub.answer = () => [200, { user: 'ann', role: 'admin' }];
     render(<SignIn />);
     submit();
     await waitFor(() => expect(path.value + location.search).toBe('/devices?q=x'));
   });
 
   it('stays and says so when the password is wrong', async () => {
-    answer = () => [401, { title: 'Not signed in', status: 401 }];
+    hub.answer = () => [401, { title: 'Not signed in', status: 401 }];
     render(<SignIn />);
     submit();
     await screen.findByText('User or password is wrong. Try again.');

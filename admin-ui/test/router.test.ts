@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { devicePath, match, navigate, path, query, returnPath, setQuery, signInPath } from '../src/state/router';
+import { commandPath, devicePath, match, navigate, path, query, returnPath, setQuery, signInPath } from '../src/state/router';
 
 beforeEach(() => navigate('/', { replace: true }));
 
@@ -12,11 +12,17 @@ describe('match', () => {
     ['/devices/a%3Ab', { page: 'device', id: 'a:b' }],
     ['/keys', { page: 'keys' }],
     ['/sign-in', { page: 'sign-in' }],
+    ['/commands', { page: 'commands' }],
+    ['/devices/pump-7/commands/c1', { page: 'command', device: 'pump-7', id: 'c1' }],
+    ['/devices/pump-7/commands', { page: 'not-found' }],
+    ['/devices/pump-7/tokens/c1', { page: 'not-found' }],
     ['/devices/a/b', { page: 'not-found' }],
     ['/devices/%E0%A4%A', { page: 'not-found' }],
     ['/nothing', { page: 'not-found' }],
   ])('%s', (at, route) => expect(match(at)).toEqual(route));
 
+  it('finds the path of a command again', () =>
+    expect(match(commandPath('a:b', 'c/1'))).toEqual({ page: 'command', device: 'a:b', id: 'c/1' }));
   it('finds the path of a device again', () =>
     expect(match(devicePath('a:b.c_d-1'))).toEqual({ page: 'device', id: 'a:b.c_d-1' }));
 });

@@ -1,6 +1,7 @@
 import { call } from './http';
 import type {
   Command,
+  CommandState,
   Device,
   Fleet,
   IssuedKey,
@@ -49,6 +50,15 @@ export interface SeriesQuery {
   agg: string;
 }
 
+export interface CommandQuery {
+  device: string;
+  name: string;
+  state: CommandState | '';
+  job: string;
+  from: string;
+  to: string;
+}
+
 export const getSession = () => call<Session>(url('/session'));
 export const signIn = (user: string, password: string) =>
   call<Session>(url('/session'), { method: 'POST', body: { user, password }, keepUnauthorized: true });
@@ -76,8 +86,19 @@ export const sendCommand = (device: string, command: NewCommand, idempotencyKey:
     body: command,
     headers: { 'Idempotency-Key': idempotencyKey },
   });
+export const listFleetCommands = (query: CommandQuery, limit: number, cursor: string | undefined, signal: AbortSignal) =>
+  call<Page<Command>>(url('/commands', { limit, cursor, ...query }), { signal });
 export const getCommand = (device: string, command: string, signal?: AbortSignal) =>
   call<Command>(url(`${of(device)}/commands/${encodeURIComponent(command)}`), signal ? { signal } : {});
+
+export const cancelCommand = (device: string, command: string) =>
+  call<Command>(url(`${of(device)}/commands/${encodeURIComponent(command)}/cancel`), { method: 'POST' });
+export const retryCommand = (device: string, command: string, retry: { ttl?: string }, idempotencyKey: string) =>
+  call<Command>(url(`${of(device)}/commands/${encodeURIComponent(command)}/retry`), {
+    method: 'POST',
+    body: retry,
+    headers: { 'Idempotency-Key': idempotencyKey },
+  });
 
 export const getLatest = (device: string, signal: AbortSignal) => call<Latest>(url(`${of(device)}/telemetry/latest`), { signal });
 export const getSeries = (device: string, query: SeriesQuery, signal: AbortSignal) =>
@@ -90,7 +111,14 @@ export const revokeKey = (id: string) => call<void>(url(`/keys/${encodeURICompon
 /** How many events of the past a stream of the whole fleet begins with: a command makes four, and the list shows 60 rows. */
 const EVENTS_PAST = 200;
 
-/** Address of the event stream; without a device presence and commands of the whole fleet, with one its telemetry too. */
-export function eventsUrl(device: string | undefined): string {
-  return device === undefined ? url('/events', { last: EVENTS_PAST }) : url('/events', { device: [device], type: 'presence,command,telemetry' });
+/** What a page follows besides presence and commands, and of which device; of the whole fleet without one. */
+export interface Followed {
+  device?: string;
+  more?: readonly ('progress' | 'telemetry')[];
+}
+
+/** Address of the event stream. That of the whole fleet begins with the past where nothing more is asked for, as on the overview. */
+export function eventsUrl({ device, more = [] }: Followed): string {
+  if (device === undefined && more.length === 0) return url('/events', { last: EVENTS_PAST });
+  return url('/events', { device, type: ['presence', 'command', ...more].join(',') });
 }

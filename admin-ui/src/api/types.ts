@@ -113,6 +113,14 @@ export interface CommandResult {
   payload?: Json;
   contentType?: string;
   message?: string;
+  /** On a failure: whether, by the device, it may go well another time. */
+  retryable?: boolean;
+}
+
+export interface Progress {
+  percent: number;
+  message?: string;
+  at: string;
 }
 
 export interface Command {
@@ -120,12 +128,19 @@ export interface Command {
   device: string;
   name: string;
   payload?: Json;
+  contentType?: string;
   state: CommandState;
   why: string;
   attempts: number;
   createdAt: string;
   changedAt: string;
   expiresAt: string;
+  /** The ended command that this one tries again. */
+  retryOf?: string;
+  /** The newest command that tries this one again; only where a single command is asked for. */
+  retriedBy?: string;
+  job?: string;
+  progress?: Progress;
   result?: CommandResult;
   transitions?: Transition[];
 }
@@ -170,19 +185,22 @@ export interface Fleet {
 }
 
 export interface HubEvent {
-  /** Absent on telemetry events. */
+  /** Absent on progress and telemetry events. */
   id?: string;
-  type: 'presence' | 'command' | 'telemetry';
+  type: 'presence' | 'command' | 'progress' | 'telemetry';
   device: string;
   at: string;
   /** PresenceState or CommandState. */
   state?: string;
   epoch?: number;
   cause?: string;
-  /** The command's id, on command events. */
+  /** The command's id, on command and progress events. */
   command?: string;
   /** The command's name; absent where the command is deleted already. */
   name?: string;
+  /** On progress events. */
+  percent?: number;
+  message?: string;
   readings?: { metric: string; time: string; value: Value }[];
 }
 

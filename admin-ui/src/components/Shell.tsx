@@ -11,6 +11,7 @@ import { AutoIcon, Logo, MoonIcon, SunIcon } from './icons';
 const LINKS = [
   { href: '/', label: 'Overview', pages: ['overview'] },
   { href: '/devices', label: 'Devices', pages: ['devices', 'device'] },
+  { href: '/commands', label: 'Commands', pages: ['commands', 'command'] },
   { href: '/keys', label: 'API keys', pages: ['keys'] },
 ];
 

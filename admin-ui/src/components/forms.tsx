@@ -173,6 +173,8 @@ export function ConfirmDialog({
             <input
               {...described}
               class="input mono"
+              autoFocus
+              autoCapitalize="none"
               autoComplete="off"
               spellcheck={false}
               value={typed}

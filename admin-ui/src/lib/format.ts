@@ -21,6 +21,8 @@ export const perSecond = (n: number) => (Math.abs(n) < 99.95 ? rate : whole).for
 /** Date and time in the browser's zone. */
 export const fullTime = (iso: string) => dateTime.format(new Date(iso));
 export const clockTime = (ms: number) => clock.format(ms);
+/** The date alone, in the browser's zone; of nothing it is nothing. */
+export const dayOf = (iso: string | undefined) => (iso === undefined ? '' : day.format(new Date(iso)));
 export const preciseTime = (iso: string) => clockMillis.format(new Date(iso));
 
 const UNITS: readonly [number, string][] = [

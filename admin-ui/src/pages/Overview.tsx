@@ -9,7 +9,7 @@ import { isPresenceState } from '../lib/presence';
 import { append } from '../lib/sparkline';
 import { now, useEvery, useSoon, useStream } from '../state/live';
 import { useResource } from '../state/resource';
-import { devicePath } from '../state/router';
+import { commandPath, devicePath } from '../state/router';
 import { mayAct } from '../state/session';
 import { Attention } from './Attention';
 
@@ -201,7 +201,7 @@ function EventRow({ event }: { event: HubEvent }) {
       <span class="events-what">
         <a href={devicePath(event.device)}>{event.device}</a>
         {command && (
-          <a class="events-command" href={`${devicePath(event.device)}?command=${event.command}`}>
+          <a class="events-command" href={commandPath(event.device, event.command!)}>
             {event.name ?? 'command'}
           </a>
         )}

@@ -4,19 +4,24 @@ export type Route =
   | { page: 'overview' }
   | { page: 'devices' }
   | { page: 'device'; id: string }
+  | { page: 'commands' }
+  | { page: 'command'; device: string; id: string }
   | { page: 'keys' }
   | { page: 'sign-in' }
   | { page: 'not-found' };
 
+/** Pages whose address is one word. */
+const PLAIN: readonly string[] = ['devices', 'commands', 'keys', 'sign-in'];
+type Plain = Extract<Route['page'], 'devices' | 'commands' | 'keys' | 'sign-in'>;
+
 export function match(path: string): Route {
-  const parts = path.split('/').filter((p) => p !== '');
-  const [first, second] = parts;
-  if (first === undefined) return { page: 'overview' };
-  if (parts.length === 1) {
-    if (first === 'devices' || first === 'keys' || first === 'sign-in') return { page: first };
-  } else if (first === 'devices' && second !== undefined && parts.length === 2) {
-    const id = decode(second);
-    if (id !== undefined) return { page: 'device', id };
+  const parts = path.split('/').filter((p) => p !== '').map(decode);
+  const [first, second, third, fourth] = parts;
+  if (parts.length === 0) return { page: 'overview' };
+  if (parts.length === 1 && first !== undefined && PLAIN.includes(first)) return { page: first as Plain };
+  if (first === 'devices' && second !== undefined) {
+    if (parts.length === 2) return { page: 'device', id: second };
+    if (parts.length === 4 && third === 'commands' && fourth !== undefined) return { page: 'command', device: second, id: fourth };
   }
   return { page: 'not-found' };
 }
@@ -64,6 +69,10 @@ export function setQuery(changes: Record<string, string | readonly string[]>): v
 }
 
 export const devicePath = (id: string) => `/devices/${encodeURIComponent(id)}`;
+
+export const commandPath = (device: string, command: string) => `${devicePath(device)}/commands/${encodeURIComponent(command)}`;
+
+export const jobPath = (job: string) => `/jobs/${encodeURIComponent(job)}`;
 
 /** Where to go after signing in. Only a path of this page: a link must not lead a signed-in operator elsewhere. */
 export function returnPath(search: URLSearchParams): string {

@@ -72,6 +72,11 @@ export class DemoHub {
     return text === '' ? undefined : JSON.parse(text);
   }
 
+  /** A command as the hub knows it now. */
+  command({ device, id }) {
+    return this.call('GET', `/devices/${encodeURIComponent(device)}/commands/${id}`);
+  }
+
   ask(method, path, key, body, headers = {}) {
     const init = { method, headers: { authorization: `Bearer ${key}`, ...headers } };
     if (body !== undefined) {

@@ -78,6 +78,7 @@ export async function submitSignIn(page, user, password) {
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
 
+export const commandPath = ({ device, id }) => `${devicePath(device)}/commands/${id}`;
 export const devicePath = (id) => `/devices/${encodeURIComponent(id)}`;
 
 /** Waits until a locator's text fits, and returns it; says what was there instead. */
@@ -117,6 +118,9 @@ export async function accessible(page, name) {
   }
   await page.emulateMedia({ colorScheme: null, reducedMotion: null });
 }
+
+/** Sends a command as another program does. */
+export const sendCommand = (device, command) => hub.call('POST', `/devices/${encodeURIComponent(device)}/commands`, command);
 
 /** Fills in the form for commands and sends it. */
 export async function send(page, name, payload = '') {

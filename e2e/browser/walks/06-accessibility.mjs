@@ -1,10 +1,12 @@
-import { describe, test } from 'node:test';
-import { NOBODY_SIGNED_IN, accessible, devicePath, hub, inState, send, withPage } from '../lib/stage.mjs';
+import { before, describe, test } from 'node:test';
+import { NOBODY_SIGNED_IN, accessible, devicePath, hub, inState, send, sendCommand, withPage } from '../lib/stage.mjs';
 
 const WIDTHS = [
   ['wide', { width: 1440, height: 900 }],
   ['narrow', { width: 390, height: 844 }],
 ];
+
+before(() => sendCommand(hub.device, { name: 'ping' }));
 
 for (const [width, viewport] of WIDTHS) {
   describe(`axe finds nothing on a ${width} screen, light or dark`, () => {
@@ -21,6 +23,8 @@ for (const [width, viewport] of WIDTHS) {
     const pages = [
       ['the overview', '/', (page) => page.getByTestId('fleet')],
       ['the devices', '/devices', (page) => page.getByTestId('devices')],
+      ['the commands', '/commands', (page) => page.getByTestId('commands')],
+      ['the commands that fit none', '/commands?name=none&within=1h', (page) => page.getByText('No command fits')],
       ['the keys', '/keys', (page) => page.getByTestId('keys')],
       ['the dialog for a key', '/keys?new=1', (page) => page.getByRole('dialog')],
     ];

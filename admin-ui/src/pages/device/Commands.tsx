@@ -18,11 +18,11 @@ export function Commands({ device }: { device: string }) {
   useStream({
     opened: list.reload,
     events(batch) {
-      const mine = batch.filter((e) => e.type === 'command' && e.device === device);
+      const mine = batch.filter((e) => e.command !== undefined && e.device === device);
       if (mine.length === 0) return;
       list.update((page) => ({ ...page, items: mine.reduce(applyToList, page.items) }));
       // New commands, and the sentence why of those that moved, come with the list.
-      reloadSoon(AFTER_EVENT_MS);
+      if (mine.some((e) => e.type === 'command')) reloadSoon(AFTER_EVENT_MS);
     },
   });
 

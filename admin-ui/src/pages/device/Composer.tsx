@@ -1,21 +1,14 @@
-import { useId, useRef, useState } from 'preact/hooks';
+import { useId, useState } from 'preact/hooks';
 import * as hub from '../../api/hub';
 import type { Command, NewCommand, PresenceState } from '../../api/types';
 import { Panel } from '../../components/basics';
 import { Field, FormError, fieldError } from '../../components/forms';
+import { TTLS } from '../../lib/durations';
 import { parsePayload } from '../../lib/payload';
-import { uuid } from '../../lib/random';
+import { useIdempotencyKey } from '../../state/idempotency';
 import { useTask } from '../../state/task';
 import { Tracker } from './Tracker';
 
-const TTLS = [
-  { ttl: 'PT1M', label: '1 minute' },
-  { ttl: 'PT10M', label: '10 minutes' },
-  { ttl: 'PT1H', label: '1 hour' },
-  { ttl: 'P1D', label: '1 day' },
-  { ttl: 'P7D', label: '7 days' },
-  { ttl: 'P30D', label: '30 days' },
-];
 const NAME = '[A-Za-z0-9][A-Za-z0-9._:\\/\\-]{0,63}';
 const FIELDS = ['/name', '/payload', '/ttl'];
 
@@ -61,7 +54,7 @@ function CommandForm({
     const command: NewCommand = { name: name.trim(), ttl };
     if (parsed.value !== undefined) command.payload = parsed.value;
     void task.run(async () => {
-      const accepted = await hub.sendCommand(device, command, keyFor.use(JSON.stringify(command)));
+      const accepted = await hub.sendCommand(device, command, keyFor.use(command));
       keyFor.spent();
       setUsed([command.name, ...used.filter((n) => n !== command.name)]);
       onSent(accepted);
@@ -128,18 +121,4 @@ function CommandForm({
 
 function waitHint(state: PresenceState | undefined): string {
   return state === 'online' || state === undefined ? 'It goes out at once.' : 'It waits in the queue until the device connects.';
-}
-
-/** One key for each command meant: sending the same again after an error repeats the key, so that it cannot be carried out twice. */
-function useIdempotencyKey(): { use: (content: string) => string; spent: () => void } {
-  const held = useRef<{ content: string; key: string } | undefined>(undefined);
-  return {
-    use(content) {
-      if (held.current?.content !== content) held.current = { content, key: uuid() };
-      return held.current.key;
-    },
-    spent() {
-      held.current = undefined;
-    },
-  };
 }

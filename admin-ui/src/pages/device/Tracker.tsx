@@ -1,14 +1,10 @@
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import * as hub from '../../api/hub';
-import { isAbort } from '../../api/http';
-import type { Command, CommandState, Json } from '../../api/types';
+import type { Command } from '../../api/types';
 import { Ago, ErrorNote, Sentence, Skeleton } from '../../components/basics';
-import { follow, hasEnded, type Followed, type Step } from '../../lib/commands';
-import { preciseTime, span } from '../../lib/format';
-import { stream, useEvery, useStream } from '../../state/live';
-
-/** Without the stream a command under way is asked for this often. */
-const POLL_MS = 3_000;
+import { CommandProgress, Payload, Result, timesSent } from '../../components/command';
+import { Timeline } from '../../components/Timeline';
+import { hasEnded } from '../../lib/commands';
+import { useCommand } from '../../state/command';
+import { commandPath } from '../../state/router';
 
 interface TrackerProps {
   device: string;
@@ -21,7 +17,7 @@ interface TrackerProps {
 
 /** One command on its way: each state as it happens, why it is where it is, and what the device answered. */
 export function Tracker({ device, id, first, announce = false }: TrackerProps) {
-  const { followed, error, fetchNow } = useFollowed(device, id, first);
+  const { followed, error, fetchNow } = useCommand(device, id, first);
   if (!followed) {
     return error === undefined ? <Skeleton label="Loading the command" rows={3} /> : <ErrorNote error={error} retry={fetchNow} />;
   }
@@ -34,6 +30,7 @@ export function Tracker({ device, id, first, announce = false }: TrackerProps) {
         </p>
       )}
       <Timeline steps={steps} />
+      <CommandProgress command={command} />
       <p class="tracker-why">
         <Sentence text={command.why} />
       </p>
@@ -45,113 +42,14 @@ export function Tracker({ device, id, first, announce = false }: TrackerProps) {
             <Ago at={command.expiresAt} />
           </>
         )}
+        {' · '}
+        <a href={commandPath(device, id)} aria-label={`Open the command ${command.name} on a page of its own`}>
+          open
+        </a>
       </p>
-      {command.payload !== undefined && <JsonBlock title="Payload" json={command.payload} />}
+      <Payload command={command} />
       {command.result && <Result result={command.result} />}
       {error !== undefined && <ErrorNote error={error} retry={fetchNow} />}
     </div>
-  );
-}
-
-const timesSent = (attempts: number) =>
-  attempts === 0 ? 'Not sent yet' : attempts === 1 ? 'Sent once' : `Sent ${attempts} times`;
-
-function useFollowed(device: string, id: string, first: Command | undefined) {
-  const [followed, setFollowed] = useState<Followed | undefined>(
-    () => first && follow(undefined, { from: 'answer', command: first }),
-  );
-  const [error, setError] = useState<unknown>(undefined);
-  const running = useRef<AbortController | undefined>(undefined);
-
-  const fetchNow = useCallback(() => {
-    running.current?.abort();
-    const abort = new AbortController();
-    running.current = abort;
-    hub.getCommand(device, id, abort.signal).then(
-      (command) => {
-        setError(undefined);
-        setFollowed((f) => follow(f, { from: 'answer', command }));
-      },
-      (e: unknown) => {
-        if (!isAbort(e)) setError(e);
-      },
-    );
-  }, [device, id]);
-
-  useEffect(() => {
-    fetchNow();
-    return () => running.current?.abort();
-  }, [fetchNow]);
-  useStream({
-    opened: fetchNow,
-    events(batch) {
-      const mine = batch.filter((e) => e.type === 'command' && e.command === id);
-      if (mine.length === 0) return;
-      setFollowed((f) => mine.reduce((all, event) => follow(all, { from: 'event', event }), f));
-      fetchNow(); // For the sentence why, the attempts and, at the end, the result.
-    },
-  });
-  useEvery(POLL_MS, () => {
-    if (stream.state.peek() !== 'live' && followed && !hasEnded(followed.command.state)) fetchNow();
-  });
-  return { followed, error, fetchNow };
-}
-
-const PATH: readonly CommandState[] = ['queued', 'sent', 'received', 'succeeded'];
-
-function Timeline({ steps }: { steps: Step[] }) {
-  const last = steps[steps.length - 1];
-  // What is yet to come is drawn already, so that nothing moves when it comes.
-  const ahead = last && !hasEnded(last.state) ? PATH.slice(PATH.indexOf(last.state) + 1) : [];
-  return (
-    <ol class="timeline">
-      {steps.map((step, i) => (
-        <li
-          key={`${step.state}${step.at}`}
-          data-state={step.state}
-          class={step === last && ahead.length > 0 ? 'timeline-now' : ''}
-        >
-          <span class={`mark mark-${step.state}`} aria-hidden="true" />
-          <span class="timeline-state">{step.state}</span>
-          <time dateTime={step.at} class="timeline-at">
-            {preciseTime(step.at)}
-          </time>
-          <span class="timeline-took faint">{i > 0 && took(steps[i - 1]!, step)}</span>
-          {step.cause && <span class="timeline-cause faint">{step.cause}</span>}
-        </li>
-      ))}
-      {ahead.map((state) => (
-        <li key={state} class="timeline-ahead" aria-hidden="true">
-          <span class="mark mark-ahead" />
-          <span class="timeline-state">{state === 'succeeded' ? 'answered' : state}</span>
-        </li>
-      ))}
-    </ol>
-  );
-}
-
-function took(before: Step, after: Step): string {
-  const ms = Math.max(0, Date.parse(after.at) - Date.parse(before.at));
-  return `+${ms < 10_000 ? `${ms} ms` : span(ms)}`;
-}
-
-function Result({ result }: { result: NonNullable<Command['result']> }) {
-  const json = result.contentType === undefined || /[/+]json\b/.test(result.contentType);
-  return (
-    <div data-testid="result">
-      {result.message && <p class="tracker-message">{result.message}</p>}
-      {result.payload !== undefined && (
-        <JsonBlock title={json ? 'Result' : `Result, ${result.contentType} in base64`} json={result.payload} />
-      )}
-    </div>
-  );
-}
-
-function JsonBlock({ title, json }: { title: string; json: Json }) {
-  return (
-    <figure class="json">
-      <figcaption>{title}</figcaption>
-      <pre tabIndex={0}>{JSON.stringify(json, null, 2)}</pre>
-    </figure>
   );
 }
