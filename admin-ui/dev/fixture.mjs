@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Commands } from './commands.mjs';
+import { Jobs } from './jobs.mjs';
 import { iso, KINDS, makeDevice, METRICS, noise, started, STATES } from './data.mjs';
 
 const args = process.argv.slice(2);
@@ -14,6 +15,7 @@ const web = fileURLToPath(new URL('../target/classes/web/', import.meta.url));
 const devices = new Map();
 const tokens = new Map();
 const commands = new Commands((event) => emit(event));
+const jobs = new Jobs(commands, (event) => emit(event));
 const sessions = new Map();
 const streams = new Set();
 let keys = [];
@@ -28,6 +30,7 @@ function addDevice(id, i, state) {
 if (!args.includes('--empty')) {
   for (let i = 0; i < 137; i++) addDevice(`${KINDS[i % 5]}-${i}`, i, STATES[i % STATES.length]);
   commands.fill([...devices.values()]);
+  jobs.fill([...devices.values()]);
   keys = [
     {
       id: 'k3f9',
@@ -179,6 +182,25 @@ function onDevice(method, parts, url, body) {
   return [200, command];
 }
 
+function onJob(method, [, id, what], url, body) {
+  const state = url.searchParams.get('state');
+  if (id === undefined && method === 'GET') {
+    return [200, page(jobs.all.filter((j) => !state || j.state === state).map((j) => jobs.view(j)), url)];
+  }
+  if (id === undefined) {
+    const made = jobs.add(body, [...devices.values()]);
+    if (made) return [201, made];
+    throw new Refusal(400, 'The request is not valid', 'See errors.', [
+      { pointer: body.target.tags ? '/target/tags' : '/target/devices/0', detail: 'No device fits.' },
+    ]);
+  }
+  const job = jobs.all.find((j) => j.id === id);
+  if (!job) throw new Refusal(404, 'There is no such resource', `No job has the id ${id}.`);
+  if (what === 'devices') return [200, page(jobs.devices(job, state), url)];
+  if (method === 'POST' && !jobs.act(job, what)) throw new Refusal(409, 'The job has ended', `It is ${job.state}.`);
+  return [200, jobs.view(job)];
+}
+
 function answer(method, parts, url, body) {
   if (parts[0] === 'fleet') return [200, fleet()];
   if (parts[0] === 'keys') {
@@ -188,6 +210,7 @@ function answer(method, parts, url, body) {
     keys.push(key);
     return [201, { ...key, key: `mrk_${key.id}_${randomBytes(32).toString('base64url')}` }];
   }
+  if (parts[0] === 'jobs') return onJob(method, parts, url, body);
   if (parts[0] === 'commands') {
     const device = url.searchParams.get('device');
     if (device && !devices.has(device)) throw new Refusal(404, 'There is no such resource', `No device has the id ${device}.`);
@@ -223,7 +246,7 @@ async function api(request, response, url) {
   if (parts[0] === 'session') return request.method === 'GET' ? [200, sessions.get(cookie)] : (sessions.delete(cookie), [204]);
   if (parts[0] === 'events') {
     response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' }).flushHeaders();
-    const types = (url.searchParams.get('type') ?? 'presence,command').split(',');
+    const types = (url.searchParams.get('type') ?? 'presence,command,job').split(',');
     const stream = { response, types, devices: url.searchParams.getAll('device') };
     streams.add(stream);
     response.on('close', () => streams.delete(stream));

@@ -6,6 +6,9 @@ import { CommandPage } from './pages/commands/CommandPage';
 import { Commands } from './pages/commands/Commands';
 import { DevicePage } from './pages/device/DevicePage';
 import { Devices } from './pages/Devices';
+import { JobPage } from './pages/jobs/JobPage';
+import { Jobs } from './pages/jobs/Jobs';
+import { NewJobPage } from './pages/jobs/NewJobPage';
 import { Keys } from './pages/Keys';
 import { Overview } from './pages/Overview';
 import { SignIn } from './pages/SignIn';
@@ -17,6 +20,9 @@ const TITLES: Record<Exclude<Route['page'], 'device' | 'command'>, string> = {
   overview: 'Overview',
   devices: 'Devices',
   commands: 'Commands',
+  jobs: 'Jobs',
+  job: 'Job',
+  'new-job': 'New job',
   keys: 'API keys',
   'sign-in': 'Sign in',
   'not-found': 'No such page',
@@ -30,9 +36,20 @@ function titleOf(to: Route): string {
 /** What the page's event stream is to tell: of one device where the page is about it, else of all. */
 function followedBy(to: Route): Followed {
   const known = (device: string) => device !== unknownDevice.value;
-  if (to.page === 'device' && known(to.id)) return { device: to.id, more: ['progress', 'telemetry'] };
-  if (to.page === 'command' && known(to.device)) return { device: to.device, more: ['progress'] };
-  return to.page === 'commands' ? { more: ['progress'] } : {};
+  switch (to.page) {
+    case 'device':
+      return known(to.id) ? { device: to.id, types: ['presence', 'command', 'progress', 'telemetry'] } : {};
+    case 'command':
+      return known(to.device) ? { device: to.device, types: ['presence', 'command', 'progress'] } : {};
+    case 'commands':
+      return { types: ['command', 'progress'] };
+    case 'jobs':
+    case 'job':
+    case 'new-job':
+      return { types: ['job'] };
+    default:
+      return {};
+  }
 }
 
 export function App() {
@@ -68,6 +85,12 @@ function Page({ to }: { to: Exclude<Route, { page: 'sign-in' }> }) {
       return <Commands />;
     case 'command':
       return <CommandPage key={to.id} device={to.device} id={to.id} />;
+    case 'jobs':
+      return <Jobs />;
+    case 'job':
+      return <JobPage key={to.id} id={to.id} />;
+    case 'new-job':
+      return <NewJobPage />;
     case 'keys':
       return <Keys />;
     case 'not-found':

@@ -9,6 +9,7 @@ import './styles/overview.css';
 import './styles/device.css';
 import './styles/commands.css';
 import './styles/history.css';
+import './styles/jobs.css';
 import { App } from './App';
 import { startLive } from './state/live';
 import { startRouter } from './state/router';

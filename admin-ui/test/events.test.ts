@@ -65,7 +65,7 @@ beforeEach(() => {
     random: () => 1,
     refused: () => refusals++,
   });
-  stream.listen({ opened: () => opened++, events: (batch) => batches.push(batch.map((e) => e.device)) });
+  stream.listen({ opened: () => opened++, events: (batch) => batches.push(batch.map((e) => e.device!)) });
 });
 
 describe('EventStream', () => {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { commandPath, devicePath, match, navigate, path, query, returnPath, setQuery, signInPath } from '../src/state/router';
+import { commandPath, devicePath, match, newJobPath, navigate, path, query, returnPath, setQuery, signInPath } from '../src/state/router';
 
 beforeEach(() => navigate('/', { replace: true }));
 
@@ -13,6 +13,10 @@ describe('match', () => {
     ['/keys', { page: 'keys' }],
     ['/sign-in', { page: 'sign-in' }],
     ['/commands', { page: 'commands' }],
+    ['/jobs', { page: 'jobs' }],
+    ['/jobs/new', { page: 'new-job' }],
+    ['/jobs/j1', { page: 'job', id: 'j1' }],
+    ['/jobs/j1/devices', { page: 'not-found' }],
     ['/devices/pump-7/commands/c1', { page: 'command', device: 'pump-7', id: 'c1' }],
     ['/devices/pump-7/commands', { page: 'not-found' }],
     ['/devices/pump-7/tokens/c1', { page: 'not-found' }],
@@ -25,6 +29,11 @@ describe('match', () => {
     expect(match(commandPath('a:b', 'c/1'))).toEqual({ page: 'command', device: 'a:b', id: 'c/1' }));
   it('finds the path of a device again', () =>
     expect(match(devicePath('a:b.c_d-1'))).toEqual({ page: 'device', id: 'a:b.c_d-1' }));
+});
+
+it('hands the tags of a list on to the form for a job', () => {
+  navigate(newJobPath(['hall=3', 'site=north quay']));
+  expect(query.value.getAll('tag')).toEqual(['hall=3', 'site=north quay']);
 });
 
 describe('query', () => {

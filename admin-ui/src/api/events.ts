@@ -34,7 +34,7 @@ const RETRY_MAX_MS = 20_000;
 /** A hidden tab may hold back the flushes; more than this many events are not worth keeping, a refetch is cheaper. */
 const MAX_PENDING = 2_000;
 const CLOSED = 2;
-const TYPES = ['presence', 'command', 'progress', 'telemetry'];
+const TYPES = ['presence', 'command', 'job', 'progress', 'telemetry'];
 
 /**
  * The page's only event stream. It closes while the page is hidden and opens again when it is seen. EventSource retries

@@ -18,7 +18,12 @@ export class ApiError extends Error {
 
   /** What is wrong with one field of the body, by its JSON pointer; the pointer of a part below it counts too. */
   field(pointer: string): string | undefined {
-    return this.errors.find((e) => e.pointer === pointer || e.pointer.startsWith(`${pointer}/`))?.detail;
+    return this.fields(pointer)[0];
+  }
+
+  /** All that is wrong with it: a list may have many wrong entries. */
+  fields(pointer: string): string[] {
+    return this.errors.filter((e) => e.pointer === pointer || e.pointer.startsWith(`${pointer}/`)).map((e) => e.detail);
   }
 }
 

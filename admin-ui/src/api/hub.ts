@@ -4,12 +4,18 @@ import type {
   CommandState,
   Device,
   Fleet,
+  HubEvent,
   IssuedKey,
   IssuedToken,
+  Job,
+  JobDevice,
+  JobDeviceState,
+  JobState,
   Key,
   Latest,
   NewCommand,
   NewDevice,
+  NewJob,
   NewKey,
   NewToken,
   Page,
@@ -34,6 +40,7 @@ export function url(path: string, params: Params = {}): string {
   return BASE + path + (text ? `?${text}` : '');
 }
 
+const ofJob = (job: string) => `/jobs/${encodeURIComponent(job)}`;
 const of = (device: string) => `/devices/${encodeURIComponent(device)}`;
 
 export interface DeviceFilter {
@@ -100,6 +107,21 @@ export const retryCommand = (device: string, command: string, retry: { ttl?: str
     headers: { 'Idempotency-Key': idempotencyKey },
   });
 
+export const createJob = (job: NewJob, idempotencyKey: string) =>
+  call<Job>(url('/jobs'), { method: 'POST', body: job, headers: { 'Idempotency-Key': idempotencyKey } });
+export const listJobs = (state: JobState | '', limit: number, cursor: string | undefined, signal: AbortSignal) =>
+  call<Page<Job>>(url('/jobs', { limit, cursor, state }), { signal });
+export const getJob = (id: string, signal: AbortSignal) => call<Job>(url(ofJob(id)), { signal });
+export const listJobDevices = (
+  id: string,
+  state: JobDeviceState | '',
+  limit: number,
+  cursor: string | undefined,
+  signal: AbortSignal,
+) => call<Page<JobDevice>>(url(`${ofJob(id)}/devices`, { limit, cursor, state }), { signal });
+export const actOnJob = (id: string, act: 'pause' | 'resume' | 'cancel') =>
+  call<Job>(url(`${ofJob(id)}/${act}`), { method: 'POST' });
+
 export const getLatest = (device: string, signal: AbortSignal) => call<Latest>(url(`${of(device)}/telemetry/latest`), { signal });
 export const getSeries = (device: string, query: SeriesQuery, signal: AbortSignal) =>
   call<Series>(url(`${of(device)}/telemetry`, { ...query }), { signal });
@@ -111,14 +133,12 @@ export const revokeKey = (id: string) => call<void>(url(`/keys/${encodeURICompon
 /** How many events of the past a stream of the whole fleet begins with: a command makes four, and the list shows 60 rows. */
 const EVENTS_PAST = 200;
 
-/** What a page follows besides presence and commands, and of which device; of the whole fleet without one. */
+/** Which events a page follows; of all devices without one. */
 export interface Followed {
   device?: string;
-  more?: readonly ('progress' | 'telemetry')[];
+  types?: readonly HubEvent['type'][];
 }
 
-/** Address of the event stream. That of the whole fleet begins with the past where nothing more is asked for, as on the overview. */
-export function eventsUrl({ device, more = [] }: Followed): string {
-  if (device === undefined && more.length === 0) return url('/events', { last: EVENTS_PAST });
-  return url('/events', { device, type: ['presence', 'command', ...more].join(',') });
-}
+/** Address of the event stream. Without types it is what the hub sends by itself, beginning with the past, as the overview shows it. */
+export const eventsUrl = ({ device, types }: Followed) =>
+  types === undefined ? url('/events', { last: EVENTS_PAST }) : url('/events', { device, type: types.join(',') });

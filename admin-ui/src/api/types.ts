@@ -145,6 +145,58 @@ export interface Command {
   transitions?: Transition[];
 }
 
+export type JobState = 'running' | 'paused' | 'completed' | 'cancelled' | 'aborted';
+/** Where a device of a job is: waiting before release, then as its command, skipped where the job ended before. */
+export type JobDeviceState = CommandState | 'waiting' | 'skipped';
+export type JobCounts = { total: number } & Record<JobDeviceState, number>;
+
+export interface Rollout {
+  waveSize?: number;
+  wavePercent?: number;
+  waveInterval?: string;
+  perSecond?: number;
+  maxInFlight?: number;
+}
+
+export interface Abort {
+  failurePercent: number;
+  minimumEnded?: number;
+}
+
+export interface NewJob {
+  title?: string;
+  command: NewCommand;
+  target: { devices: string[] } | { tags: Record<string, string> };
+  rollout?: Rollout;
+  abort?: Abort;
+}
+
+export interface Job {
+  id: string;
+  title?: string;
+  command: { name: string; payload?: Json; contentType?: string; ttl: string };
+  target: { tags?: Record<string, string>; listed?: number };
+  rollout: Rollout;
+  abort?: Abort;
+  state: JobState;
+  why: string;
+  /** Only of jobs with waves, once the first has begun. */
+  wave?: { number: number; of: number; beganAt: string };
+  createdAt: string;
+  createdBy: string;
+  changedAt: string;
+  endedAt?: string;
+  counts: JobCounts;
+}
+
+export interface JobDevice {
+  device: string;
+  state: JobDeviceState;
+  command?: string;
+  changedAt: string;
+  message?: string;
+}
+
 export interface MetricLatest {
   metric: string;
   type: ValueType;
@@ -187,10 +239,11 @@ export interface Fleet {
 export interface HubEvent {
   /** Absent on progress and telemetry events. */
   id?: string;
-  type: 'presence' | 'command' | 'progress' | 'telemetry';
-  device: string;
+  type: 'presence' | 'command' | 'job' | 'progress' | 'telemetry';
+  /** Absent on job events. */
+  device?: string;
   at: string;
-  /** PresenceState or CommandState. */
+  /** PresenceState, CommandState, or what happened to a job. */
   state?: string;
   epoch?: number;
   cause?: string;
@@ -201,6 +254,9 @@ export interface HubEvent {
   /** On progress events. */
   percent?: number;
   message?: string;
+  /** On job events, the job's id and its title where it has one. */
+  job?: string;
+  title?: string;
   readings?: { metric: string; time: string; value: Value }[];
 }
 

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { path, route } from '../state/router';
 import { session, signOut } from '../state/session';
 import { stream } from '../state/live';
@@ -12,11 +12,17 @@ const LINKS = [
   { href: '/', label: 'Overview', pages: ['overview'] },
   { href: '/devices', label: 'Devices', pages: ['devices', 'device'] },
   { href: '/commands', label: 'Commands', pages: ['commands', 'command'] },
+  { href: '/jobs', label: 'Jobs', pages: ['jobs', 'job', 'new-job'] },
   { href: '/keys', label: 'API keys', pages: ['keys'] },
 ];
 
 export function Shell({ children }: { children: ComponentChildren }) {
   const page = route.value.page;
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // On a phone there are more pages than fit: the one that is shown has to be among them.
+    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [page]);
   return (
     <>
       <a class="skip" href="#main">
@@ -28,7 +34,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
             <Logo />
             <span>Mooring</span>
           </a>
-          <nav class="nav" aria-label="Pages">
+          <nav ref={nav} class="nav" aria-label="Pages">
             {LINKS.map((l) => (
               <a
                 key={l.href}

@@ -1,6 +1,6 @@
 import { Fragment, type ComponentChildren } from 'preact';
 import { ApiError } from '../api/http';
-import type { CommandState, PresenceState } from '../api/types';
+import type { CommandState, JobDeviceState, JobState, PresenceState } from '../api/types';
 import { ago, fullTime, localTimes } from '../lib/format';
 import { now } from '../state/live';
 
@@ -52,7 +52,8 @@ export function PresenceBadge({ state }: { state: PresenceState }) {
   );
 }
 
-export function CommandBadge({ state }: { state: CommandState }) {
+/** The state of a command or a job, by the hub's own word. */
+export function StateBadge({ state }: { state: CommandState | JobState | JobDeviceState }) {
   return (
     <span class="badge" data-state={state}>
       <Mark state={state} />

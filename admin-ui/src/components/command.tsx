@@ -28,7 +28,7 @@ export function CommandProgress({ command }: { command: Command }) {
 const titleOf = (what: string, contentType: string | undefined) =>
   !contentType || /[/+]json\b/.test(contentType) ? what : `${what}, ${contentType} in base64`;
 
-export const payloadTitle = (command: Command) => titleOf('Payload', command.contentType);
+export const payloadTitle = (command: { contentType?: string }) => titleOf('Payload', command.contentType);
 
 export function Payload({ command }: { command: Command }) {
   if (command.payload === undefined) return null;

@@ -6,7 +6,7 @@ import { ListEnd } from '../components/ListEnd';
 import { applyPresence, isPresenceState } from '../lib/presence';
 import { useStream } from '../state/live';
 import { usePages } from '../state/pages';
-import { devicePath, query, setQuery } from '../state/router';
+import { devicePath, newJobPath, query, setQuery } from '../state/router';
 import { mayAct } from '../state/session';
 import { CreateDevice } from './CreateDevice';
 
@@ -41,9 +41,16 @@ export function Devices() {
       <div class="page-head">
         <h1>Devices</h1>
         {mayAct.value && (
-          <button type="button" class="button button-primary" onClick={() => setQuery({ new: '1' })}>
-            New device
-          </button>
+          <div class="head-actions">
+            {filter.tags.length > 0 && filter.q === '' && filter.state === '' && (
+              <a class="button" href={newJobPath(filter.tags)}>
+                New job for them
+              </a>
+            )}
+            <button type="button" class="button button-primary" onClick={() => setQuery({ new: '1' })}>
+              New device
+            </button>
+          </div>
         )}
       </div>
       <Filters filter={filter} addTag={addTag} />

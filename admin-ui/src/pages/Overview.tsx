@@ -1,7 +1,8 @@
 import { signal } from '@preact/signals';
 import * as hub from '../api/hub';
 import type { Fleet, HubEvent } from '../api/types';
-import { Ago, CommandBadge, Empty, ErrorNote, Panel, PresenceBadge, Skeleton } from '../components/basics';
+import { Ago, Empty, ErrorNote, Panel, PresenceBadge, Skeleton, StateBadge } from '../components/basics';
+import { Shares } from '../components/Shares';
 import { Sparkline } from '../components/Sparkline';
 import { isCommandState } from '../lib/commands';
 import { count, perSecond, span } from '../lib/format';
@@ -9,7 +10,7 @@ import { isPresenceState } from '../lib/presence';
 import { append } from '../lib/sparkline';
 import { now, useEvery, useSoon, useStream } from '../state/live';
 import { useResource } from '../state/resource';
-import { commandPath, devicePath } from '../state/router';
+import { commandPath, devicePath, jobPath } from '../state/router';
 import { mayAct } from '../state/session';
 import { Attention } from './Attention';
 
@@ -118,7 +119,7 @@ function Figures({ fleet }: { fleet: Fleet }) {
             </li>
           ))}
         </ul>
-        <Waterline states={states} total={total} />
+        <Shares shares={states} total={total} />
       </section>
       <section class="rates" aria-label="Traffic">
         <Rate
@@ -131,20 +132,6 @@ function Figures({ fleet }: { fleet: Fleet }) {
         <Rate label="Commands waiting" n={count(fleet.commandsWaiting)} testId="commands-waiting" />
       </section>
     </>
-  );
-}
-
-/** The shares of the states as one line. */
-function Waterline({ states, total }: { states: { state: string; n: number }[]; total: number }) {
-  let x = 0;
-  return (
-    <svg class="waterline" viewBox="0 0 1000 6" preserveAspectRatio="none" aria-hidden="true">
-      {states.map((s) => {
-        const width = (s.n / total) * 1_000;
-        x += width;
-        return <rect key={s.state} class={`fill-${s.state}`} x={x - width} y="0" width={width} height="6" />;
-      })}
-    </svg>
   );
 }
 
@@ -191,20 +178,22 @@ function Events() {
 }
 
 function EventRow({ event }: { event: HubEvent }) {
-  const command = event.type === 'command' && event.command !== undefined;
+  const { type, device, command, job, state } = event;
   return (
     <li>
       <span class="events-state">
-        {isPresenceState(event.state) && event.type === 'presence' && <PresenceBadge state={event.state} />}
-        {command && isCommandState(event.state) && <CommandBadge state={event.state} />}
+        {type === 'presence' && isPresenceState(state) && <PresenceBadge state={state} />}
+        {type === 'command' && isCommandState(state) && <StateBadge state={state} />}
+        {type === 'job' && <span class="badge">job {state}</span>}
       </span>
       <span class="events-what">
-        <a href={devicePath(event.device)}>{event.device}</a>
-        {command && (
-          <a class="events-command" href={commandPath(event.device, event.command!)}>
+        {device !== undefined && <a href={devicePath(device)}>{device}</a>}
+        {device !== undefined && command !== undefined && (
+          <a class="events-command" href={commandPath(device, command)}>
             {event.name ?? 'command'}
           </a>
         )}
+        {job !== undefined && type === 'job' && <a href={jobPath(job)}>{event.title ?? job}</a>}
         {event.cause && <span class="faint">{event.cause}</span>}
       </span>
       <span class="events-at faint">

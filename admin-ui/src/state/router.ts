@@ -6,13 +6,16 @@ export type Route =
   | { page: 'device'; id: string }
   | { page: 'commands' }
   | { page: 'command'; device: string; id: string }
+  | { page: 'jobs' }
+  | { page: 'job'; id: string }
+  | { page: 'new-job' }
   | { page: 'keys' }
   | { page: 'sign-in' }
   | { page: 'not-found' };
 
 /** Pages whose address is one word. */
-const PLAIN: readonly string[] = ['devices', 'commands', 'keys', 'sign-in'];
-type Plain = Extract<Route['page'], 'devices' | 'commands' | 'keys' | 'sign-in'>;
+const PLAIN: readonly string[] = ['devices', 'commands', 'jobs', 'keys', 'sign-in'];
+type Plain = Extract<Route['page'], 'devices' | 'commands' | 'jobs' | 'keys' | 'sign-in'>;
 
 export function match(path: string): Route {
   const parts = path.split('/').filter((p) => p !== '').map(decode);
@@ -22,6 +25,10 @@ export function match(path: string): Route {
   if (first === 'devices' && second !== undefined) {
     if (parts.length === 2) return { page: 'device', id: second };
     if (parts.length === 4 && third === 'commands' && fourth !== undefined) return { page: 'command', device: second, id: fourth };
+  }
+  // No job has the id "new": ids are UUIDs.
+  if (first === 'jobs' && second !== undefined && parts.length === 2) {
+    return second === 'new' ? { page: 'new-job' } : { page: 'job', id: second };
   }
   return { page: 'not-found' };
 }
@@ -72,6 +79,8 @@ export const devicePath = (id: string) => `/devices/${encodeURIComponent(id)}`;
 
 export const commandPath = (device: string, command: string) => `${devicePath(device)}/commands/${encodeURIComponent(command)}`;
 
+/** The form for a job, its tags filled in. */
+export const newJobPath = (tags: readonly string[]) => `/jobs/new?${new URLSearchParams(tags.map((t) => ['tag', t]))}`;
 export const jobPath = (job: string) => `/jobs/${encodeURIComponent(job)}`;
 
 /** Where to go after signing in. Only a path of this page: a link must not lead a signed-in operator elsewhere. */

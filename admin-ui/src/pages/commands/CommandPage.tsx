@@ -1,9 +1,9 @@
-import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { ApiError } from '../../api/http';
 import type { Command } from '../../api/types';
-import { Ago, CommandBadge, Empty, ErrorNote, Panel, Sentence, Skeleton } from '../../components/basics';
+import { Ago, Empty, ErrorNote, Panel, Sentence, Skeleton, StateBadge } from '../../components/basics';
 import { CommandProgress, JsonText, payloadTitle, Result } from '../../components/command';
+import { Fact } from '../../components/Fact';
 import { Timeline } from '../../components/Timeline';
 import { canCancel, canRetry, hasEnded, type Followed } from '../../lib/commands';
 import { fullTime } from '../../lib/format';
@@ -53,7 +53,7 @@ function Whole({ followed: { command, steps }, fetchNow }: { followed: Followed;
       <div class="page-head device-head">
         <h1 class="mono">{command.name}</h1>
         <span class="device-now" role="status" data-testid="state" data-state={state}>
-          <CommandBadge state={state} />
+          <StateBadge state={state} />
         </span>
         {mayAct.value && <Actions command={command} fetchNow={fetchNow} />}
       </div>
@@ -153,14 +153,5 @@ function Facts({ command: c }: { command: Command }) {
         </Fact>
       </dl>
     </Panel>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ComponentChildren }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { ApiError, hubNow } from '../../api/http';
 import * as hub from '../../api/hub';
 import type { Command } from '../../api/types';
-import { Ago, CommandBadge, Empty, ErrorNote, Sentence, Skeleton } from '../../components/basics';
+import { Ago, Empty, ErrorNote, Sentence, Skeleton, StateBadge } from '../../components/basics';
 import { ListEnd } from '../../components/ListEnd';
 import { applyToList, currentProgress } from '../../lib/commands';
 import { filterOf, isFiltered, NO_FILTER, queryOf, type CommandFilter } from '../../lib/commandFilter';
@@ -147,7 +147,7 @@ function Row({ command: c }: { command: Command }) {
         </a>
       </td>
       <td class="command-state">
-        <CommandBadge state={c.state} />
+        <StateBadge state={c.state} />
         {progress && <span class="faint"> {progress.percent}&#8239;%</span>}
       </td>
       <td class="command-why faint">

@@ -1,6 +1,6 @@
 import * as hub from '../../api/hub';
 import type { Command } from '../../api/types';
-import { Ago, CommandBadge, Empty, ErrorNote, Panel, Sentence, Skeleton } from '../../components/basics';
+import { Ago, Empty, ErrorNote, Panel, Sentence, Skeleton, StateBadge } from '../../components/basics';
 import { ChevronIcon } from '../../components/icons';
 import { ListEnd } from '../../components/ListEnd';
 import { applyToList } from '../../lib/commands';
@@ -65,7 +65,7 @@ function Row({ device, command, open }: { device: string; command: Command; open
       >
         <ChevronIcon />
         <span class="mono commands-name">{command.name}</span>
-        <CommandBadge state={command.state} />
+        <StateBadge state={command.state} />
         <span class="commands-why faint">
           <Sentence text={command.why} />
         </span>

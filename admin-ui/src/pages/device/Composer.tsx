@@ -1,18 +1,21 @@
-import { useId, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import * as hub from '../../api/hub';
-import type { Command, NewCommand, PresenceState } from '../../api/types';
+import type { Command, PresenceState } from '../../api/types';
 import { Panel } from '../../components/basics';
-import { Field, FormError, fieldError } from '../../components/forms';
-import { TTLS } from '../../lib/durations';
-import { parsePayload } from '../../lib/payload';
+import { CommandFields, commandOf, NO_COMMAND } from '../../components/CommandFields';
+import { FormError, fieldError } from '../../components/forms';
 import { useIdempotencyKey } from '../../state/idempotency';
 import { useTask } from '../../state/task';
 import { Tracker } from './Tracker';
 
-const NAME = '[A-Za-z0-9][A-Za-z0-9._:\\/\\-]{0,63}';
 const FIELDS = ['/name', '/payload', '/ttl'];
 
-export function Composer({ device, state }: { device: string; state: PresenceState | undefined }) {
+interface ComposerProps {
+  device: string;
+  state: PresenceState | undefined;
+}
+
+export function Composer({ device, state }: ComposerProps) {
   const [sent, setSent] = useState<Command | undefined>(undefined);
   return (
     <Panel title="Send a command" id="composer">
@@ -29,30 +32,17 @@ export function Composer({ device, state }: { device: string; state: PresenceSta
   );
 }
 
-function CommandForm({
-  device,
-  state,
-  onSent,
-}: {
-  device: string;
-  state: PresenceState | undefined;
-  onSent: (c: Command) => void;
-}) {
-  const [name, setName] = useState('');
-  const [payload, setPayload] = useState('');
-  const [ttl, setTtl] = useState('PT1H');
+function CommandForm({ device, state, onSent }: ComposerProps & { onSent: (c: Command) => void }) {
+  const [draft, setDraft] = useState(NO_COMMAND);
   const [used, setUsed] = useState<readonly string[]>([]);
   const task = useTask();
-  const names = useId();
   const keyFor = useIdempotencyKey();
-  const parsed = parsePayload(payload);
-  const payloadError = parsed.ok ? undefined : parsed.error;
+  const meant = commandOf(draft);
 
   const submit = (e: Event) => {
     e.preventDefault();
-    if (!parsed.ok) return;
-    const command: NewCommand = { name: name.trim(), ttl };
-    if (parsed.value !== undefined) command.payload = parsed.value;
+    if ('error' in meant) return;
+    const { command } = meant;
     void task.run(async () => {
       const accepted = await hub.sendCommand(device, command, keyFor.use(command));
       keyFor.spent();
@@ -62,57 +52,15 @@ function CommandForm({
   };
   return (
     <form class="form" onSubmit={submit}>
-      <Field label="Name" error={fieldError(task.error, '/name')}>
-        {(described) => (
-          <input
-            {...described}
-            class="input mono"
-            required
-            pattern={NAME}
-            title="1 to 64 letters, digits and . _ : / -, beginning with a letter or digit"
-            maxLength={64}
-            list={names}
-            placeholder="set-interval"
-            autoCapitalize="none"
-            autoComplete="off"
-            spellcheck={false}
-            value={name}
-            onInput={(e) => setName(e.currentTarget.value)}
-          />
-        )}
-      </Field>
-      <datalist id={names}>
-        {used.map((n) => (
-          <option key={n} value={n} />
-        ))}
-      </datalist>
-      <Field label="Payload, JSON (optional)" error={payloadError ?? fieldError(task.error, '/payload')}>
-        {(described) => (
-          <textarea
-            {...described}
-            class="input mono"
-            rows={4}
-            placeholder={'{ "seconds": 5 }'}
-            autoCapitalize="none"
-            spellcheck={false}
-            value={payload}
-            onInput={(e) => setPayload(e.currentTarget.value)}
-          />
-        )}
-      </Field>
-      <Field label="Give up after" hint={waitHint(state)} error={fieldError(task.error, '/ttl')}>
-        {(described) => (
-          <select {...described} class="input" value={ttl} onChange={(e) => setTtl(e.currentTarget.value)}>
-            {TTLS.map((t) => (
-              <option key={t.ttl} value={t.ttl}>
-                {t.label}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
+      <CommandFields
+        draft={draft}
+        change={setDraft}
+        errorOf={(field) => fieldError(task.error, field)}
+        ttlHint={waitHint(state)}
+        names={used}
+      />
       <FormError error={task.error} fields={FIELDS} />
-      <button type="submit" class="button button-primary button-wide" disabled={task.busy || !parsed.ok}>
+      <button type="submit" class="button button-primary button-wide" disabled={task.busy || 'error' in meant}>
         {task.busy ? 'Sending…' : 'Send'}
       </button>
     </form>

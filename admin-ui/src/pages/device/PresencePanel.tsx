@@ -1,6 +1,6 @@
-import type { ComponentChildren } from 'preact';
 import type { Presence } from '../../api/types';
 import { Ago, Empty, Panel, PRESENCE_NAMES } from '../../components/basics';
+import { Fact } from '../../components/Fact';
 import { fullTime, millis, offset, span } from '../../lib/format';
 import { now } from '../../state/live';
 
@@ -45,14 +45,5 @@ export function PresencePanel({ presence: p, createdAt }: { presence: Presence; 
         </Fact>
       </dl>
     </Panel>
-  );
-}
-
-function Fact({ name, title, children }: { name: string; title?: string; children: ComponentChildren }) {
-  return (
-    <div>
-      <dt title={title}>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

@@ -1,0 +1,149 @@
+import * as hub from '../../api/hub';
+import type { Job } from '../../api/types';
+import { Ago, Empty, ErrorNote, Skeleton, StateBadge } from '../../components/basics';
+import { ListEnd } from '../../components/ListEnd';
+import { Shares } from '../../components/Shares';
+import { count } from '../../lib/format';
+import { bad, ended, isJobState, JOB_DEVICE_STATES, JOB_STATES, mayMove, nameOf, percentEnded, targetText } from '../../lib/jobs';
+import { useEvery, useSoon, useStream } from '../../state/live';
+import { usePages } from '../../state/pages';
+import { jobPath, query, setQuery } from '../../state/router';
+import { mayAct } from '../../state/session';
+
+const PAGE = 25;
+const AFTER_EVENT_MS = 300;
+/** The counts of running jobs change without events. */
+const REFRESH_MS = 2_000;
+
+export function Jobs() {
+  const asked = query.value.get('state');
+  const state = isJobState(asked) ? asked : '';
+  const list = usePages<Job>(state, PAGE, (limit, cursor, abort) => hub.listJobs(state, limit, cursor, abort));
+  const reloadSoon = useSoon(list.reload);
+  useStream({
+    opened: list.reload,
+    events: (batch) => batch.some((e) => e.type === 'job') && reloadSoon(AFTER_EVENT_MS),
+  });
+  useEvery(REFRESH_MS, () => {
+    if (list.data?.items.some(mayMove)) list.reload();
+  });
+
+  const jobs = list.data?.items;
+  return (
+    <div class="stack">
+      <div class="page-head">
+        <h1>Jobs</h1>
+        <NewJobLink />
+      </div>
+      <div class="filters" role="search">
+        <label>
+          <span class="sr-only">State</span>
+          <select class="input" value={state} onChange={(e) => setQuery({ state: e.currentTarget.value })}>
+            <option value="">Any state</option>
+            {JOB_STATES.map((s) => (
+              <option key={s} value={s}>
+                {s}
+              </option>
+            ))}
+          </select>
+        </label>
+      </div>
+      {list.error !== undefined && <ErrorNote error={list.error} retry={list.reload} title="The jobs are not up to date" />}
+      {!jobs && list.error === undefined && <Skeleton label="Loading jobs" rows={5} />}
+      {jobs?.length === 0 && <NoJobs filtered={state !== ''} />}
+      {jobs && jobs.length > 0 && (
+        <>
+          <JobTable jobs={jobs} />
+          <ListEnd list={list} of="job" />
+        </>
+      )}
+    </div>
+  );
+}
+
+function NewJobLink() {
+  if (!mayAct.value) return null;
+  return (
+    <a class="button button-primary" href="/jobs/new">
+      New job
+    </a>
+  );
+}
+
+function NoJobs({ filtered }: { filtered: boolean }) {
+  if (filtered) {
+    return (
+      <Empty title="No job is in this state">
+        <button type="button" class="button" onClick={() => setQuery({ state: '' })}>
+          Show all jobs
+        </button>
+      </Empty>
+    );
+  }
+  return (
+    <Empty title="No jobs yet">
+      <p>A job sends one command to many devices, in waves if you like, and counts what becomes of it on each.</p>
+      <NewJobLink />
+    </Empty>
+  );
+}
+
+function JobTable({ jobs }: { jobs: Job[] }) {
+  return (
+    <table class="table cards job-table" data-testid="jobs">
+      <thead>
+        <tr>
+          <th scope="col">Job</th>
+          <th scope="col">State</th>
+          <th scope="col">Progress</th>
+          <th scope="col" class="num">
+            Created
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {jobs.map((job) => (
+          <Row key={job.id} job={job} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Row({ job }: { job: Job }) {
+  return (
+    <tr data-testid={`job-${job.id}`}>
+      <th scope="row" class="job-name">
+        <a href={jobPath(job.id)}>{nameOf(job)}</a>
+        <span class="device-title">
+          <span class="mono">{job.command.name}</span> to {targetText(job)}
+        </span>
+      </th>
+      <td class="command-state">
+        <StateBadge state={job.state} />
+      </td>
+      <td class="job-progress">
+        <JobProgress job={job} />
+      </td>
+      <td class="command-at faint num">
+        <Ago at={job.createdAt} />
+      </td>
+    </tr>
+  );
+}
+
+/** The shares of all states, and in words how much has ended, and how. */
+export function JobProgress({ job: { counts } }: { job: Job }) {
+  const failures = bad(counts);
+  return (
+    <>
+      <Shares shares={JOB_DEVICE_STATES.map((state) => ({ state, n: counts[state] }))} total={counts.total} class="job-bar" />
+      <span class="job-said">
+        <span>
+          {count(ended(counts))} of {count(counts.total)} ended, {percentEnded(counts)}&#8239;%
+        </span>
+        {failures > 0 && <span class="job-bad">{count(failures)} to a bad end</span>}
+      </span>
+    </>
+  );
+}
