@@ -21,7 +21,7 @@ describe('the list of jobs', () => {
     const row = await screen.findByTestId('job-j1');
     expect(row.textContent).toContain('rinse to 3 devices with hall=3');
     expect(row.textContent).toContain('3 of 3 ended, 100');
-    expect(within(row).getByText('2 to a bad end')).toBeTruthy();
+    expect(within(row).getByText('2 unsuccessful')).toBeTruthy();
     expect(within(row).getByRole('link', { name: 'Spring cleaning' }).getAttribute('href')).toBe('/jobs/j1');
   });
 

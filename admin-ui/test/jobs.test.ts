@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JobCounts } from '../src/api/types';
 import { draftOf, hasTarget, jobOf, NO_JOB, parseIds, type JobDraft } from '../src/lib/jobDraft';
-import { abortText, bad, ended, JOB_DEVICE_STATES, mayMove, percentEnded, rolloutTexts, targetText, underWay } from '../src/lib/jobs';
+import { abortText, ended, JOB_DEVICE_STATES, mayMove, percentEnded, rolloutTexts, targetText, underWay, unsuccessful } from '../src/lib/jobs';
 import { job } from './jobSamples';
 
 function counts(some: Partial<JobCounts>): JobCounts {
@@ -14,7 +14,8 @@ describe('the counts of a job', () => {
   const some = counts({ waiting: 4, queued: 3, sent: 2, received: 1, succeeded: 5, failed: 1, rejected: 1, expired: 1, skipped: 2 });
   it('are what waits, what is under way and what has ended, and nothing else', () =>
     expect([some.waiting, underWay(some), ended(some), some.total]).toEqual([4, 6, 10, 20]));
-  it('tell the bad ends from those that somebody wanted', () => expect(bad(counts({ failed: 2, cancelled: 3, skipped: 4 }))).toBe(2));
+  it('tell what went wrong from what somebody ended', () =>
+    expect(unsuccessful(counts({ failed: 2, cancelled: 3, skipped: 4 }))).toBe(2));
   it.each([
     [{ succeeded: 999, received: 1 }, 99],
     [{ succeeded: 1000 }, 100],
@@ -46,7 +47,7 @@ describe('a job in words', () => {
   ])('says how fast it goes: %j', (rollout, texts) => expect(rolloutTexts(rollout)).toEqual(texts));
   it('says when it stops by itself', () => {
     expect(abortText(undefined)).toBe('never by itself');
-    expect(abortText({ failurePercent: 20, minimumEnded: 10 })).toBe('when 20 % have come to a bad end, once 10 have ended');
+    expect(abortText({ failurePercent: 20, minimumEnded: 10 })).toBe('when 20 % of those that ended were unsuccessful, once 10 have ended');
   });
 });
 

@@ -140,6 +140,9 @@ async function copyText(text: string, field: HTMLInputElement | null): Promise<b
   }
 }
 
+/** Names are shown with single blanks, whatever they have. */
+const oneSpaced = (text: string) => text.trim().replace(/\s+/g, ' ');
+
 /** Asks for something that cannot be undone; the button works once `word` has been typed. */
 export function ConfirmDialog({
   title,
@@ -160,9 +163,10 @@ export function ConfirmDialog({
 }) {
   const [typed, setTyped] = useState('');
   const task = useTask();
+  const matches = oneSpaced(typed) === oneSpaced(word);
   const submit = (e: Event) => {
     e.preventDefault();
-    if (typed === word) void task.run(onConfirm);
+    if (matches) void task.run(onConfirm);
   };
   return (
     <Dialog title={title} onClose={onClose}>
@@ -187,7 +191,7 @@ export function ConfirmDialog({
           <button type="button" class="button" onClick={onClose}>
             Keep it
           </button>
-          <button type="submit" class="button button-danger" disabled={typed !== word || task.busy}>
+          <button type="submit" class="button button-danger" disabled={!matches || task.busy}>
             {action}
           </button>
         </div>

@@ -18,13 +18,13 @@ export const JOB_DEVICE_STATES: readonly JobDeviceState[] = [
   'waiting',
 ];
 const UNDER_WAY: readonly JobDeviceState[] = ['queued', 'sent', 'received'];
-const BAD: readonly JobDeviceState[] = ['failed', 'rejected', 'undeliverable', 'expired'];
+const UNSUCCESSFUL: readonly JobDeviceState[] = ['failed', 'rejected', 'undeliverable', 'expired'];
 
 const sum = (counts: JobCounts, states: readonly JobDeviceState[]) => states.reduce((n, state) => n + counts[state], 0);
 
 export const underWay = (counts: JobCounts) => sum(counts, UNDER_WAY);
-/** Devices whose command came to a bad end by itself. */
-export const bad = (counts: JobCounts) => sum(counts, BAD);
+/** Devices whose command ended otherwise than by success, and not because somebody wanted it. */
+export const unsuccessful = (counts: JobCounts) => sum(counts, UNSUCCESSFUL);
 export const ended = (counts: JobCounts) => counts.total - counts.waiting - underWay(counts);
 /** How much has ended; 100 only once all has. */
 export const percentEnded = (counts: JobCounts) => (counts.total === 0 ? 100 : Math.floor((ended(counts) * 100) / counts.total));
@@ -70,5 +70,5 @@ const everyText = (interval: string) => durationText(interval).replace(/^1 /, ''
 export function abortText(abort: Abort | undefined): string {
   if (!abort) return 'never by itself';
   const least = abort.minimumEnded === undefined ? '' : `, once ${count(abort.minimumEnded)} have ended`;
-  return `when ${abort.failurePercent} % have come to a bad end${least}`;
+  return `when ${abort.failurePercent} % of those that ended were unsuccessful${least}`;
 }

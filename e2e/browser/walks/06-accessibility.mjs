@@ -6,7 +6,11 @@ const WIDTHS = [
   ['narrow', { width: 390, height: 844 }],
 ];
 
-before(() => sendCommand(hub.device, { name: 'ping' }));
+let job;
+before(async () => {
+  await sendCommand(hub.device, { name: 'ping' });
+  job = await hub.call('POST', '/jobs', { command: { name: 'ping' }, target: { devices: [hub.device] } });
+});
 
 for (const [width, viewport] of WIDTHS) {
   describe(`axe finds nothing on a ${width} screen, light or dark`, () => {
@@ -25,6 +29,9 @@ for (const [width, viewport] of WIDTHS) {
       ['the devices', '/devices', (page) => page.getByTestId('devices')],
       ['the commands', '/commands', (page) => page.getByTestId('commands')],
       ['the commands that fit none', '/commands?name=none&within=1h', (page) => page.getByText('No command fits')],
+      ['the jobs', '/jobs', (page) => page.getByTestId('jobs')],
+      ['a job', () => `/jobs/${job.id}`, (page) => page.getByTestId('devices').locator('tbody')],
+      ['the form for a job', '/jobs/new?device=a', (page) => page.getByTestId('job-summary')],
       ['the keys', '/keys', (page) => page.getByTestId('keys')],
       ['the dialog for a key', '/keys?new=1', (page) => page.getByRole('dialog')],
     ];
@@ -37,7 +44,7 @@ for (const [width, viewport] of WIDTHS) {
       test(name, () =>
         withPage(
           async (page) => {
-            await page.goto(path);
+            await page.goto(typeof path === 'string' ? path : path());
             await shown(page).waitFor();
             await accessible(page, name);
           },

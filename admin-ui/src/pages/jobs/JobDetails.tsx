@@ -35,7 +35,7 @@ export function JobDetails({ job }: { job: Job }) {
           <Fact name="Stops">{abortText(job.abort)}</Fact>
           <Fact name="Gives up">{durationText(command.ttl)} after it was sent to a device</Fact>
           <Fact name="Created">
-            {fullTime(job.createdAt)} <span class="faint">by {job.createdBy}</span>
+            {fullTime(job.createdAt)} <span class="faint">by {job.createdBy.replace(':', ' ')}</span>
           </Fact>
           {job.endedAt && <Fact name="Ended">{fullTime(job.endedAt)}</Fact>}
           <Fact name="Id">

@@ -4,7 +4,7 @@ import { Ago, Empty, ErrorNote, Skeleton, StateBadge } from '../../components/ba
 import { ListEnd } from '../../components/ListEnd';
 import { Shares } from '../../components/Shares';
 import { count } from '../../lib/format';
-import { bad, ended, isJobState, JOB_DEVICE_STATES, JOB_STATES, mayMove, nameOf, percentEnded, targetText } from '../../lib/jobs';
+import { ended, isJobState, JOB_DEVICE_STATES, JOB_STATES, mayMove, nameOf, percentEnded, targetText, unsuccessful } from '../../lib/jobs';
 import { useEvery, useSoon, useStream } from '../../state/live';
 import { usePages } from '../../state/pages';
 import { jobPath, query, setQuery } from '../../state/router';
@@ -134,7 +134,7 @@ function Row({ job }: { job: Job }) {
 
 /** The shares of all states, and in words how much has ended, and how. */
 export function JobProgress({ job: { counts } }: { job: Job }) {
-  const failures = bad(counts);
+  const failures = unsuccessful(counts);
   return (
     <>
       <Shares shares={JOB_DEVICE_STATES.map((state) => ({ state, n: counts[state] }))} total={counts.total} class="job-bar" />
@@ -142,7 +142,7 @@ export function JobProgress({ job: { counts } }: { job: Job }) {
         <span>
           {count(ended(counts))} of {count(counts.total)} ended, {percentEnded(counts)}&#8239;%
         </span>
-        {failures > 0 && <span class="job-bad">{count(failures)} to a bad end</span>}
+        {failures > 0 && <span class="job-bad">{count(failures)} unsuccessful</span>}
       </span>
     </>
   );

@@ -97,7 +97,7 @@ export function AbortFields({ draft, change, errorOf }: PartProps) {
       <div class="form">
         <label class="check">
           <input type="checkbox" checked={draft.abort} onChange={(e) => change({ abort: e.currentTarget.checked })} />
-          <span>Stop when too many devices come to a bad end</span>
+          <span>Stop when too many devices end unsuccessfully</span>
         </label>
         {draft.abort && (
           <div class="field-row">
