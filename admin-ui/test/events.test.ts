@@ -169,12 +169,16 @@ describe('EventStream', () => {
     expect(sources).toHaveLength(2);
   });
 
-  it('starts anew rather than hold a flood', () => {
+  it('lets a flood pass by rather than hold it, and starts anew', () => {
     stream.follow('/a');
     const flooded = last();
     flooded.open();
-    for (let i = 0; i <= 2_000; i++) flooded.send({ type: 'presence', device: 'x' });
-    expect([flooded.closed, sources.length]).toEqual([true, 2]);
+    for (let i = 0; i <= 4_100; i++) flooded.send({ type: 'presence', device: 'x' });
+    expect([flooded.closed, sources.length, stream.state.value]).toEqual([true, 1, 'reconnecting']);
+    runTimers();
+    expect([batches, sources.length]).toEqual([[], 2]);
+    last().open();
+    expect([stream.state.value, opened]).toEqual(['live', 2]);
   });
 
   it('forgets a listener that has gone', () => {

@@ -18,6 +18,11 @@ describe('the recent events', () => {
     expect(ids(merged([command(1, 'x')], [command(2, 'y'), telemetry, command(3, 'x')]))).toEqual([3, 2]);
   });
 
+  it('tell each thing that happens to a job', () => {
+    const job = (id: number, state: string): HubEvent => ({ id: String(id), type: 'job', at, state, job: 'j' });
+    expect(ids(merged([job(1, 'created')], [job(2, 'paused'), job(3, 'resumed')]))).toEqual([3, 2, 1]);
+  });
+
   it('are no more than sixty', () => {
     const many = Array.from({ length: 70 }, (_, i) => presence(i + 1));
     expect(ids(merged([], many)).at(-1)).toBe(11);

@@ -31,8 +31,10 @@ export interface Listener {
 const FLUSH_MS = 120;
 const RETRY_MIN_MS = 1_000;
 const RETRY_MAX_MS = 20_000;
-/** A hidden tab may hold back the flushes; more than this many events are not worth keeping, a refetch is cheaper. */
+/** More than this many events at once, as of a job for thousands of devices, are not worth showing: a refetch is cheaper. */
 const MAX_PENDING = 2_000;
+/** How long a flood is given to pass by, so that a page does not ask for everything again and again. */
+const FLOOD_MS = 1_000;
 const CLOSED = 2;
 const TYPES = ['presence', 'command', 'job', 'progress', 'telemetry'];
 
@@ -85,7 +87,7 @@ export class EventStream {
     return () => this.listeners.delete(listener);
   }
 
-  private restart(state: StreamState): void {
+  private close(): void {
     this.cancelRetry?.();
     this.cancelRetry = undefined;
     this.cancelFlush?.();
@@ -93,6 +95,10 @@ export class EventStream {
     this.source?.close();
     this.source = undefined;
     this.pending = [];
+  }
+
+  private restart(state: StreamState): void {
+    this.close();
     if (this.url === undefined) this.current.value = 'off';
     else if (!this.visible) this.current.value = 'paused';
     else {
@@ -135,11 +141,17 @@ export class EventStream {
       return; // One broken event must not stop the others.
     }
     if (this.pending.length >= MAX_PENDING) {
-      this.restart('reconnecting');
+      this.letFloodPass();
       return;
     }
     this.pending.push(event);
     this.cancelFlush ??= this.parts.later(() => this.flush(), FLUSH_MS);
+  }
+
+  private letFloodPass(): void {
+    this.close();
+    this.current.value = 'reconnecting';
+    this.cancelRetry = this.parts.later(() => this.restart('reconnecting'), FLOOD_MS);
   }
 
   private flush(): void {

@@ -6,6 +6,7 @@ import { Shares } from '../components/Shares';
 import { Sparkline } from '../components/Sparkline';
 import { isCommandState } from '../lib/commands';
 import { count, perSecond, span } from '../lib/format';
+import { isJobState } from '../lib/jobs';
 import { isPresenceState } from '../lib/presence';
 import { append } from '../lib/sparkline';
 import { now, useEvery, useSoon, useStream } from '../state/live';
@@ -177,6 +178,17 @@ function Events() {
   );
 }
 
+/** What happened to a job; created and resumed it runs. */
+function JobEventBadge({ what }: { what: string }) {
+  const state = isJobState(what) ? what : 'running';
+  return (
+    <span class="badge" data-state={state}>
+      <span class={`mark mark-${state}`} aria-hidden="true" />
+      job {what}
+    </span>
+  );
+}
+
 function EventRow({ event }: { event: HubEvent }) {
   const { type, device, command, job, state } = event;
   return (
@@ -184,7 +196,7 @@ function EventRow({ event }: { event: HubEvent }) {
       <span class="events-state">
         {type === 'presence' && isPresenceState(state) && <PresenceBadge state={state} />}
         {type === 'command' && isCommandState(state) && <StateBadge state={state} />}
-        {type === 'job' && <span class="badge">job {state}</span>}
+        {type === 'job' && <JobEventBadge what={state ?? ''} />}
       </span>
       <span class="events-what">
         {device !== undefined && <a href={devicePath(device)}>{device}</a>}
@@ -193,7 +205,7 @@ function EventRow({ event }: { event: HubEvent }) {
             {event.name ?? 'command'}
           </a>
         )}
-        {job !== undefined && type === 'job' && <a href={jobPath(job)}>{event.title ?? job}</a>}
+        {job !== undefined && type === 'job' && <a href={jobPath(job)}>{event.title ?? `job ${job.slice(0, 8)}`}</a>}
         {event.cause && <span class="faint">{event.cause}</span>}
       </span>
       <span class="events-at faint">
