@@ -6,7 +6,10 @@ const NAMES = ['set-interval', 'ping', 'top-processes', 'update-firmware', 'read
 const OPEN = ['queued', 'sent', 'received'];
 const ENDS = {
   succeeded: ['answered by the device', 'Answered by the device after 412 ms.'],
-  failed: ['answered by the device: the valve did not close', 'Failed by the device: the valve did not close. By the device, it may go well another time.'],
+  failed: [
+    'answered by the device: the valve did not close',
+    'Failed by the device: the valve did not close. By the device, it may go well another time.',
+  ],
   rejected: ['the device does not know it', 'Rejected by the device: it does not know this command.'],
   expired: ['its time was up', 'Expired before the device connected.'],
   cancelled: ['cancelled by ann', 'Cancelled before it was sent.'],
@@ -71,13 +74,23 @@ export class Commands {
     command.transitions.push(step);
     if (state === 'succeeded' || state === 'failed') command.result = resultOf(state);
     const { id, name } = command;
-    this.#emit({ type: 'command', device: command.device, command: id, name, state, cause: step.cause, epoch: step.epoch, at: step.at });
+    this.#emit({
+      type: 'command',
+      device: command.device,
+      command: id,
+      name,
+      state,
+      cause: step.cause,
+      epoch: step.epoch,
+      at: step.at,
+    });
   }
 
   #why({ state, device, changedAt, expiresAt }, known) {
     if (state === 'sent') return `Sent to ${device} at ${changedAt} (attempt 1 of 5); the device has not confirmed it yet.`;
     if (state === 'received') return `${device} has had it since ${changedAt} (attempt 1 of 5) and has not answered yet.`;
-    if (known?.presence.state === 'online') return `Queued: ${device} is online and nothing stands before it; it is sent in a moment.`;
+    if (known?.presence.state === 'online')
+      return `Queued: ${device} is online and nothing stands before it; it is sent in a moment.`;
     return `Queued: ${device} has been offline since ${changedAt}; it is sent when the device reconnects, or expires at ${expiresAt}.`;
   }
 

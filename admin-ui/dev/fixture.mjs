@@ -185,7 +185,13 @@ function onDevice(method, parts, url, body) {
 function onJob(method, [, id, what], url, body) {
   const state = url.searchParams.get('state');
   if (id === undefined && method === 'GET') {
-    return [200, page(jobs.all.filter((j) => !state || j.state === state).map((j) => jobs.view(j)), url)];
+    return [
+      200,
+      page(
+        jobs.all.filter((j) => !state || j.state === state).map((j) => jobs.view(j)),
+        url,
+      ),
+    ];
   }
   if (id === undefined) {
     const made = jobs.add(body, [...devices.values()]);

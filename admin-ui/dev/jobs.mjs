@@ -2,7 +2,19 @@
 import { randomUUID } from 'node:crypto';
 import { iso, started } from './data.mjs';
 
-const STATES = ['waiting', 'queued', 'sent', 'received', 'succeeded', 'failed', 'rejected', 'expired', 'cancelled', 'undeliverable', 'skipped'];
+const STATES = [
+  'waiting',
+  'queued',
+  'sent',
+  'received',
+  'succeeded',
+  'failed',
+  'rejected',
+  'expired',
+  'cancelled',
+  'undeliverable',
+  'skipped',
+];
 const OVER = ['completed', 'cancelled', 'aborted'];
 
 export class Jobs {
@@ -19,23 +31,63 @@ export class Jobs {
   fill(devices) {
     const command = { name: 'update-firmware', payload: { version: '2.15.0', channel: 'stable' }, ttl: 'P1D' };
     const waves = { waveSize: 10, waveInterval: 'PT5M', maxInFlight: 200 };
-    const old = this.#make({ title: 'Firmware 2.14 on the north quay', command, target: { tags: { site: 'north quay' } } }, devices.slice(0, 46), started);
+    const old = this.#make(
+      { title: 'Firmware 2.14 on the north quay', command, target: { tags: { site: 'north quay' } } },
+      devices.slice(0, 46),
+      started,
+    );
     old.lines.forEach((line) => this.#settle(line, line.at % 9 === 0 ? 'undeliverable' : 'succeeded'));
     this.#end(old, 'completed', 'Completed: all 46 devices have ended, 6 of them to a bad end.');
     const bad = this.#make(
-      { title: 'Set the new interval everywhere', command: { name: 'set-interval', payload: { seconds: 0 }, ttl: 'PT1H' }, target: { tags: { hall: '3' } }, rollout: { wavePercent: 10 }, abort: { failurePercent: 20, minimumEnded: 5 } },
+      {
+        title: 'Set the new interval everywhere',
+        command: { name: 'set-interval', payload: { seconds: 0 }, ttl: 'PT1H' },
+        target: { tags: { hall: '3' } },
+        rollout: { wavePercent: 10 },
+        abort: { failurePercent: 20, minimumEnded: 5 },
+      },
       devices,
       started + 4e6,
     );
     bad.lines.forEach((line, i) => this.#settle(line, i < 11 ? 'succeeded' : i < 16 ? 'rejected' : 'skipped'));
-    this.#end(bad, 'aborted', 'Aborted: 5 of 16 ended devices, 31 %, came to a bad end; at most 20 % were allowed. 121 devices were skipped.');
-    const cancelled = this.#make({ command: { name: 'reboot', ttl: 'PT10M' }, target: { devices: devices.slice(5, 9).map((d) => d.id) } }, devices.slice(5, 9), started + 8e6);
+    this.#end(
+      bad,
+      'aborted',
+      'Aborted: 5 of 16 ended devices, 31 %, came to a bad end; at most 20 % were allowed. 121 devices were skipped.',
+    );
+    const cancelled = this.#make(
+      { command: { name: 'reboot', ttl: 'PT10M' }, target: { devices: devices.slice(5, 9).map((d) => d.id) } },
+      devices.slice(5, 9),
+      started + 8e6,
+    );
     cancelled.lines.forEach((line, i) => this.#settle(line, i < 1 ? 'succeeded' : 'cancelled'));
     this.#end(cancelled, 'cancelled', 'Cancelled by ann: 1 device has succeeded, 3 were cancelled.');
-    const paused = this.#make({ title: 'Read the logs of all cranes', command: { name: 'read-log', ttl: 'PT1H' }, target: { tags: { kind: 'crane' } }, rollout: { perSecond: 2 } }, devices.slice(20, 60), Date.now() - 9e5);
+    const paused = this.#make(
+      {
+        title: 'Read the logs of all cranes',
+        command: { name: 'read-log', ttl: 'PT1H' },
+        target: { tags: { kind: 'crane' } },
+        rollout: { perSecond: 2 },
+      },
+      devices.slice(20, 60),
+      Date.now() - 9e5,
+    );
     paused.lines.slice(0, 17).forEach((line, i) => this.#settle(line, i === 4 ? 'failed' : 'succeeded'));
-    Object.assign(paused, { state: 'paused', why: `Paused by ann at ${iso(Date.now() - 6e5)}: 23 devices wait until it is resumed.` });
-    this.#make({ title: 'Firmware 2.15 on the south quay', command, target: { tags: { site: 'south quay' } }, rollout: waves, abort: { failurePercent: 20, minimumEnded: 10 } }, devices.slice(0, 90), Date.now() - 4e5);
+    Object.assign(paused, {
+      state: 'paused',
+      why: `Paused by ann at ${iso(Date.now() - 6e5)}: 23 devices wait until it is resumed.`,
+    });
+    this.#make(
+      {
+        title: 'Firmware 2.15 on the south quay',
+        command,
+        target: { tags: { site: 'south quay' } },
+        rollout: waves,
+        abort: { failurePercent: 20, minimumEnded: 10 },
+      },
+      devices.slice(0, 90),
+      Date.now() - 4e5,
+    );
   }
 
   add(body, devices) {
@@ -46,7 +98,11 @@ export class Jobs {
   }
 
   #make({ title, command, target, rollout = {}, abort }, devices, at) {
-    const job = { id: randomUUID(), command: { contentType: 'application/json', ttl: 'P1D', ...command }, rollout: { maxInFlight: 200, ...rollout } };
+    const job = {
+      id: randomUUID(),
+      command: { contentType: 'application/json', ttl: 'P1D', ...command },
+      rollout: { maxInFlight: 200, ...rollout },
+    };
     Object.assign(job, { state: 'running', why: 'Running.', createdAt: iso(at), createdBy: 'ann', changedAt: iso(at) });
     Object.assign(job, { target: target.tags ? { tags: target.tags } : { listed: devices.length } });
     if (title) job.title = title;
@@ -83,7 +139,8 @@ export class Jobs {
       if (job.wave?.number !== number) job.wave = { number, of, beganAt: iso(Date.now()) };
       job.why = `Running: wave ${number} of ${of} is under way; ${counts.waiting} devices wait for their turn.`;
     } else job.why = `Running: ${counts.waiting} of ${counts.total} devices wait for their turn.`;
-    if (waiting.length === 0 && under.length === 0) this.#end(job, 'completed', `Completed: all ${counts.total} devices have ended.`);
+    if (waiting.length === 0 && under.length === 0)
+      this.#end(job, 'completed', `Completed: all ${counts.total} devices have ended.`);
   }
 
   #end(job, state, why) {

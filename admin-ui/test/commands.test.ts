@@ -69,7 +69,12 @@ describe('follow', () => {
 
   it('knows the node and the session of a step from whoever tells them', () => {
     const log = [{ state: 'sent' as const, at: time(1), node: 'n', epoch: 4, cause: 'told sent' }];
-    const f = after(answer(command('queued', 0)), event('sent', 1), answer(command('sent', 1, { transitions: log })), event('sent', 1));
+    const f = after(
+      answer(command('queued', 0)),
+      event('sent', 1),
+      answer(command('sent', 1, { transitions: log })),
+      event('sent', 1),
+    );
     expect(f.steps[1]).toMatchObject({ node: 'n', epoch: 4 });
   });
 

@@ -143,7 +143,10 @@ describe('the form for a job', () => {
 
   it('shows what the hub says at the field that it is about', async () => {
     navigate('/jobs/new?name=rinse&device=a&device=b');
-    const errors = ['a', 'b', 'c', 'd'].map((id, i) => ({ pointer: `/target/devices/${i}`, detail: `No device has the id ${id}.` }));
+    const errors = ['a', 'b', 'c', 'd'].map((id, i) => ({
+      pointer: `/target/devices/${i}`,
+      detail: `No device has the id ${id}.`,
+    }));
     hub.answer = () => [400, { title: 'Not valid', status: 400, errors }];
     render(<NewJobPage />);
     fireEvent.submit(start().form!);

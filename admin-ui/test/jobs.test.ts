@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { JobCounts } from '../src/api/types';
 import { draftOf, hasTarget, jobOf, NO_JOB, parseIds, type JobDraft } from '../src/lib/jobDraft';
-import { abortText, ended, JOB_DEVICE_STATES, mayMove, percentEnded, rolloutTexts, targetText, underWay, unsuccessful } from '../src/lib/jobs';
+import {
+  abortText,
+  ended,
+  JOB_DEVICE_STATES,
+  mayMove,
+  percentEnded,
+  rolloutTexts,
+  targetText,
+  underWay,
+  unsuccessful,
+} from '../src/lib/jobs';
 import { job } from './jobSamples';
 
 function counts(some: Partial<JobCounts>): JobCounts {
@@ -11,7 +21,17 @@ function counts(some: Partial<JobCounts>): JobCounts {
 }
 
 describe('the counts of a job', () => {
-  const some = counts({ waiting: 4, queued: 3, sent: 2, received: 1, succeeded: 5, failed: 1, rejected: 1, expired: 1, skipped: 2 });
+  const some = counts({
+    waiting: 4,
+    queued: 3,
+    sent: 2,
+    received: 1,
+    succeeded: 5,
+    failed: 1,
+    rejected: 1,
+    expired: 1,
+    skipped: 2,
+  });
   it('are what waits, what is under way and what has ended, and nothing else', () =>
     expect([some.waiting, underWay(some), ended(some), some.total]).toEqual([4, 6, 10, 20]));
   it('tell what went wrong from what somebody ended', () =>
@@ -47,7 +67,9 @@ describe('a job in words', () => {
   ])('says how fast it goes: %j', (rollout, texts) => expect(rolloutTexts(rollout)).toEqual(texts));
   it('says when it stops by itself', () => {
     expect(abortText(undefined)).toBe('never by itself');
-    expect(abortText({ failurePercent: 20, minimumEnded: 10 })).toBe('when 20 % of those that ended were unsuccessful, once 10 have ended');
+    expect(abortText({ failurePercent: 20, minimumEnded: 10 })).toBe(
+      'when 20 % of those that ended were unsuccessful, once 10 have ended',
+    );
   });
 });
 
@@ -68,7 +90,15 @@ describe('the form of a job', () => {
 
   it('means all that was filled in', () => {
     const waves = { waves: 'size', waveSize: '50', next: 'interval', every: '2', unit: 'H' } as const;
-    const { job, errors } = of({ title: ' T ', by: 'list', ids: 'a b', ...waves, perSecond: '20', maxInFlight: '7', abort: true });
+    const { job, errors } = of({
+      title: ' T ',
+      by: 'list',
+      ids: 'a b',
+      ...waves,
+      perSecond: '20',
+      maxInFlight: '7',
+      abort: true,
+    });
     expect(errors).toEqual({});
     expect(job).toEqual({
       title: 'T',

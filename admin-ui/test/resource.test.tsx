@@ -1,6 +1,8 @@
 import { act, renderHook } from '@testing-library/preact';
-import { expect, it } from 'vitest';
-import { useResource } from '../src/state/resource';
+import { afterEach, expect, it, vi } from 'vitest';
+import { useReloadSoon, useResource } from '../src/state/resource';
+
+afterEach(() => vi.useRealTimers());
 
 /** Loads that a test answers one by one. */
 function loads() {
@@ -45,4 +47,22 @@ it('aborts a fetch that is overtaken and drops the data of another key', async (
   expect(result.current.data).toBeUndefined();
   await act(async () => open[2]!.resolve(['b']));
   expect(result.current.data).toEqual(['b']);
+});
+
+it('fetches anew once for a storm, and never overtakes a fetch for it', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const { open, load } = loads();
+  const { result } = renderHook(() => {
+    const resource = useResource('k', load);
+    return { resource, soon: useReloadSoon(resource) };
+  });
+  const passes = (ms: number) => act(async () => void (await vi.advanceTimersByTimeAsync(ms)));
+  result.current.soon(100);
+  await passes(250);
+  expect(open).toHaveLength(1);
+  await act(async () => open[0]!.resolve(['a']));
+  for (let i = 0; i < 5; i++) result.current.soon(100);
+  await passes(100);
+  expect(open).toHaveLength(2);
+  expect(open[0]!.signal.aborted).toBe(false);
 });

@@ -1,5 +1,16 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { commandPath, devicePath, match, newJobPath, navigate, path, query, returnPath, setQuery, signInPath } from '../src/state/router';
+import {
+  commandPath,
+  devicePath,
+  match,
+  newJobPath,
+  navigate,
+  path,
+  query,
+  returnPath,
+  setQuery,
+  signInPath,
+} from '../src/state/router';
 
 beforeEach(() => navigate('/', { replace: true }));
 

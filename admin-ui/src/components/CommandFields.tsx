@@ -81,7 +81,12 @@ export function CommandFields({ draft, change, errorOf, ttlHint, names = [] }: C
       </Field>
       <Field label="Give up after" hint={ttlHint} error={errorOf('/ttl')}>
         {(described) => (
-          <select {...described} class="input" value={draft.ttl} onChange={(e) => change({ ...draft, ttl: e.currentTarget.value })}>
+          <select
+            {...described}
+            class="input"
+            value={draft.ttl}
+            onChange={(e) => change({ ...draft, ttl: e.currentTarget.value })}
+          >
             {TTLS.map((t) => (
               <option key={t.ttl} value={t.ttl}>
                 {t.label}

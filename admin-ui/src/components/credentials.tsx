@@ -116,7 +116,15 @@ export function IssueDialog<T>(props: IssueProps<T>) {
   );
 }
 
-function IssueForm<T>({ of, name: label, days: firstDays, issue, own, done, onClose }: IssueProps<T> & { done: (it: T) => void }) {
+function IssueForm<T>({
+  of,
+  name: label,
+  days: firstDays,
+  issue,
+  own,
+  done,
+  onClose,
+}: IssueProps<T> & { done: (it: T) => void }) {
   const [name, setName] = useState('');
   const [days, setDays] = useState(firstDays);
   const task = useTask();

@@ -2,8 +2,8 @@ import * as hub from '../api/hub';
 import type { Device, Fleet, PresenceState } from '../api/types';
 import { Ago, Empty, ErrorNote, Panel, PresenceBadge, Skeleton } from '../components/basics';
 import { count, fullTime, span } from '../lib/format';
-import { now, useSoon, useStream } from '../state/live';
-import { useResource } from '../state/resource';
+import { now, useStream } from '../state/live';
+import { useReloadSoon, useResource } from '../state/resource';
 import { devicePath } from '../state/router';
 
 /** As many of each state: more are a matter for the list, to which the panel leads. */
@@ -23,7 +23,7 @@ async function fetchTroubled(abort: AbortSignal): Promise<Device[]> {
 export function Attention({ fleet }: { fleet: Fleet }) {
   const { suspect, offline } = fleet.devices;
   const devices = useResource('attention', fetchTroubled);
-  const reloadSoon = useSoon(devices.reload);
+  const reloadSoon = useReloadSoon(devices);
   useStream({
     opened: devices.reload,
     events(batch) {

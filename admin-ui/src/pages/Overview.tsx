@@ -9,8 +9,8 @@ import { count, perSecond, span } from '../lib/format';
 import { isJobState } from '../lib/jobs';
 import { isPresenceState } from '../lib/presence';
 import { append } from '../lib/sparkline';
-import { now, useEvery, useSoon, useStream } from '../state/live';
-import { useResource } from '../state/resource';
+import { now, useEvery, useStream } from '../state/live';
+import { useReloadSoon, useResource } from '../state/resource';
 import { commandPath, devicePath, jobPath } from '../state/router';
 import { mayAct } from '../state/session';
 import { Attention } from './Attention';
@@ -50,7 +50,7 @@ export function Overview() {
     rates.value = { readings: append(readings, got.readingsPerSecond), values: append(values, got.valuesPerSecond) };
     return got;
   });
-  const reloadSoon = useSoon(fleet.reload);
+  const reloadSoon = useReloadSoon(fleet);
   useStream({
     opened: fleet.reload,
     events(batch) {

@@ -60,17 +60,3 @@ export function useEvery(ms: number, task: () => void): void {
     return () => clearInterval(timer);
   }, [ms]);
 }
-
-/** Runs a task once for all that asks for it within `ms`: what events call for, which come in storms. */
-export function useSoon(task: () => void): (ms: number) => void {
-  const latest = useRef(task);
-  latest.current = task;
-  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  useEffect(() => () => clearTimeout(timer.current), []);
-  return (ms) => {
-    timer.current ??= setTimeout(() => {
-      timer.current = undefined;
-      latest.current();
-    }, ms);
-  };
-}

@@ -69,3 +69,22 @@ export function useResource<T>(key: string, load: (signal: AbortSignal) => Promi
     update,
   };
 }
+
+/**
+ * Fetches anew once for all that asks for it within `ms`: events come in storms. A fetch under way is not overtaken, as on a hub
+ * that is slower than that none would ever end.
+ */
+export function useReloadSoon(of: Pick<Resource<unknown>, 'loading' | 'reload'>): (ms: number) => void {
+  const latest = useRef(of);
+  latest.current = of;
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const soon = useCallback((ms: number) => {
+    timer.current ??= setTimeout(() => {
+      timer.current = undefined;
+      if (latest.current.loading) soon(ms);
+      else latest.current.reload();
+    }, ms);
+  }, []);
+  return soon;
+}

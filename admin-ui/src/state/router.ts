@@ -18,13 +18,17 @@ const PLAIN: readonly string[] = ['devices', 'commands', 'jobs', 'keys', 'sign-i
 type Plain = Extract<Route['page'], 'devices' | 'commands' | 'jobs' | 'keys' | 'sign-in'>;
 
 export function match(path: string): Route {
-  const parts = path.split('/').filter((p) => p !== '').map(decode);
+  const parts = path
+    .split('/')
+    .filter((p) => p !== '')
+    .map(decode);
   const [first, second, third, fourth] = parts;
   if (parts.length === 0) return { page: 'overview' };
   if (parts.length === 1 && first !== undefined && PLAIN.includes(first)) return { page: first as Plain };
   if (first === 'devices' && second !== undefined) {
     if (parts.length === 2) return { page: 'device', id: second };
-    if (parts.length === 4 && third === 'commands' && fourth !== undefined) return { page: 'command', device: second, id: fourth };
+    if (parts.length === 4 && third === 'commands' && fourth !== undefined)
+      return { page: 'command', device: second, id: fourth };
   }
   // No job has the id "new": ids are UUIDs.
   if (first === 'jobs' && second !== undefined && parts.length === 2) {

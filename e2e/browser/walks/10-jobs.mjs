@@ -64,7 +64,11 @@ describe('Jobs', () => {
       await page.goto('/jobs');
       await page.getByRole('heading', { name: 'Jobs' }).waitFor();
       await textOf(page.getByTestId('stream-state').locator('.stream-text'), (text) => text === 'Live', 'the page is live');
-      const made = await make({ title: 'Slow wave', command: { name: 'slow-wave' }, target: { devices: ['walk-job-1', slow.id] } });
+      const made = await make({
+        title: 'Slow wave',
+        command: { name: 'slow-wave' },
+        target: { devices: ['walk-job-1', slow.id] },
+      });
       const row = page.getByTestId(`job-${made.id}`);
       await row.getByText('running').waitFor();
       await row.getByText('1 of 2 ended, 50').waitFor();
@@ -97,7 +101,11 @@ describe('Jobs', () => {
       await textOf(page.getByTestId('state'), (text) => text === 'completed', 'it has gone on to its end');
       assert.equal(await page.getByRole('button', { name: 'Pause' }).count(), 0);
 
-      const again = await make({ command: { name: 'stuck' }, target: { devices: [slow.id, 'walk-job-1'] }, rollout: { maxInFlight: 1 } });
+      const again = await make({
+        command: { name: 'stuck' },
+        target: { devices: [slow.id, 'walk-job-1'] },
+        rollout: { maxInFlight: 1 },
+      });
       await page.goto(`/jobs/${again.id}`);
       await textOf(count(page, 'received'), (n) => n === '1', 'the first has it');
       await page.getByRole('button', { name: 'Cancel it' }).click();

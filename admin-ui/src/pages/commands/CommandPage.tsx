@@ -41,7 +41,11 @@ export function CommandPage({ device, id }: { device: string; id: string }) {
         <span aria-current="page">{followed?.command.name ?? id}</span>
       </nav>
       {error !== undefined && <ErrorNote error={error} retry={fetchNow} title="This command is not up to date" />}
-      {followed ? <Whole followed={followed} fetchNow={fetchNow} /> : error === undefined && <Skeleton label="Loading the command" rows={6} />}
+      {followed ? (
+        <Whole followed={followed} fetchNow={fetchNow} />
+      ) : (
+        error === undefined && <Skeleton label="Loading the command" rows={6} />
+      )}
     </div>
   );
 }

@@ -6,8 +6,9 @@ import { Ago, Empty, ErrorNote, Sentence, Skeleton, StateBadge } from '../../com
 import { ListEnd } from '../../components/ListEnd';
 import { applyToList, currentProgress } from '../../lib/commands';
 import { filterOf, isFiltered, NO_FILTER, queryOf, type CommandFilter } from '../../lib/commandFilter';
-import { useSoon, useStream } from '../../state/live';
+import { useStream } from '../../state/live';
 import { usePages } from '../../state/pages';
+import { useReloadSoon } from '../../state/resource';
 import { commandPath, devicePath, query, setQuery } from '../../state/router';
 import { Filters } from './Filters';
 
@@ -25,7 +26,7 @@ export function Commands() {
   const reload = () => {
     if (!held) list.reload();
   };
-  const reloadSoon = useSoon(reload);
+  const reloadSoon = useReloadSoon({ loading: list.loading, reload });
   useStream({
     opened: reload,
     events(batch) {

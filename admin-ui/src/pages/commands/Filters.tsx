@@ -14,7 +14,13 @@ export function Filters({ filter, names }: { filter: CommandFilter; names: strin
   const [devices, suggest] = useDeviceSuggestions();
   return (
     <div class="filters" role="search">
-      <FilterText label="Device, by its id" value={filter.device} set={(device) => setQuery({ device })} options={devices} onTyped={suggest} />
+      <FilterText
+        label="Device, by its id"
+        value={filter.device}
+        set={(device) => setQuery({ device })}
+        options={devices}
+        onTyped={suggest}
+      />
       <FilterText label="Name of the command" value={filter.name} set={(name) => setQuery({ name })} options={names} />
       <label>
         <span class="sr-only">State</span>
@@ -29,7 +35,12 @@ export function Filters({ filter, names }: { filter: CommandFilter; names: strin
       </label>
       <FilterTime filter={filter} />
       {filter.job !== '' && (
-        <button type="button" class="tag tag-on" aria-label="Ask for this job's commands no longer" onClick={() => setQuery({ job: '' })}>
+        <button
+          type="button"
+          class="tag tag-on"
+          aria-label="Ask for this job's commands no longer"
+          onClick={() => setQuery({ job: '' })}
+        >
           job <span class="mono">{filter.job.slice(0, 8)}</span> <span aria-hidden="true">×</span>
         </button>
       )}

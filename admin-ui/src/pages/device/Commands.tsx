@@ -4,8 +4,9 @@ import { Ago, Empty, ErrorNote, Panel, Sentence, Skeleton, StateBadge } from '..
 import { ChevronIcon } from '../../components/icons';
 import { ListEnd } from '../../components/ListEnd';
 import { applyToList } from '../../lib/commands';
-import { useSoon, useStream } from '../../state/live';
+import { useStream } from '../../state/live';
 import { usePages } from '../../state/pages';
+import { useReloadSoon } from '../../state/resource';
 import { query, setQuery } from '../../state/router';
 import { Tracker } from './Tracker';
 
@@ -14,7 +15,7 @@ const AFTER_EVENT_MS = 300;
 
 export function Commands({ device }: { device: string }) {
   const list = usePages<Command>(device, PAGE, (limit, cursor, abort) => hub.listCommands(device, limit, cursor, abort));
-  const reloadSoon = useSoon(list.reload);
+  const reloadSoon = useReloadSoon(list);
   useStream({
     opened: list.reload,
     events(batch) {

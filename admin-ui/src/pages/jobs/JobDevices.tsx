@@ -3,8 +3,8 @@ import * as hub from '../../api/hub';
 import type { Job, JobDevice, JobDeviceState } from '../../api/types';
 import { Ago, Empty, ErrorNote, Panel, Skeleton, StateBadge } from '../../components/basics';
 import { ListEnd } from '../../components/ListEnd';
-import { useSoon } from '../../state/live';
 import { usePages } from '../../state/pages';
+import { useReloadSoon } from '../../state/resource';
 import { commandPath, devicePath } from '../../state/router';
 
 const PAGE = 50;
@@ -16,7 +16,7 @@ export function JobDevices({ job, state }: { job: Job; state: JobDeviceState | '
   const list = usePages<JobDevice>(`${job.id} ${state}`, PAGE, (limit, cursor, abort) =>
     hub.listJobDevices(job.id, state, limit, cursor, abort),
   );
-  const reloadSoon = useSoon(list.reload);
+  const reloadSoon = useReloadSoon(list);
   const counts = JSON.stringify(job.counts);
   const known = useRef(counts);
   useEffect(() => {

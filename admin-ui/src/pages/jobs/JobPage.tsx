@@ -26,7 +26,7 @@ export function JobPage({ id }: { id: string }) {
     events: (batch) => batch.some((e) => e.type === 'job' && e.job === id) && job.reload(),
   });
   useEvery(REFRESH_MS, () => {
-    if (job.data && mayMove(job.data)) job.reload();
+    if (job.data && mayMove(job.data) && !job.loading) job.reload();
   });
   const { data, error } = job;
   if (!data && error instanceof ApiError && (error.status === 404 || error.status === 400)) {

@@ -4,9 +4,20 @@ import { Ago, Empty, ErrorNote, Skeleton, StateBadge } from '../../components/ba
 import { ListEnd } from '../../components/ListEnd';
 import { Shares } from '../../components/Shares';
 import { count } from '../../lib/format';
-import { ended, isJobState, JOB_DEVICE_STATES, JOB_STATES, mayMove, nameOf, percentEnded, targetText, unsuccessful } from '../../lib/jobs';
-import { useEvery, useSoon, useStream } from '../../state/live';
+import {
+  ended,
+  isJobState,
+  JOB_DEVICE_STATES,
+  JOB_STATES,
+  mayMove,
+  nameOf,
+  percentEnded,
+  targetText,
+  unsuccessful,
+} from '../../lib/jobs';
+import { useEvery, useStream } from '../../state/live';
 import { usePages } from '../../state/pages';
+import { useReloadSoon } from '../../state/resource';
 import { jobPath, query, setQuery } from '../../state/router';
 import { mayAct } from '../../state/session';
 
@@ -19,13 +30,13 @@ export function Jobs() {
   const asked = query.value.get('state');
   const state = isJobState(asked) ? asked : '';
   const list = usePages<Job>(state, PAGE, (limit, cursor, abort) => hub.listJobs(state, limit, cursor, abort));
-  const reloadSoon = useSoon(list.reload);
+  const reloadSoon = useReloadSoon(list);
   useStream({
     opened: list.reload,
     events: (batch) => batch.some((e) => e.type === 'job') && reloadSoon(AFTER_EVENT_MS),
   });
   useEvery(REFRESH_MS, () => {
-    if (list.data?.items.some(mayMove)) list.reload();
+    if (list.data?.items.some(mayMove) && !list.loading) list.reload();
   });
 
   const jobs = list.data?.items;

@@ -28,7 +28,12 @@ export function RolloutFields({ draft, change, errorOf }: PartProps) {
         </fieldset>
         {waves && <WaveFields draft={draft} change={change} errorOf={errorOf} />}
         <div class="field-row">
-          <Num label="At most so many a second (optional)" pointer="/rollout/perSecond" of="perSecond" {...{ draft, change, errorOf }} />
+          <Num
+            label="At most so many a second (optional)"
+            pointer="/rollout/perSecond"
+            of="perSecond"
+            {...{ draft, change, errorOf }}
+          />
           <Num
             label="At most so many under way (optional)"
             pointer="/rollout/maxInFlight"
@@ -101,8 +106,18 @@ export function AbortFields({ draft, change, errorOf }: PartProps) {
         </label>
         {draft.abort && (
           <div class="field-row">
-            <Num label="Percent of those that ended" pointer="/abort/failurePercent" of="failurePercent" {...{ draft, change, errorOf }} />
-            <Num label="Not before so many have ended" pointer="/abort/minimumEnded" of="minimumEnded" {...{ draft, change, errorOf }} />
+            <Num
+              label="Percent of those that ended"
+              pointer="/abort/failurePercent"
+              of="failurePercent"
+              {...{ draft, change, errorOf }}
+            />
+            <Num
+              label="Not before so many have ended"
+              pointer="/abort/minimumEnded"
+              of="minimumEnded"
+              {...{ draft, change, errorOf }}
+            />
           </div>
         )}
       </div>

@@ -45,7 +45,8 @@ export function Summary({ job, stops, ready, busy, children }: SummaryProps) {
 }
 
 function whom(target: NewJob['target']): string {
-  if ('devices' in target) return target.devices.length === 0 ? '–' : `${plural(target.devices.length, 'device')}, listed by their ids`;
+  if ('devices' in target)
+    return target.devices.length === 0 ? '–' : `${plural(target.devices.length, 'device')}, listed by their ids`;
   const tags = Object.entries(target.tags).map(([key, value]) => `${key}=${value}`);
   return tags.length === 0 ? '–' : `every device with ${tags.join(' and ')}`;
 }

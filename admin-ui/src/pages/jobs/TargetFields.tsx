@@ -25,7 +25,11 @@ export function TargetFields({ draft, change, errorOf }: PartProps) {
           <Choice name="by" checked={draft.by === 'list'} choose={() => change({ by: 'list' })} label="These devices" />
         </fieldset>
         {draft.by === 'tags' ? (
-          <Field label="Tags" hint={fitting ?? 'For example site=north, hall=7. A device needs all of them.'} error={errorOf('/target/tags')}>
+          <Field
+            label="Tags"
+            hint={fitting ?? 'For example site=north, hall=7. A device needs all of them.'}
+            error={errorOf('/target/tags')}
+          >
             {(described) => (
               <input
                 {...described}
