@@ -77,11 +77,8 @@ public final class DeviceHandler extends Handler.Wrapper {
     if (!isWellFormed(request)) {
       return refuse("malformed", Refusal.MALFORMED, response, callback);
     }
-    if (sessions.registry().isDraining()) {
-      return refuse("stopping", Refusal.STOPPING, response, callback);
-    }
-    if (sessions.registry().size() >= limits.connections()) {
-      return refuse("full", Refusal.FULL, response, callback);
+    if (hasNoRoom(response, callback)) {
+      return true;
     }
     var _ =
         handshake
@@ -96,13 +93,24 @@ public final class DeviceHandler extends Handler.Wrapper {
     return true;
   }
 
+  /** Whether it was refused for that; asked again when the token has been looked up. */
+  private boolean hasNoRoom(Response response, Callback callback) {
+    if (sessions.registry().isDraining()) {
+      return refuse("stopping", Refusal.STOPPING, response, callback);
+    }
+    return sessions.registry().size() >= limits.connections()
+        && refuse("full", Refusal.FULL, response, callback);
+  }
+
   private void act(
       Handshake.Decision decision, Request request, Response response, Callback callback) {
     switch (decision) {
       case Handshake.Decision.Refused(Refusal refusal) -> refusal.write(response, callback);
       case Handshake.Decision.Welcome(Sessions.Identity identity) -> {
-        request.setAttribute(IDENTITY, identity);
-        upgrade(request, response, callback);
+        if (!hasNoRoom(response, callback)) {
+          request.setAttribute(IDENTITY, identity);
+          upgrade(request, response, callback);
+        }
       }
     }
   }

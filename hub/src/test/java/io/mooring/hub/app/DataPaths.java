@@ -48,20 +48,30 @@ public final class DataPaths {
 
   /** The usual limits, but for the unfinished commands of a device. */
   public static Limits commandsOpen(int most) {
-    return limits(most, Limits.DEFAULTS.deviceLayouts(), Limits.DEFAULTS.writerQueueBytes());
+    Limits d = Limits.DEFAULTS;
+    return limits(d.connections(), most, d.deviceLayouts(), d.writerQueueBytes());
   }
 
   /** The usual limits, but for the layouts of a device. */
   public static Limits deviceLayouts(int most) {
-    return limits(Limits.DEFAULTS.commandsOpen(), most, Limits.DEFAULTS.writerQueueBytes());
+    Limits d = Limits.DEFAULTS;
+    return limits(d.connections(), d.commandsOpen(), most, d.writerQueueBytes());
   }
 
   /** The usual limits, but for the bytes that wait for the database. */
   public static Limits writerQueueBytes(int most) {
-    return limits(Limits.DEFAULTS.commandsOpen(), Limits.DEFAULTS.deviceLayouts(), most);
+    Limits d = Limits.DEFAULTS;
+    return limits(d.connections(), d.commandsOpen(), d.deviceLayouts(), most);
   }
 
-  private static Limits limits(int commandsOpen, int deviceLayouts, int writerQueueBytes) {
+  /** The usual limits, but for the sockets. */
+  public static Limits connections(int most) {
+    Limits d = Limits.DEFAULTS;
+    return limits(most, d.commandsOpen(), d.deviceLayouts(), d.writerQueueBytes());
+  }
+
+  private static Limits limits(
+      int connections, int commandsOpen, int deviceLayouts, int writerQueueBytes) {
     Limits d = Limits.DEFAULTS;
     return new Limits(
         d.frameBytes(),
@@ -70,7 +80,7 @@ public final class DataPaths {
         d.unacknowledgedBatches(),
         d.layouts(),
         d.sendQueueBytes(),
-        d.connections(),
+        connections,
         writerQueueBytes,
         d.writerBatch(),
         d.commandPayloadBytes(),
