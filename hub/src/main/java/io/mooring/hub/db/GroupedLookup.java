@@ -79,7 +79,8 @@ public final class GroupedLookup<K, V> {
       List<K> keys = group.stream().map(Asked::key).distinct().toList();
       Map<K, V> found = database.query(connection -> query.find(connection, keys));
       group.forEach(one -> one.answer().complete(Optional.ofNullable(found.get(one.key()))));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // Whatever it is, it may not end this thread: nobody would be answered any more.
       group.forEach(one -> one.answer().completeExceptionally(e));
     }
   }

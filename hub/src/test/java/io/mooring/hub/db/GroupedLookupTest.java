@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mooring.hub.testing.TestDatabase;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,12 +23,17 @@ import org.junit.jupiter.api.Test;
 class GroupedLookupTest {
   @AutoClose private static final TestDatabase DATABASE = TestDatabase.create();
 
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
   @AutoClose private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
 
   private final List<Integer> sizes = new CopyOnWriteArrayList<>();
   private final CountDownLatch first = new CountDownLatch(1);
 
-  /** Knows even numbers; fails when asked for 13; waits in its first query for {@link #first}. */
+  /**
+   * Knows even numbers; fails when asked for 13, worse for 15; waits in its first query for {@link
+   * #first}.
+   */
   private final GroupedLookup<Integer, String> lookup =
       new GroupedLookup<>(
           DATABASE.database(),
@@ -38,6 +44,9 @@ class GroupedLookupTest {
             }
             if (keys.contains(13)) {
               throw new SQLException("no", "22000");
+            }
+            if (keys.contains(15)) {
+              throw new AssertionError("fatal");
             }
             Map<Integer, String> found = new HashMap<>();
             keys.stream().filter(key -> key % 2 == 0).forEach(key -> found.put(key, "v" + key));
@@ -82,6 +91,16 @@ class GroupedLookupTest {
     first.countDown();
     assertThatThrownBy(() -> lookup.find(13).join()).hasCauseInstanceOf(DatabaseException.class);
     assertThat(lookup.find(14).join()).contains("v14");
+  }
+
+  @Test
+  void anErrorReachesItsCallersAndThoseWhoComeLaterAreAnswered() {
+    first.countDown();
+    assertThat(lookup.find(15))
+        .failsWithin(PATIENCE)
+        .withThrowableThat()
+        .withMessageContaining("fatal");
+    assertThat(lookup.find(14)).succeedsWithin(PATIENCE).isEqualTo(Optional.of("v14"));
   }
 
   private CompletableFuture<Optional<String>> ask(int key) {
