@@ -23,7 +23,12 @@ final class Standard {
 
   /** A device from the variables MOORING_HUB and MOORING_TOKEN that prints its states. */
   static DeviceBuilder device() {
-    return Device.builder(URI.create(variable("MOORING_HUB")), variable("MOORING_TOKEN"))
+    return device(variable("MOORING_TOKEN"));
+  }
+
+  /** One of several devices of a process. */
+  static DeviceBuilder device(String token) {
+    return Device.builder(URI.create(variable("MOORING_HUB")), token)
         .backoff(FIRST_DELAY, LONGEST_DELAY)
         .outbox(OUTBOX_BYTES, WhenFull.BLOCK)
         .onState(state -> say("state " + state.phase() + " " + state.reason()));

@@ -6,11 +6,13 @@ import io.mooring.hub.command.JobCounts;
 import io.mooring.hub.config.Limits;
 import io.mooring.hub.db.BatchWriter;
 import io.mooring.hub.db.Database;
+import io.mooring.hub.db.DatabaseException;
 import io.mooring.hub.db.Pruner;
 import io.mooring.hub.db.RangeReads;
 import io.mooring.hub.db.Write;
 import io.mooring.hub.event.EventStore;
 import io.mooring.hub.event.LiveFeed;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +21,9 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,6 +32,9 @@ import org.slf4j.LoggerFactory;
 /** Jobs from request to report. Costs nothing while no job is unfinished. */
 public final class JobService {
   private static final Logger LOG = LoggerFactory.getLogger(JobService.class);
+
+  /** How long a request may wait while others are being prepared. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final JobStore store;
   private final JobCreationStore creation;
@@ -144,13 +151,7 @@ public final class JobService {
 
   /** Completes once the job and all its devices are committed. */
   public CompletableFuture<Job.Created> create(Job.Request request) {
-    Job.Created prepared;
-    creating.lock();
-    try {
-      prepared = prepare(request);
-    } finally {
-      creating.unlock();
-    }
+    Job.Created prepared = alone(() -> prepare(request));
     if (!(prepared instanceof Job.Created.Durable(Job job, boolean repeated))) {
       return CompletableFuture.completedFuture(prepared);
     }
@@ -160,6 +161,22 @@ public final class JobService {
     // An earlier request may still be about to do the same, or may have been broken off before.
     return change(job.id(), JobMove.CREATED, job.cause())
         .thenApply(now -> new Job.Created.Durable(now.orElse(job), repeated));
+  }
+
+  private Job.Created alone(Supplier<Job.Created> preparation) {
+    try {
+      if (!creating.tryLock(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw DatabaseException.unavailable("other jobs are being prepared");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw DatabaseException.unavailable("the hub is going down");
+    }
+    try {
+      return preparation.get();
+    } finally {
+      creating.unlock();
+    }
   }
 
   private Job.Created prepare(Job.Request request) {

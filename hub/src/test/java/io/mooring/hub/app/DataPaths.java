@@ -20,7 +20,12 @@ public final class DataPaths {
 
   /** One whose devices may be silent for a day. */
   public static DataPath startPatient(Database database, FakeTime time) {
-    HubConfig config = config(Limits.DEFAULTS, Duration.ofDays(1));
+    return startPatient(database, time, Limits.DEFAULTS);
+  }
+
+  /** The same with other limits. */
+  public static DataPath startPatient(Database database, FakeTime time, Limits limits) {
+    HubConfig config = config(limits, Duration.ofDays(1));
     return DataPath.start(config, database, time, time, new Random(7), new Metrics());
   }
 
@@ -49,29 +54,70 @@ public final class DataPaths {
   /** The usual limits, but for the unfinished commands of a device. */
   public static Limits commandsOpen(int most) {
     Limits d = Limits.DEFAULTS;
-    return limits(d.connections(), most, d.deviceLayouts(), d.writerQueueBytes());
+    return limits(
+        d.connections(),
+        most,
+        d.deviceLayouts(),
+        d.writerQueueBytes(),
+        d.jobDevices(),
+        d.jobsRunning());
   }
 
   /** The usual limits, but for the layouts of a device. */
   public static Limits deviceLayouts(int most) {
     Limits d = Limits.DEFAULTS;
-    return limits(d.connections(), d.commandsOpen(), most, d.writerQueueBytes());
+    return limits(
+        d.connections(),
+        d.commandsOpen(),
+        most,
+        d.writerQueueBytes(),
+        d.jobDevices(),
+        d.jobsRunning());
   }
 
   /** The usual limits, but for the bytes that wait for the database. */
   public static Limits writerQueueBytes(int most) {
     Limits d = Limits.DEFAULTS;
-    return limits(d.connections(), d.commandsOpen(), d.deviceLayouts(), most);
+    return limits(
+        d.connections(),
+        d.commandsOpen(),
+        d.deviceLayouts(),
+        most,
+        d.jobDevices(),
+        d.jobsRunning());
   }
 
   /** The usual limits, but for the sockets. */
   public static Limits connections(int most) {
     Limits d = Limits.DEFAULTS;
-    return limits(most, d.commandsOpen(), d.deviceLayouts(), d.writerQueueBytes());
+    return limits(
+        most,
+        d.commandsOpen(),
+        d.deviceLayouts(),
+        d.writerQueueBytes(),
+        d.jobDevices(),
+        d.jobsRunning());
+  }
+
+  /** The usual limits, but for the devices of a job and the jobs that have not ended. */
+  public static Limits jobs(int devices, int running) {
+    Limits d = Limits.DEFAULTS;
+    return limits(
+        d.connections(),
+        d.commandsOpen(),
+        d.deviceLayouts(),
+        d.writerQueueBytes(),
+        devices,
+        running);
   }
 
   private static Limits limits(
-      int connections, int commandsOpen, int deviceLayouts, int writerQueueBytes) {
+      int connections,
+      int commandsOpen,
+      int deviceLayouts,
+      int writerQueueBytes,
+      int jobDevices,
+      int jobsRunning) {
     Limits d = Limits.DEFAULTS;
     return new Limits(
         d.frameBytes(),
@@ -95,8 +141,8 @@ public final class DataPaths {
         d.commandAnswerSeconds(),
         d.bulkCommands(),
         d.bulkBytes(),
-        d.jobDevices(),
-        d.jobsRunning(),
+        jobDevices,
+        jobsRunning,
         d.jobInFlight(),
         d.jobBytes());
   }
