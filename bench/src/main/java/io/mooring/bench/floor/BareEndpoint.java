@@ -3,6 +3,7 @@ package io.mooring.bench.floor;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
@@ -35,26 +36,32 @@ public final class BareEndpoint {
 
   /** Serves on 127.0.0.1, at the port that is its only argument, until it is killed. */
   public static void main(String... arguments) {
+    serve(arguments[0], request -> new Answers());
+  }
+
+  /** Serves at this port with a handler for each socket. */
+  static void serve(String port, Function<ServerUpgradeRequest, FrameHandler> handlers) {
     Server server = new Server();
     ServerConnector connector = new ServerConnector(server);
     connector.setHost("127.0.0.1");
-    connector.setPort(Integer.parseInt(arguments[0]));
+    connector.setPort(Integer.parseInt(port));
     connector.setAcceptQueueSize(BACKLOG);
     server.addConnector(connector);
     WebSocketUpgradeHandler upgrade = new WebSocketUpgradeHandler();
-    upgrade.addMapping("/device", new Everyone());
+    upgrade.addMapping("/device", new Everyone(handlers));
     upgrade.setHandler(new BareHttp.Ok());
     server.setHandler(upgrade);
     LifeCycle.start(server);
   }
 
-  private static final class Everyone implements WebSocketNegotiator {
+  private record Everyone(Function<ServerUpgradeRequest, FrameHandler> handlers)
+      implements WebSocketNegotiator {
     @Override
     public FrameHandler negotiate(
         ServerUpgradeRequest request, ServerUpgradeResponse response, Callback callback) {
       response.setAcceptedSubProtocol("mooring.device.v1");
       response.setExtensions(List.of());
-      return new Answers();
+      return handlers.apply(request);
     }
 
     @Override

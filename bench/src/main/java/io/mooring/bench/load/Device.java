@@ -18,6 +18,8 @@ final class Device implements Link.Listener {
   private static final int WELCOME = 0x0a;
   private static final int ACK = 0x12;
   private static final int HEARTBEAT_REPLY = 0x1a;
+  private static final int COMMAND = 0x22;
+  private static final int COMMAND_RESULT_ACK = 0x2a;
   private static final int HEARTBEAT = 0x22;
   private static final int SEQ = 0x08;
   private static final int FIRST_TIME = 0x09;
@@ -27,6 +29,7 @@ final class Device implements Link.Listener {
   private final Fleet fleet;
   private final String token;
   private final long stream;
+  private final CommandDesk commands;
   private @Nullable Link link;
   private boolean isOpen;
   private int limit = WINDOW;
@@ -49,6 +52,7 @@ final class Device implements Link.Listener {
     this.fleet = fleet;
     this.token = token;
     this.stream = stream;
+    this.commands = new CommandDesk(fleet.commands());
   }
 
   void connect(EventLoop loop, SocketAddress to) {
@@ -133,9 +137,29 @@ final class Device implements Link.Listener {
         }
         fleet.tally().heartbeatAnswered();
       }
+      case COMMAND -> {
+        ByteBuffer out = fleet.loop().answers;
+        if (out.remaining() < CommandDesk.ANSWERS) {
+          messagesRead();
+        }
+        commands.command(in, out, now);
+      }
+      case COMMAND_RESULT_ACK -> commands.stored(in, now);
       default -> {
         // A device ignores what it does not know (P-15).
       }
+    }
+  }
+
+  /** The answers to all commands that came together go out together. */
+  @Override
+  public void messagesRead() {
+    ByteBuffer out = fleet.loop().answers;
+    if (out.position() > 0) {
+      if (fleet.greets()) {
+        write(out.flip());
+      }
+      out.clear();
     }
   }
 
@@ -163,6 +187,7 @@ final class Device implements Link.Listener {
     }
     write(ByteBuffer.wrap(fleet.shape().layout()));
     resend(now);
+    write(commands.unstored());
     open();
   }
 
@@ -229,7 +254,7 @@ final class Device implements Link.Listener {
     write(out.flip());
   }
 
-  void write(ByteBuffer bytes) {
+  private void write(ByteBuffer bytes) {
     Link open = link;
     if (open != null) {
       open.write(bytes);
@@ -239,6 +264,7 @@ final class Device implements Link.Listener {
   @Override
   public void gone(String why) {
     link = null;
+    fleet.loop().answers.clear();
     boolean was = isOpen;
     isOpen = false;
     fleet.gone(was, why);

@@ -29,6 +29,9 @@ final class EventLoop implements AutoCloseable {
 
   final ByteBuffer out = ByteBuffer.allocateDirect(OUT_BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
+  /** What a device answers to the messages of one read, while {@link #out} serves for all else. */
+  final ByteBuffer answers = ByteBuffer.allocateDirect(OUT_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+
   final Selector selector;
   private final Ticker ticker;
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
@@ -96,7 +99,7 @@ final class EventLoop implements AutoCloseable {
   }
 
   private static void ready(SelectionKey key) {
-    ((Link) key.attachment()).ready();
+    ((Connection) key.attachment()).ready();
   }
 
   /** Fails when the loop has died: its figures would be of a generator that stands still. */

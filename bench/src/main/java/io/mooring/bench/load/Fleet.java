@@ -21,6 +21,7 @@ public final class Fleet implements AutoCloseable {
   public record Position(long stream, long acked) {}
 
   private final Tally tally = new Tally();
+  private final CommandTally commands = new CommandTally();
   private final List<Device> devices = new ArrayList<>();
   private final Shape shape;
   private final boolean greets;
@@ -139,7 +140,7 @@ public final class Fleet implements AutoCloseable {
   }
 
   /** Asks on the loop's thread. */
-  private <T> T ask(Supplier<T> question) {
+  <T> T ask(Supplier<T> question) {
     CompletableFuture<T> answer = new CompletableFuture<>();
     loop.execute(() -> answer.complete(question.get()));
     if (!await(Duration.ofSeconds(60), answer::isDone)) {
@@ -158,6 +159,11 @@ public final class Fleet implements AutoCloseable {
 
   public Tally tally() {
     return tally;
+  }
+
+  /** What the devices count of their commands. */
+  public CommandTally commands() {
+    return commands;
   }
 
   /** Where all streams stand. */
@@ -181,6 +187,11 @@ public final class Fleet implements AutoCloseable {
     } finally {
       loop.close();
     }
+  }
+
+  /** Does it on the loop's thread. */
+  void execute(Runnable task) {
+    loop.execute(task);
   }
 
   // For devices, on the loop's thread.

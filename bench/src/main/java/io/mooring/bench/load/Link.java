@@ -2,16 +2,12 @@ package io.mooring.bench.load;
 
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
 
 /** One WebSocket, from the connect on. */
-final class Link {
+final class Link implements Connection.Owner {
   /** What becomes of a link. */
   interface Listener {
     /** The handshake was accepted. */
@@ -19,6 +15,9 @@ final class Link {
 
     /** A binary message stands in the buffer from its position to its limit. */
     void message(ByteBuffer in, long nowNanos);
+
+    /** All messages that came together have been told. */
+    void messagesRead();
 
     /** It is gone; told once. */
     void gone(String why);
@@ -30,35 +29,20 @@ final class Link {
   private static final String ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
   private static final int CONTINUATION = 0;
 
-  private final EventLoop loop;
   private final Listener listener;
   private final byte[] request;
-  private final SocketChannel channel;
-  private final SelectionKey key;
+  private final Connection connection;
   private boolean isUpgraded;
-  private boolean isGone;
-
-  /** The beginning of a frame whose rest has not come yet. */
-  private byte @Nullable [] begun;
-
-  /** What the socket would not take, ready to be read. */
-  private @Nullable ByteBuffer waiting;
 
   /** Begins to connect. */
   Link(EventLoop loop, SocketAddress to, String token, Listener listener) throws IOException {
-    this.loop = loop;
     this.listener = listener;
     this.request = request(token);
-    this.channel = SocketChannel.open();
-    channel.configureBlocking(false);
-    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-    // Closing resets the connection, so that no port is left in TIME_WAIT for the next round.
-    channel.setOption(StandardSocketOptions.SO_LINGER, 0);
-    this.key = channel.register(loop.selector, SelectionKey.OP_CONNECT, this);
-    channel.connect(to);
+    this.connection = new Connection(loop, to, this);
   }
 
-  private static byte[] request(String token) {
+  /** What a device asks for before its first frame. */
+  static byte[] request(String token) {
     return """
     GET /device HTTP/1.1\r
     Host: localhost\r
@@ -74,56 +58,21 @@ final class Link {
         .getBytes(StandardCharsets.US_ASCII);
   }
 
-  void ready() {
-    try {
-      if (!key.isValid()) {
-        return;
-      }
-      if (key.isConnectable() && channel.finishConnect()) {
-        key.interestOps(SelectionKey.OP_READ);
-        write(ByteBuffer.wrap(request));
-        return;
-      }
-      if (key.isWritable()) {
-        writeWaiting();
-      }
-      if (key.isValid() && key.isReadable()) {
-        read();
-      }
-    } catch (IOException e) {
-      end(e.toString());
-    }
+  @Override
+  public void connected() {
+    connection.write(ByteBuffer.wrap(request));
   }
 
-  private void read() throws IOException {
-    ByteBuffer in = loop.in.clear();
-    if (begun != null) {
-      in.put(begun);
-      begun = null;
-    }
-    if (channel.read(in) < 0) {
-      end("the other side closed the connection");
-      return;
-    }
-    in.flip();
+  @Override
+  public void received(ByteBuffer in, long now) {
     if (!isUpgraded && !answered(in)) {
-      keep(in);
       return;
     }
-    long now = System.nanoTime();
-    while (!isGone && frame(in, now)) {
+    while (!connection.isGone() && frame(in, now)) {
       // On to the next one.
     }
-    if (!isGone) {
-      keep(in);
-    }
-  }
-
-  private void keep(ByteBuffer in) {
-    if (in.hasRemaining()) {
-      byte[] rest = new byte[in.remaining()];
-      in.get(rest);
-      begun = rest;
+    if (!connection.isGone()) {
+      listener.messagesRead();
     }
   }
 
@@ -138,7 +87,6 @@ final class Link {
     }
     if (!answer.startsWith("HTTP/1.1 101 ") || !answer.contains(ACCEPT)) {
       end("the handshake was refused: " + answer.lines().findFirst().orElse(""));
-      in.position(in.limit());
       return false;
     }
     in.position(in.position() + end + 4);
@@ -173,10 +121,8 @@ final class Link {
     int limit = in.limit();
     in.position(at + header).limit(end);
     take(first, in, now);
-    if (!isGone) {
-      in.limit(limit).position(end);
-    }
-    return !isGone;
+    in.limit(limit).position(end);
+    return true;
   }
 
   private void take(int first, ByteBuffer in, long now) {
@@ -202,50 +148,17 @@ final class Link {
     }
   }
 
-  /** Sends it, or as much as the socket takes, and the rest when it takes more. */
   void write(ByteBuffer bytes) {
-    try {
-      if (waiting == null) {
-        channel.write(bytes);
-      }
-      if (bytes.hasRemaining()) {
-        ByteBuffer before = waiting;
-        int kept = before == null ? 0 : before.remaining();
-        ByteBuffer all = ByteBuffer.allocate(kept + bytes.remaining());
-        if (before != null) {
-          all.put(before);
-        }
-        waiting = all.put(bytes).flip();
-        key.interestOpsOr(SelectionKey.OP_WRITE);
-      }
-    } catch (IOException e) {
-      end(e.toString());
-    }
-  }
-
-  private void writeWaiting() throws IOException {
-    ByteBuffer rest = waiting;
-    if (rest != null) {
-      channel.write(rest);
-      if (rest.hasRemaining()) {
-        return;
-      }
-      waiting = null;
-    }
-    key.interestOpsAnd(~SelectionKey.OP_WRITE);
+    connection.write(bytes);
   }
 
   /** Cuts it off. */
   void end(String why) {
-    if (isGone) {
-      return;
-    }
-    isGone = true;
-    try {
-      channel.close();
-    } catch (IOException e) {
-      // It is gone either way, and the reason is told below.
-    }
+    connection.end(why);
+  }
+
+  @Override
+  public void gone(String why) {
     listener.gone(why);
   }
 }

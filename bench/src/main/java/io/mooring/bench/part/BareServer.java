@@ -6,10 +6,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** A program of the floor, in a JVM with the hub's flags. */
 public final class BareServer implements Server {
+  private static final String JETTY = "jetty|slf4j-api|bench";
+
   private final Port port;
   private final Program program;
   private final double readyMs;
@@ -32,12 +36,30 @@ public final class BareServer implements Server {
 
   /** The same with flags that were asked for before. */
   public static BareServer start(Workplace place, Class<?> main, List<String> flags) {
+    return start(place, main, flags, JETTY, Map.of());
+  }
+
+  /** One that also reads the database, which it finds in the hub's own variables. */
+  public static BareServer start(Workplace place, Class<?> main, Hub alike, Postgres postgres) {
+    String jars = JETTY + "|hub|protocol|protobuf|postgresql";
+    return start(place, main, alike.flags(), jars, postgres.variables());
+  }
+
+  private static BareServer start(
+      Workplace place,
+      Class<?> main,
+      List<String> flags,
+      String jars,
+      Map<String, String> variables) {
     Port port = Port.free();
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(flags);
-    command.addAll(List.of("-cp", classPath(), main.getName(), Integer.toString(port.number())));
-    return new BareServer(port, Program.start(place, "bare", new ProcessBuilder(command)));
+    command.addAll(
+        List.of("-cp", classPath(jars), main.getName(), Integer.toString(port.number())));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().putAll(variables);
+    return new BareServer(port, Program.start(place, "bare", builder));
   }
 
   /** Flags of a hub for later, when it no longer runs. */
@@ -46,16 +68,12 @@ public final class BareServer implements Server {
   }
 
   /** Only what a bare Jetty needs: a longer class path would slow its start. */
-  private static String classPath() {
-    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
-        .filter(BareServer::isNeeded)
-        .collect(Collectors.joining(File.pathSeparator));
-  }
-
-  private static boolean isNeeded(String entry) {
-    String name = Path.of(entry).getFileName().toString();
+  private static String classPath(String jars) {
     // "classes" are this module's own where no jar has been made yet.
-    return name.matches("(jetty|slf4j-api|bench).*[.]jar|classes");
+    Pattern needed = Pattern.compile("(" + jars + ").*[.]jar|classes");
+    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+        .filter(entry -> needed.matcher(Path.of(entry).getFileName().toString()).matches())
+        .collect(Collectors.joining(File.pathSeparator));
   }
 
   @Override

@@ -23,17 +23,20 @@ public final class Hub implements Server {
    * Starts one and waits until it is ready.
    *
    * @param script {@code bin/hub}, with nothing left to build
+   * @param settings as variables; all others are the hub's defaults
    */
-  public static Hub start(Workplace place, Path script, Postgres postgres) {
-    return start(place, script, postgres, Port.free());
+  public static Hub start(
+      Workplace place, Path script, Postgres postgres, Map<String, String> settings) {
+    return start(place, script, postgres, Port.free(), settings);
   }
 
   /** Starts one at the address of another one that has ended. */
   public static Hub startAgain(Workplace place, Path script, Postgres postgres, Hub before) {
-    return start(place, script, postgres, before.port);
+    return start(place, script, postgres, before.port, Map.of());
   }
 
-  private static Hub start(Workplace place, Path script, Postgres postgres, Port port) {
+  private static Hub start(
+      Workplace place, Path script, Postgres postgres, Port port, Map<String, String> settings) {
     ProcessBuilder builder =
         new ProcessBuilder(script.toString(), "serve", "--port", Integer.toString(port.number()));
     Map<String, String> env = builder.environment();
@@ -41,6 +44,7 @@ public final class Hub implements Server {
     env.keySet().removeIf(name -> name.startsWith("MOORING_") && !name.equals("MOORING_JAVA_OPTS"));
     env.put("MOORING_JAVA_HOME", System.getProperty("java.home"));
     env.putAll(postgres.variables());
+    env.putAll(settings);
     return new Hub(port, Program.start(place, "hub", builder));
   }
 

@@ -99,6 +99,11 @@ public final class Postgres implements AutoCloseable {
     execute("TRUNCATE telemetry_batch", "CHECKPOINT");
   }
 
+  /** The same of all commands and of what happened; the devices should have none under way. */
+  public void emptyCommands() {
+    execute("TRUNCATE command, event", "CHECKPOINT");
+  }
+
   /** The settings of a hub on this database, as variables. */
   Map<String, String> variables() {
     return Map.of(

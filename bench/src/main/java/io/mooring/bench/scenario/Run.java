@@ -82,7 +82,12 @@ final class Run implements AutoCloseable {
   }
 
   Hub startHub() {
-    return Hub.start(place, options.hub(), postgres);
+    return startHub(Map.of());
+  }
+
+  /** With other settings than the usual ones. */
+  Hub startHub(Map<String, String> settings) {
+    return Hub.start(place, options.hub(), postgres, settings);
   }
 
   Hub startHubAgain(Hub before) {

@@ -14,6 +14,8 @@ public final class Scenarios {
           new IngestSmall(),
           new Connections(),
           new Storm(),
+          new Commands(),
+          new Drain(),
           new Startup(),
           new Chart(),
           new Scale(),
