@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * command is to be begun.
  */
 public final class MemoryCommandJournal implements CommandJournal {
+  /** A result's objects and its places in the maps, roughly: many results are a few bytes long. */
+  static final int OVERHEAD_BYTES = 256;
+
   private final int maxResults;
   private final int maxBytes;
   private final long maxAgeUs;
@@ -31,7 +34,8 @@ public final class MemoryCommandJournal implements CommandJournal {
   private long acknowledgedBytes;
 
   /**
-   * @param maxBytes of all results together; exceeded by those begun while there was room
+   * @param maxBytes of memory for all results together; exceeded by those begun while there was
+   *     room
    * @param maxAge of results the hub has
    * @param timeUs the wall clock
    */
@@ -78,13 +82,16 @@ public final class MemoryCommandJournal implements CommandJournal {
     running.remove(result.getId());
     acknowledgedBytes -= size(acknowledged.remove(result.getId()));
     CommandResult before = unacknowledged.put(result.getId(), result);
-    unacknowledgedBytes +=
-        result.getSerializedSize() - (before == null ? 0 : before.getSerializedSize());
+    unacknowledgedBytes += size(result) - (before == null ? 0 : size(before));
     trim();
   }
 
   private static int size(@Nullable Acknowledged known) {
-    return known == null ? 0 : known.result().getSerializedSize();
+    return known == null ? 0 : size(known.result());
+  }
+
+  private static int size(CommandResult result) {
+    return result.getSerializedSize() + OVERHEAD_BYTES;
   }
 
   private void trim() {
@@ -110,9 +117,9 @@ public final class MemoryCommandJournal implements CommandJournal {
   void acknowledged(ByteString id, long atUs) {
     CommandResult result = unacknowledged.remove(id);
     if (result != null) {
-      acknowledged.put(id, new Acknowledged(result, atUs));
-      unacknowledgedBytes -= result.getSerializedSize();
-      acknowledgedBytes += result.getSerializedSize();
+      acknowledged.put(result.getId(), new Acknowledged(result, atUs));
+      unacknowledgedBytes -= size(result);
+      acknowledgedBytes += size(result);
       trim();
     }
   }

@@ -159,7 +159,7 @@ public final class StoredCommandJournal implements CommandJournal {
   public void acknowledged(ByteString id) {
     if (known.result(id) != null) {
       known.acknowledged(id);
-      write(acknowledgedRecord(id, timeUs.getAsLong()));
+      note(acknowledgedRecord(id, timeUs.getAsLong()));
       rewriteWhenLarge();
     }
   }
@@ -204,6 +204,15 @@ public final class StoredCommandJournal implements CommandJournal {
     }
   }
 
+  /** Without forcing: should it be lost, the hub is sent a result once more. */
+  private void note(byte[] record) {
+    try {
+      records.note(record);
+    } catch (IOException e) {
+      log.warn("Cannot write the command journal", e);
+    }
+  }
+
   private void rewriteWhenLarge() {
     if (records.bytes() < Math.max(leastBytes, 2 * rewrittenBytes)) {
       return;
@@ -211,27 +220,28 @@ public final class StoredCommandJournal implements CommandJournal {
     try {
       records.rotate();
       for (Map.Entry<ByteString, String> command : begun.entrySet()) {
-        records.append(begunRecord(command.getKey(), command.getValue()));
+        records.note(begunRecord(command.getKey(), command.getValue()));
       }
       for (MemoryCommandJournal.Acknowledged old : known.acknowledged()) {
-        records.append(endedRecord(old.result()));
-        records.append(acknowledgedRecord(old.result().getId(), old.timeUs()));
+        records.note(endedRecord(old.result()));
+        records.note(acknowledgedRecord(old.result().getId(), old.timeUs()));
       }
       for (CommandResult result : known.unacknowledged()) {
-        records.append(endedRecord(result));
+        records.note(endedRecord(result));
       }
       records.force();
       while (records.oldest() != records.newest()) {
         records.delete(records.oldest());
       }
-      rewrittenBytes = records.bytes();
     } catch (IOException e) {
       log.warn("Cannot write the command journal anew; the old one stays", e);
     }
+    // Also of a failed attempt: the next comes when there is twice as much.
+    rewrittenBytes = records.bytes();
   }
 
   /**
-   * @param maxBytes of all results together
+   * @param maxBytes of memory for all results together
    * @param maxAge of results the hub has
    * @param forceEach whether every step is forced to the disk before the next
    */

@@ -35,14 +35,16 @@ public final class SegmentLog implements Closeable {
     List<Long> numbers = StoreFolder.segments(folder, name);
     for (long number : numbers) {
       boolean last = number == numbers.get(numbers.size() - 1);
+      replay.segment(number);
       recover(number, last, replay);
     }
-    openActive(sizes.isEmpty() ? 1 : sizes.lastKey());
+    active = openActive(sizes.isEmpty() ? 1 : sizes.lastKey());
+    dirty = activeSize() > 0; // a process that was killed may not have forced it
   }
 
   private void recover(long number, boolean last, Replay replay) throws IOException {
     int size = (int) Math.min(Files.size(path(number)), Integer.MAX_VALUE);
-    try (SegmentReader reader = new SegmentReader(path(number), salt, number, 0)) {
+    try (SegmentReader reader = reader(number, 0)) {
       for (byte[] record = reader.next(size); record != null; record = reader.next(size)) {
         replay.record(number, reader.end() - record.length - Framing.HEAD_BYTES, record);
       }
@@ -51,7 +53,8 @@ public final class SegmentLog implements Closeable {
       }
       if (reader.end() < size) {
         log.warn("Left out {} bytes at the end of {}", size - reader.end(), path(number));
-        size = last ? cut(number, reader.end()) : size;
+        // What cannot be read now may be another time.
+        size = last && !reader.isUnreadable() ? cut(number, reader.end()) : size;
       }
     }
     sizes.put(number, size);
@@ -59,21 +62,27 @@ public final class SegmentLog implements Closeable {
   }
 
   private int cut(long number, int size) throws IOException {
-    try (RandomAccessFile file = new RandomAccessFile(path(number).toFile(), "rw")) {
+    try (RandomAccessFile file = settings.disk().open(path(number), "rw")) {
       file.setLength(size);
       settings.disk().force(file);
     }
     return size;
   }
 
-  private void openActive(long number) throws IOException {
+  private RandomAccessFile openActive(long number) throws IOException {
     boolean fresh = !sizes.containsKey(number);
-    active = new RandomAccessFile(path(number).toFile(), "rw");
-    sizes.putIfAbsent(number, 0);
+    RandomAccessFile file = settings.disk().open(path(number), "rw");
     if (fresh) {
-      active.setLength(0); // left behind by an attempt that failed
-      Disk.forceFolder(folder);
+      try {
+        file.setLength(0); // left behind by an attempt that failed
+      } catch (IOException e) {
+        file.close();
+        throw e;
+      }
+      settings.disk().forceFolder(folder);
+      sizes.put(number, 0);
     }
+    return file;
   }
 
   /** Where a record of this length would go fits what is there already. */
@@ -84,13 +93,10 @@ public final class SegmentLog implements Closeable {
 
   /** Records from now on go to a new segment. */
   public synchronized void rotate() throws IOException {
+    RandomAccessFile old = open();
     sync();
-    long next = sizes.lastKey() + 1;
-    RandomAccessFile old = active;
-    openActive(next);
-    if (old != null) {
-      old.close();
-    }
+    active = openActive(newest() + 1);
+    old.close();
   }
 
   /**
@@ -100,6 +106,15 @@ public final class SegmentLog implements Closeable {
    * @throws IOException when it could not be written; it is not there then
    */
   public synchronized int append(byte[] payload) throws IOException {
+    return append(payload, settings.forceEach());
+  }
+
+  /** Writes a record that is not missed should a power cut take it back. */
+  public synchronized void note(byte[] payload) throws IOException {
+    append(payload, false);
+  }
+
+  private int append(byte[] payload, boolean force) throws IOException {
     RandomAccessFile file = open();
     long number = sizes.lastKey();
     int offset = activeSize();
@@ -107,8 +122,8 @@ public final class SegmentLog implements Closeable {
     try {
       file.seek(offset);
       file.write(frame);
-      if (settings.forceEach()) {
-        settings.disk().force(file);
+      if (force) {
+        force();
       } else {
         dirty = true;
       }
@@ -149,14 +164,15 @@ public final class SegmentLog implements Closeable {
     return active;
   }
 
-  /** Removes a segment that is not the newest. */
+  /** Removes a segment that is not the newest, for good. */
   public synchronized void delete(long number) throws IOException {
     if (number == newest()) {
       throw new IllegalArgumentException("segment " + number + " is being written to");
     }
     Integer size = sizes.remove(number);
     bytes -= size == null ? 0 : size;
-    Files.deleteIfExists(path(number));
+    settings.disk().delete(path(number));
+    settings.disk().forceFolder(folder);
   }
 
   /** The number of the segment that records are appended to. */
@@ -187,8 +203,16 @@ public final class SegmentLog implements Closeable {
     return bytes;
   }
 
+  /**
+   * @throws IOException when the file cannot be opened; see {@link #exists}
+   */
   public SegmentReader reader(long number, int offset) throws IOException {
-    return new SegmentReader(path(number), salt, number, offset);
+    return new SegmentReader(settings.disk().open(path(number), "r"), salt, number, offset);
+  }
+
+  /** Whether the file is where it belongs. */
+  public boolean exists(long number) {
+    return !Files.notExists(path(number));
   }
 
   private Path path(long number) {
@@ -218,6 +242,9 @@ public final class SegmentLog implements Closeable {
   /** Hears of every record found when the log is opened, in order. */
   @FunctionalInterface
   public interface Replay {
+    /** The records from now on are of this segment; there may be none. */
+    default void segment(long number) {}
+
     void record(long segment, int offset, byte[] payload) throws IOException;
   }
 }

@@ -4,16 +4,21 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Reads the records of one segment in order. What is damaged is stepped over, to the next record
- * whose checksum fits.
+ * Reads the records of one segment in order. What is damaged, or cannot be read, is stepped over,
+ * to the next record whose checksum fits.
  */
 public final class SegmentReader implements Closeable {
+  private static final Logger log = LoggerFactory.getLogger(SegmentReader.class);
   private static final int WINDOW_BYTES = 8 * 1024;
   private static final int BUFFER_BYTES = 16 * 1024;
+
+  /** What a disk reads at the least: where one is bad the next may be good. */
+  private static final int SECTOR_BYTES = 512;
 
   private final RandomAccessFile file;
   private final long salt;
@@ -24,9 +29,10 @@ public final class SegmentReader implements Closeable {
   private final byte[] buffer = new byte[BUFFER_BYTES];
   private int bufferStart;
   private int bufferEnd;
+  private boolean unreadable;
 
-  SegmentReader(Path path, long salt, long segment, int from) throws IOException {
-    this.file = new RandomAccessFile(path.toFile(), "r");
+  SegmentReader(RandomAccessFile file, long salt, long segment, int from) {
+    this.file = file;
     this.salt = salt;
     this.segment = segment;
     this.position = from;
@@ -47,13 +53,18 @@ public final class SegmentReader implements Closeable {
     return skipped;
   }
 
+  /** Whether the disk refused to read something. */
+  public boolean isUnreadable() {
+    return unreadable;
+  }
+
   /**
    * The next whole record.
    *
    * @param limit where the segment ends; what is behind it is not looked at
    * @return null when there is none up to the limit
    */
-  public byte @Nullable [] next(int limit) throws IOException {
+  public byte @Nullable [] next(int limit) {
     byte[] record = at(position, limit);
     if (record == null) {
       int found = search(limit);
@@ -71,7 +82,7 @@ public final class SegmentReader implements Closeable {
     return record;
   }
 
-  private byte @Nullable [] at(int offset, int limit) throws IOException {
+  private byte @Nullable [] at(int offset, int limit) {
     if (limit - offset <= Framing.HEAD_BYTES) {
       return null;
     }
@@ -93,7 +104,7 @@ public final class SegmentReader implements Closeable {
   }
 
   /** Through the buffer if it is small enough; a record takes no call of the system then. */
-  private boolean read(int offset, byte[] into, int limit) throws IOException {
+  private boolean read(int offset, byte[] into, int limit) {
     if (into.length > BUFFER_BYTES) {
       return fill(offset, into, into.length) == into.length;
     }
@@ -109,30 +120,38 @@ public final class SegmentReader implements Closeable {
     return true;
   }
 
-  private int fill(int offset, byte[] into, int length) throws IOException {
-    file.seek(offset);
+  private int fill(int offset, byte[] into, int length) {
     int filled = 0;
-    while (filled < length) {
-      int read = file.read(into, filled, length - filled);
-      if (read < 0) {
-        break;
+    try {
+      file.seek(offset);
+      while (filled < length) {
+        int read = file.read(into, filled, length - filled);
+        if (read < 0) {
+          break;
+        }
+        filled += read;
       }
-      filled += read;
+    } catch (IOException e) {
+      if (!unreadable) {
+        log.warn("The disk cannot read segment {} at {}", segment, offset + filled, e);
+      }
+      unreadable = true;
     }
     return filled;
   }
 
   /** The first place behind the present one where a whole record begins; -1 when there is none. */
-  private int search(int limit) throws IOException {
+  private int search(int limit) {
     byte[] window = new byte[WINDOW_BYTES];
-    for (int start = position + 1; start < limit; start += WINDOW_BYTES) {
-      file.seek(start);
-      int read = Math.min(file.read(window), limit - start);
+    int start = position + 1;
+    while (start < limit) {
+      int read = fill(start, window, Math.min(WINDOW_BYTES, limit - start));
       for (int i = 0; i < read; i++) {
         if ((window[i] & 0xFF) == Framing.MARK && at(start + i, limit) != null) {
           return start + i;
         }
       }
+      start += Math.max(read, SECTOR_BYTES);
     }
     return -1;
   }

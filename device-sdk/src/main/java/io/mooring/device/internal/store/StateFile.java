@@ -9,8 +9,9 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A few numbers that change often. They are written to two places in turn, each with a checksum, so
- * that a write which is torn leaves those before it.
+ * A few numbers that change often. They have two places, each with a checksum. The one that was
+ * forced last is left alone until the other is forced, so that whatever a power cut makes of the
+ * writes between, these numbers are there.
  */
 public final class StateFile implements Closeable {
   public static final int FIELDS = 16;
@@ -26,37 +27,69 @@ public final class StateFile implements Closeable {
   private final Disk disk;
   private final long[] fields = new long[FIELDS];
   private long generation;
+  private int slot;
+
+  /** Whether the slot may still be written to: the other one is on the disk. */
+  private boolean open;
+
   private boolean dirty;
 
-  /** Opens the file; all numbers are 0 when it is new. */
-  StateFile(Path folder, boolean fresh, Disk disk) throws IOException {
+  private StateFile(Path folder, Disk disk) throws IOException {
     this.disk = disk;
-    this.file = new RandomAccessFile(folder.resolve(NAME).toFile(), "rw");
-    if (!fresh && !read()) {
-      file.close();
-      throw new StoreException(
-          folder,
-          "its file 'state' is damaged. Put it back from a copy, or move the folder away: the"
-              + " device then begins anew, without what the folder holds");
+    this.file = disk.open(folder.resolve(NAME), "rw");
+  }
+
+  /** Makes the file, with this in field 0 and 0 in all others, and forces it. */
+  static StateFile make(Path folder, Disk disk, long field0) throws IOException {
+    StateFile state = new StateFile(folder, disk);
+    try {
+      state.file.setLength(0); // left behind by an attempt that failed
+      state.set(0, field0);
+      // Both places have their blocks then: a full disk cannot keep the numbers from changing.
+      state.write(true);
+      state.write(true);
+      return state;
+    } catch (IOException e) {
+      state.file.close();
+      throw e;
     }
+  }
+
+  static StateFile existing(Path folder, Disk disk) throws IOException {
+    StateFile state = new StateFile(folder, disk);
+    try {
+      if (state.read()) {
+        disk.force(state.file); // what a killed process has written may not be there yet
+        return state;
+      }
+    } catch (IOException e) {
+      state.file.close();
+      throw e;
+    }
+    state.file.close();
+    throw new StoreException(
+        folder,
+        "its file 'state' is damaged. Put it back from a copy, or move the folder away: the"
+            + " device then begins anew, without what the folder holds");
   }
 
   private boolean read() throws IOException {
     boolean found = false;
-    for (int slot = 0; slot < 2; slot++) {
-      ByteBuffer read = slot(slot);
+    for (int place = 0; place < 2; place++) {
+      ByteBuffer read = slot(place);
       if (read != null && (!found || read.getLong(0) > generation)) {
         found = true;
         generation = read.getLong();
         read.asLongBuffer().get(fields);
+        slot = place;
       }
     }
     return found;
   }
 
-  private @Nullable ByteBuffer slot(int slot) throws IOException {
+  private @Nullable ByteBuffer slot(int place) throws IOException {
     byte[] bytes = new byte[SLOT_BYTES];
-    long at = (long) slot * SLOT_DISTANCE;
+    long at = (long) place * SLOT_DISTANCE;
     if (file.length() < at + SLOT_BYTES) {
       return null;
     }
@@ -84,21 +117,31 @@ public final class StateFile implements Closeable {
   /**
    * Writes all numbers.
    *
-   * @param force whether they are on the disk when this returns
+   * @param force whether they are on the disk when this returns; otherwise with the next {@link
+   *     #sync}
    */
   public synchronized void write(boolean force) throws IOException {
-    generation++;
-    ByteBuffer slot = ByteBuffer.allocate(SLOT_BYTES).putLong(generation);
-    for (long field : fields) {
-      slot.putLong(field);
-    }
-    slot.putInt(checksum(slot.array()));
-    file.seek((generation & 1) * SLOT_DISTANCE);
-    file.write(slot.array());
+    note();
     dirty = true;
     if (force) {
       sync();
     }
+  }
+
+  /** Writes all numbers; a power cut may take back what has changed since the last force. */
+  public synchronized void note() throws IOException {
+    generation++;
+    ByteBuffer bytes = ByteBuffer.allocate(SLOT_BYTES).putLong(generation);
+    for (long field : fields) {
+      bytes.putLong(field);
+    }
+    bytes.putInt(checksum(bytes.array()));
+    if (!open) {
+      slot = 1 - slot;
+      open = true;
+    }
+    file.seek((long) slot * SLOT_DISTANCE);
+    file.write(bytes.array());
   }
 
   /** Forces what is not yet on the disk. */
@@ -106,6 +149,7 @@ public final class StateFile implements Closeable {
     if (dirty) {
       disk.force(file);
       dirty = false;
+      open = false;
     }
   }
 

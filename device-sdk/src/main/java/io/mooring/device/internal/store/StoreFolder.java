@@ -8,10 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 /**
@@ -26,19 +27,27 @@ public final class StoreFolder implements Closeable {
   private static final int THIS_VERSION = 1;
   private static final Set<String> BEFORE_VERSION = Set.of(LOCK, StateFile.NAME, VERSION_DRAFT);
 
+  /**
+   * Those this process has open. The system's lock is the process's: closing any other descriptor
+   * of the lock file would give it up.
+   */
+  private static final Set<Path> IN_USE = new HashSet<>(); // guarded by itself
+
   private final Path folder;
   private final Disk disk;
+  private final Path identity;
   private final RandomAccessFile lock;
   private final StateFile state;
   private final List<SegmentLog> logs = new ArrayList<>();
-  private final long salt;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
-  private StoreFolder(Path folder, Disk disk, RandomAccessFile lock, StateFile state, long salt) {
+  private StoreFolder(
+      Path folder, Disk disk, Path identity, RandomAccessFile lock, StateFile state) {
     this.folder = folder;
     this.disk = disk;
+    this.identity = identity;
     this.lock = lock;
     this.state = state;
-    this.salt = salt;
   }
 
   /**
@@ -49,18 +58,50 @@ public final class StoreFolder implements Closeable {
    */
   public static StoreFolder open(Path path, Disk disk, long random) throws IOException {
     Path folder = path.toAbsolutePath().normalize();
-    Files.createDirectories(folder);
+    makeFolder(folder, disk);
     boolean fresh = !Files.exists(folder.resolve(VERSION));
     if (fresh) {
       refuseForeign(folder);
     }
-    RandomAccessFile lock = lock(folder);
+    Path identity = folder.toRealPath();
+    synchronized (IN_USE) {
+      if (!IN_USE.add(identity)) {
+        throw inUse(folder, "another device of this program");
+      }
+    }
+    RandomAccessFile lock = null;
     try {
-      return fresh ? make(folder, disk, lock, random) : existing(folder, disk, lock);
+      lock = lock(folder);
+      StateFile state = fresh ? make(folder, disk, random) : existing(folder, disk);
+      return new StoreFolder(folder, disk, identity, lock, state);
     } catch (IOException | RuntimeException e) {
-      lock.close();
+      if (lock != null) {
+        lock.close();
+      }
+      release(identity);
       throw e;
     }
+  }
+
+  /** Each folder that is new is in the one above it for good. */
+  private static void makeFolder(Path folder, Disk disk) throws IOException {
+    Path parent = folder.getParent();
+    if (!Files.exists(folder) && parent != null) {
+      makeFolder(parent, disk);
+      Files.createDirectories(folder);
+      disk.forceFolder(parent);
+    }
+  }
+
+  private static void release(Path identity) {
+    synchronized (IN_USE) {
+      IN_USE.remove(identity);
+    }
+  }
+
+  private static StoreException inUse(Path folder, String owner) {
+    return new StoreException(
+        folder, "it is in use by " + owner + ". End that one, or give each device its own folder");
   }
 
   private static void refuseForeign(Path folder) throws StoreException, IOException {
@@ -88,40 +129,44 @@ public final class StoreFolder implements Closeable {
 
   private static RandomAccessFile lock(Path folder) throws IOException {
     RandomAccessFile file = new RandomAccessFile(folder.resolve(LOCK).toFile(), "rw");
-    boolean locked;
     try {
-      locked = file.getChannel().tryLock() != null;
+      if (file.getChannel().tryLock() != null) {
+        file.setLength(0);
+        file.write(
+            Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII));
+        return file;
+      }
+      throw inUse(folder, file.length() == 0 ? "another process" : "process " + file.readLine());
     } catch (OverlappingFileLockException e) {
-      locked = false; // another device of this process
+      file.close();
+      throw inUse(folder, "another copy of the SDK in this program");
     } catch (IOException | RuntimeException e) {
       file.close();
       throw e;
     }
-    if (!locked) {
-      String owner = file.length() == 0 ? "" : " (process " + file.readLine() + ")";
-      file.close();
-      throw new StoreException(
-          folder, "it is in use" + owner + ". End that one, or give each device its own folder");
+  }
+
+  /** The version comes last: with it, all there is to a folder is on the disk. */
+  private static StateFile make(Path folder, Disk disk, long random) throws IOException {
+    StateFile state = StateFile.make(folder, disk, random);
+    try {
+      Path draft = folder.resolve(VERSION_DRAFT);
+      try (RandomAccessFile file = disk.open(draft, "rw")) {
+        file.setLength(0);
+        file.write((VERSION_LINE + THIS_VERSION + "\n").getBytes(StandardCharsets.US_ASCII));
+        disk.force(file);
+      }
+      disk.forceFolder(folder);
+      disk.rename(draft, folder.resolve(VERSION));
+      disk.forceFolder(folder);
+      return state;
+    } catch (IOException | RuntimeException e) {
+      state.close();
+      throw e;
     }
-    file.setLength(0);
-    file.write(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII));
-    return file;
   }
 
-  private static StoreFolder make(Path folder, Disk disk, RandomAccessFile lock, long random)
-      throws IOException {
-    StateFile state = new StateFile(folder, true, disk);
-    state.set(0, random);
-    state.write(true);
-    Path draft = folder.resolve(VERSION_DRAFT);
-    Files.writeString(draft, VERSION_LINE + THIS_VERSION + "\n");
-    Files.move(draft, folder.resolve(VERSION), StandardCopyOption.ATOMIC_MOVE);
-    Disk.forceFolder(folder);
-    return new StoreFolder(folder, disk, lock, state, random);
-  }
-
-  private static StoreFolder existing(Path folder, Disk disk, RandomAccessFile lock)
-      throws IOException {
+  private static StateFile existing(Path folder, Disk disk) throws IOException {
     checkVersion(folder);
     if (!Files.exists(folder.resolve(StateFile.NAME))) {
       throw new StoreException(
@@ -129,8 +174,7 @@ public final class StoreFolder implements Closeable {
           "its file 'state' is missing. Put it back from a copy, or move the folder away: the"
               + " device then begins anew, without what the folder holds");
     }
-    StateFile state = new StateFile(folder, false, disk);
-    return new StoreFolder(folder, disk, lock, state, state.get(0));
+    return StateFile.existing(folder, disk);
   }
 
   private static void checkVersion(Path folder) throws IOException {
@@ -165,7 +209,11 @@ public final class StoreFolder implements Closeable {
       throws IOException {
     SegmentLog log =
         new SegmentLog(
-            folder, name, salt, new SegmentLog.Settings(segmentBytes, forceEach, disk), replay);
+            folder,
+            name,
+            state.get(0),
+            new SegmentLog.Settings(segmentBytes, forceEach, disk),
+            replay);
     synchronized (logs) {
       logs.add(log);
     }
@@ -200,11 +248,23 @@ public final class StoreFolder implements Closeable {
   /** Forces, closes and gives the folder free. */
   @Override
   public void close() throws IOException {
-    try (lock;
-        state) {
-      for (SegmentLog log : logs) {
-        log.close();
+    if (closed.getAndSet(true)) {
+      return;
+    }
+    IOException failed = null;
+    List<Closeable> all = new ArrayList<>(logs);
+    all.add(state);
+    all.add(lock);
+    for (Closeable file : all) {
+      try {
+        file.close();
+      } catch (IOException e) {
+        failed = e;
       }
+    }
+    release(identity);
+    if (failed != null) {
+      throw failed;
     }
   }
 }

@@ -26,22 +26,31 @@ final class StoredCursor {
     return segment;
   }
 
-  /** The next record of the present segment; null when it has no more that can be read. */
-  @Nullable BatchRecord next() {
+  /**
+   * The next batch of the present segment; null when it has no more that can be read.
+   *
+   * @throws IOException when the file is there and cannot be opened now, for want of descriptors
+   *     perhaps
+   */
+  @Nullable BatchRecord next() throws IOException {
     try {
       if (reader == null) {
         reader = segments.reader(segment, offset);
       }
-      byte[] record = reader.next(segments.size(segment));
-      while (record != null) {
-        BatchRecord batch = BatchRecord.decode(record);
-        if (batch != null) {
-          return batch;
-        }
-        record = reader.next(segments.size(segment));
-      }
     } catch (IOException e) {
-      log.warn("Cannot read segment {} of the store", segment, e);
+      if (segments.exists(segment)) {
+        throw e;
+      }
+      log.warn("Segment {} of the store is gone", segment);
+      return null;
+    }
+    byte[] record = reader.next(segments.size(segment));
+    while (record != null) {
+      BatchRecord batch = BatchRecord.decode(record);
+      if (batch != null) {
+        return batch;
+      }
+      record = reader.next(segments.size(segment));
     }
     return null;
   }

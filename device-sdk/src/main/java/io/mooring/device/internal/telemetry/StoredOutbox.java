@@ -76,25 +76,16 @@ public final class StoredOutbox implements Outbox {
 
   private StoredStream openStream(int index) throws IOException {
     StreamNotes notes = new StreamNotes(folder.state(), index, settings.forceEach());
-    StreamRecovery found = new StreamRecovery(notes.storedSeq(), shapes);
+    StreamRecovery found = new StreamRecovery(notes.storedSeq(), notes.removed(), shapes);
     int segment =
         Math.max(LEAST_SEGMENT, Math.min(LARGEST_SEGMENT, settings.maxBytes() / SEGMENTS));
-    SegmentLog segments =
-        folder.log(
-            NAMES[index],
-            segment,
-            settings.forceEach(),
-            (number, at, record) -> {
-              if (number != notes.removed()) {
-                found.record(number, record);
-              }
-            });
+    SegmentLog segments = folder.log(NAMES[index], segment, settings.forceEach(), found);
     long next = 1;
     if (notes.id() == 0) {
       notes.begin(newId(), next);
     } else {
-      next =
-          Math.max(notes.nextSeq(), found.lastSeq() + 1) + LEAP + (random.getAsLong() & LEAP - 1);
+      long used = Math.max(found.lastSeq(), notes.storedSeq());
+      next = Math.max(notes.nextSeq(), used + 1) + LEAP + (random.getAsLong() & LEAP - 1);
       notes.begin(notes.id(), next);
     }
     return new StoredStream(index, segments, notes, shapes, found, next);

@@ -15,7 +15,7 @@ final class StoredSegment {
   /** Sent in this session. */
   int inFlight;
 
-  /** Readings of records that were damaged. */
+  /** Readings of records that were damaged; counted as dropped with the segment's removal. */
   long lostReadings;
 
   StoredSegment(long number) {
@@ -41,6 +41,12 @@ final class StoredSegment {
   void release(Batch batch) {
     heldReadings -= batch.readings();
     heldBytes -= BatchRecord.HEAD_BYTES + batch.body().length;
+  }
+
+  /** What is not in memory cannot be read. */
+  void loseUnread() {
+    lostReadings += unreadReadings;
+    releaseUnread();
   }
 
   /** Nothing that is not in memory is held any longer. */

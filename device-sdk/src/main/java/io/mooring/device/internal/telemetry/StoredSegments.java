@@ -1,6 +1,5 @@
 package io.mooring.device.internal.telemetry;
 
-import io.mooring.device.internal.store.SegmentLog;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -10,13 +9,6 @@ final class StoredSegments {
 
   StoredSegment make(long number) {
     return byNumber.computeIfAbsent(number, StoredSegment::new);
-  }
-
-  /** Also those in which no record was found: they are to be deleted in their turn. */
-  void makeAll(SegmentLog log) {
-    for (long number = log.oldest(); number >= 0; number = log.after(number)) {
-      make(number);
-    }
   }
 
   @Nullable StoredSegment get(long number) {
@@ -80,14 +72,18 @@ final class StoredSegments {
     return sum;
   }
 
-  /** Whether everything held is in memory. */
-  boolean allRead() {
+  /** The oldest segment that holds something which is not in memory; null when all is. */
+  @Nullable StoredSegment unread() {
     for (StoredSegment segment : byNumber.values()) {
       if (segment.unreadReadings > 0) {
-        return false;
+        return segment;
       }
     }
-    return true;
+    return null;
+  }
+
+  boolean allRead() {
+    return unread() == null;
   }
 
   /** Not after any time in a batch held; 0 when none is. */

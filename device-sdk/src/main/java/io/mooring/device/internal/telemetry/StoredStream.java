@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,12 +27,12 @@ final class StoredStream {
   private final Shapes shapes;
   private final StoredSegments segments;
   private final StoredCursor cursor;
-  private final TreeMap<Long, List<CompletableFuture<Void>>> confirmations = new TreeMap<>();
+  private final Waiters waiters = new Waiters();
   private final SendQueue queue = new SendQueue();
-  private final long storedBefore;
   private long nextSeq;
   private long storedSeq;
   private long before;
+  private boolean stalled;
 
   /**
    * @param nextSeq above every number ever used in the stream
@@ -53,13 +52,11 @@ final class StoredStream {
     this.segments = found.segments;
     this.before = found.before();
     this.nextSeq = nextSeq;
-    this.storedBefore = notes.storedSeq();
-    this.storedSeq = storedBefore;
+    this.storedSeq = notes.storedSeq();
     if (notes.removed() != 0 && notes.removed() != segmentLog.newest()) {
       segmentLog.delete(notes.removed());
     }
     this.cursor = new StoredCursor(segmentLog);
-    segments.makeAll(segmentLog);
     trim();
   }
 
@@ -83,11 +80,10 @@ final class StoredStream {
     StoredSegment segment = segments.make(segmentLog.newest());
     boolean atEnd = segments.allRead();
     segment.hold(nextSeq, batch.timeUs(), batch.readings(), payload.length);
-    if (!batch.confirmations().isEmpty()) {
-      confirmations.put(nextSeq, batch.confirmations());
-    }
+    waiters.add(nextSeq, batch.confirmations());
     if (atEnd && queue.readyBytes() + batch.heldBytes() <= READY_BYTES) {
-      makeReady(new Outgoing(index, nextSeq, batch), segment);
+      queue.add(new Outgoing(index, nextSeq, batch));
+      segment.unreadReadings -= batch.readings();
       cursor.moveTo(segment.number, segmentLog.size(segment.number));
     } else if (atEnd) {
       cursor.moveTo(segment.number, offset);
@@ -96,19 +92,23 @@ final class StoredStream {
     before += batch.readings();
   }
 
-  private void makeReady(Outgoing batch, StoredSegment segment) {
-    segment.unreadReadings -= batch.batch().readings();
-    queue.add(batch);
-  }
-
+  /** Null also while what is next cannot be read for want of descriptors. */
   @Nullable Outgoing peek() {
-    while (queue.nothingReady() && !segments.allRead()) {
-      BatchRecord record = cursor.next();
-      if (record == null) {
-        skipSegment();
-      } else {
-        take(record);
+    try {
+      while (queue.nothingReady() && !segments.allRead()) {
+        BatchRecord record = cursor.next();
+        if (record == null) {
+          skipSegment();
+        } else {
+          take(record);
+        }
       }
+      stalled = false;
+    } catch (IOException e) {
+      if (!stalled) {
+        log.warn("Cannot read the store now; what it holds stays, and is tried again", e);
+      }
+      stalled = true;
     }
     return queue.next();
   }
@@ -116,10 +116,12 @@ final class StoredStream {
   private void take(BatchRecord record) {
     Shape shape = shapes.byId(record.layoutId());
     StoredSegment segment = segments.get(cursor.segment());
-    if (shape != null && segment != null && record.seq() > storedBefore) {
-      List<CompletableFuture<Void>> waiting = confirmations.getOrDefault(record.seq(), List.of());
-      makeReady(new Outgoing(index, record.seq(), record.batch(shape, waiting)), segment);
+    if (shape == null || segment == null || !segment.contains(record.seq())) {
+      return; // not held: stored before this process began, or lost with its layout
     }
+    Batch batch = record.batch(shape, waiters.of(record.seq()));
+    queue.add(new Outgoing(index, record.seq(), batch));
+    segment.unreadReadings -= batch.readings();
   }
 
   /** The segment at the cursor has no more to read; what it should have had is lost. */
@@ -127,8 +129,7 @@ final class StoredStream {
     StoredSegment segment = segments.get(cursor.segment());
     if (segment != null && segment.unreadReadings > 0) {
       log.warn("Lost {} readings of the store: they cannot be read back", segment.unreadReadings);
-      countDropped(segment.unreadReadings);
-      segment.releaseUnread();
+      segment.loseUnread();
     }
     if (!cursor.nextSegment() && !segments.allRead()) {
       throw new IllegalStateException("there are batches before the cursor that were not read");
@@ -152,7 +153,7 @@ final class StoredStream {
 
   private void release(Outgoing batch) {
     segments.of(batch).release(batch.batch());
-    confirmations.remove(batch.seq());
+    waiters.remove(batch.seq());
   }
 
   /** The hub has everything up to this number; returns those that were in memory. */
@@ -167,7 +168,7 @@ final class StoredStream {
       done.add(batch.batch());
       batch = queue.takeSent(seq);
     }
-    while (queue.inFlight() == 0 && nextIsUpTo(seq)) {
+    while (queue.inFlight() == 0 && nextIsUpTo(storedSeq)) {
       Outgoing known = Objects.requireNonNull(queue.next());
       queue.takeNext(known);
       release(known);
@@ -200,10 +201,7 @@ final class StoredStream {
       return null;
     }
     queue.forget(oldest::contains);
-    var given = confirmations.subMap(oldest.firstSeq, true, oldest.lastSeq, true);
-    List<CompletableFuture<Void>> left = given.values().stream().flatMap(List::stream).toList();
-    given.clear();
-    return left;
+    return waiters.take(oldest);
   }
 
   private void trim() {
@@ -214,13 +212,10 @@ final class StoredStream {
   }
 
   private boolean remove(StoredSegment segment, long dropped) {
+    long lost = dropped + segment.lostReadings;
+    long next = Math.max(segment.lastSeq, storedSeq) + 1;
     try {
-      if (dropped + segment.lostReadings > 0) {
-        notes.removing(segment.number, dropped + segment.lostReadings);
-      }
-      if (storedSeq > notes.storedSeq()) {
-        notes.stored(storedSeq, 0);
-      }
+      notes.removing(segment.number, lost, storedSeq, next);
     } catch (IOException e) {
       log.warn("Cannot write down that a segment of the store is to go", e);
       return false;
@@ -268,13 +263,18 @@ final class StoredStream {
       note(storedSeq, 0);
     }
     cursor.close();
-    return confirmations.values().stream().flatMap(List::stream).toList();
+    return waiters.all();
   }
 
+  /** Of the batches held; not above it while that cannot be read. */
   long firstSeq() {
     peek();
     Outgoing first = queue.first();
-    return first == null ? nextSeq : first.seq();
+    if (first != null) {
+      return first.seq();
+    }
+    StoredSegment unread = segments.unread();
+    return unread == null ? nextSeq : Math.max(unread.firstSeq, storedSeq + 1);
   }
 
   long nextSeq() {

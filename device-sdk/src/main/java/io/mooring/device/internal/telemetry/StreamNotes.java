@@ -47,7 +47,7 @@ final class StreamNotes {
     file.write(true);
   }
 
-  /** No number from here on was ever used by an earlier process. */
+  /** Above every number known to have been used; those used since may be higher. */
   long nextSeq() {
     return get(NEXT_SEQ);
   }
@@ -65,22 +65,36 @@ final class StreamNotes {
   void stored(long seq, long dropped) throws IOException {
     set(STORED_SEQ, seq);
     set(DROPPED, dropped() + dropped);
-    file.write(forceEach && dropped > 0);
+    if (dropped > 0) {
+      file.write(forceEach);
+    } else {
+      file.note(); // should it be lost, the hub tells it again
+    }
   }
 
   /**
-   * To be called before a segment is removed with readings in it. Should the process end in
+   * To be called before a segment is removed, with what it alone knew. Should the process end in
    * between, the next one removes it, and counts nothing again.
+   *
+   * @param dropped readings that go with it
+   * @param storedSeq as far as the hub is known to have the stream
+   * @param nextSeq above every number of the segment
    */
-  void removing(long segment, long readings) throws IOException {
-    set(DROPPED, dropped() + readings);
+  void removing(long segment, long dropped, long storedSeq, long nextSeq) throws IOException {
+    long droppedBefore = dropped();
+    long removedBefore = file.get(REMOVED_SEGMENT);
+    long streamBefore = file.get(REMOVED_STREAM);
+    set(DROPPED, droppedBefore + dropped);
+    set(STORED_SEQ, Math.max(storedSeq(), storedSeq));
+    set(NEXT_SEQ, Math.max(nextSeq(), nextSeq));
     file.set(REMOVED_STREAM, index);
     file.set(REMOVED_SEGMENT, segment);
     try {
       file.write(true);
     } catch (IOException e) {
-      set(DROPPED, dropped() - readings);
-      file.set(REMOVED_SEGMENT, 0);
+      set(DROPPED, droppedBefore);
+      file.set(REMOVED_STREAM, streamBefore);
+      file.set(REMOVED_SEGMENT, removedBefore);
       throw e;
     }
   }

@@ -1,37 +1,52 @@
 package io.mooring.device.internal.telemetry;
 
+import io.mooring.device.internal.store.SegmentLog;
+
 /** Finds out what the segments of a stream hold, and how many readings are missing in between. */
-final class StreamRecovery {
+final class StreamRecovery implements SegmentLog.Replay {
   private static final long UNKNOWN = -1;
 
   final StoredSegments segments = new StoredSegments();
   private final long storedSeq;
+  private final long removed;
   private final Shapes shapes;
   private long lastSeq;
   private long expected = UNKNOWN;
   private long before;
   private StoredSegment present = new StoredSegment(0);
+  private StoredSegment previous = present;
 
   /**
    * @param storedSeq the hub has the batches up to this number
+   * @param removed a segment to be left out; 0 for none
    */
-  StreamRecovery(long storedSeq, Shapes shapes) {
+  StreamRecovery(long storedSeq, long removed, Shapes shapes) {
     this.storedSeq = storedSeq;
+    this.removed = removed;
     this.shapes = shapes;
   }
 
+  @Override
+  public void segment(long number) {
+    if (number == removed) {
+      return;
+    }
+    previous = present;
+    present = segments.make(number);
+    if (number != previous.number + 1) {
+      expected = UNKNOWN; // those between were stored or dropped, and counted then
+    }
+  }
+
   /** Takes the next record. */
-  void record(long number, byte[] payload) {
-    StoredSegment previous = present;
-    if (number != previous.number) {
-      present = segments.make(number);
-      if (number != previous.number + 1) {
-        expected = UNKNOWN; // those between were stored or dropped, and counted then
-      }
+  @Override
+  public void record(long number, int offset, byte[] payload) {
+    if (number == removed) {
+      return;
     }
     long start = BatchRecord.startOf(payload);
     if (start >= 0) {
-      lost(number == previous.number ? present : previous, start);
+      lost(previous, start);
       return;
     }
     BatchRecord batch = BatchRecord.decode(payload);

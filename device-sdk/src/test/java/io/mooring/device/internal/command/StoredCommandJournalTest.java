@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,6 +28,7 @@ class StoredCommandJournalTest {
   private Disk disk = Disk.REAL;
   @Nullable StoreFolder folder;
   private StoredCommandJournal journal;
+  private int filled;
 
   @BeforeEach
   void open() throws IOException {
@@ -111,6 +113,65 @@ class StoredCommandJournalTest {
     restart();
     assertThat(journal.knows(id(999))).isFalse();
     assertThat(journal.unacknowledged()).containsExactly(result(1, 10), result(1_001, 10));
+  }
+
+  @Test
+  void manySmallResultsTakeNoMoreMemoryThanFewLargeOnes() throws IOException {
+    for (int i = 1; i <= 2_000; i++) {
+      journal.finish(CommandResult.newBuilder().setId(id(i)).build());
+      journal.acknowledged(id(i));
+    }
+    int kept = (int) IntStream.rangeClosed(1, 2_000).filter(i -> journal.knows(id(i))).count();
+    assertThat(kept).isBetween(MAX_BYTES / 500, MAX_BYTES / 250);
+  }
+
+  @Test
+  void forcesEachStepButNotThatTheHubHasTheResult() throws IOException {
+    int[] forced = new int[1];
+    disk = file -> forced[0]++;
+    restart();
+    forced[0] = 0;
+    carryOut(1);
+    assertThat(forced[0]).as("begun, ended").isEqualTo(2);
+    journal.acknowledged(id(1));
+    assertThat(forced[0]).isEqualTo(2);
+  }
+
+  @Test
+  void isWrittenAnewAtOnceAndDoesNotGrowWhileThatFails() throws IOException {
+    int[] forced = new int[1];
+    boolean[] broken = {false};
+    disk =
+        file -> {
+          forced[0]++;
+          if (broken[0] && forced[0] % 2 == 0) { // the new segment can be begun, and not finished
+            throw new IOException("input/output error");
+          }
+        };
+    restart();
+    fill(MAX_BYTES);
+    forced[0] = 0;
+    broken[0] = true;
+    for (int i = 0; i < 4_000; i++) {
+      journal.acknowledged(id(filled)); // goes without forcing, so it can be written
+    }
+    assertThat(bytesOnDisk()).isLessThan(6 * MAX_BYTES);
+    broken[0] = false;
+    int before = forced[0];
+    fill(16 * MAX_BYTES);
+    assertThat(bytesOnDisk()).isLessThan(6 * MAX_BYTES);
+    assertThat(forced[0] - before).as("one for each result, few for writing anew").isLessThan(900);
+    restart();
+    assertThat(journal.unacknowledged()).isEmpty();
+  }
+
+  /** So many bytes of results that the hub has. */
+  private void fill(int bytes) {
+    for (int written = 0; written < bytes; written += 2_000) {
+      CommandResult result = result(++filled, 2_000);
+      journal.finish(result);
+      journal.acknowledged(result.getId());
+    }
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.mooring.device.internal.kill;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mooring.device.internal.command.StoredCommandJournal;
 import io.mooring.device.internal.store.Disk;
@@ -11,6 +12,7 @@ import io.mooring.protocol.v1.CommandResult;
 import io.mooring.protocol.v1.Telemetry;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,19 +46,33 @@ class KillTest {
     }
   }
 
+  @Test
+  void aFolderStaysInUseAfterItWasRefusedToAnotherDeviceOfTheProcess() throws Exception {
+    Path path = parent.resolve("store");
+    try (StoreFolder folder = StoreFolder.open(path, Disk.REAL, 1)) {
+      assertThatThrownBy(() -> StoreFolder.open(path, Disk.REAL, 1))
+          .hasMessageContaining("in use by another device of this program");
+      Process other = appender(0).redirectErrorStream(true).start();
+      String said = new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(said).contains("in use by process " + ProcessHandle.current().pid());
+      assertThat(folder.path()).isEqualTo(path);
+    }
+  }
+
+  private ProcessBuilder appender(long first) {
+    return new ProcessBuilder(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-Xmx16m",
+        "-XX:TieredStopAtLevel=1",
+        "-cp",
+        System.getProperty("java.class.path"),
+        Appender.class.getName(),
+        parent.resolve("store").toString(),
+        Long.toString(first));
+  }
+
   private void runAndKill(long first, int lines) throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx16m",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Appender.class.getName(),
-                parent.resolve("store").toString(),
-                Long.toString(first))
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
+    Process process = appender(first).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     try (BufferedReader out = process.inputReader()) {
       String line = out.readLine();
       for (int i = 0; line != null; i++) {

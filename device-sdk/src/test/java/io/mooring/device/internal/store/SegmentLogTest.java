@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SegmentLogTest {
   private static final long SALT = 0x1122334455667788L;
+  private static final Disk NOTHING = file -> {};
   private static final String FIRST = "log-0000000001.seg";
 
   @TempDir Path folder;
@@ -93,19 +94,62 @@ class SegmentLogTest {
   }
 
   @Test
+  void whatTheDiskCannotReadIsSteppedOverAndNotCutOff() throws IOException {
+    List<byte[]> written = realistic();
+    long size = Files.size(folder.resolve(FIRST));
+    for (int bad : new int[] {0, 600, (int) size - 1}) {
+      Disk broken = new BadSector(bad);
+      List<byte[]> found = new ArrayList<>();
+      log(1 << 20, false, broken, found).close();
+      assertThat(found.size()).as("%s cannot be read", bad).isBetween(1, written.size() - 1);
+      assertThat(written.stream().filter(record -> found.stream().anyMatch(f -> same(f, record))))
+          .hasSameSizeAs(found);
+      List<byte[]> later = new ArrayList<>();
+      log(1 << 20, false, NOTHING, later).close();
+      assertSame(later, written);
+    }
+  }
+
+  private static boolean same(byte[] a, byte[] b) {
+    return Arrays.equals(a, b);
+  }
+
+  /** 512 bytes that cannot be read. */
+  private record BadSector(long at) implements Disk {
+    @Override
+    public void force(RandomAccessFile file) {}
+
+    @Override
+    public RandomAccessFile open(Path file, String mode) throws IOException {
+      return new RandomAccessFile(file.toFile(), mode) {
+        @Override
+        public int read(byte[] into, int from, int length) throws IOException {
+          long position = getFilePointer();
+          long sector = at - at % 512;
+          if (position >= sector && position < sector + 512) {
+            throw new IOException("Input/output error");
+          }
+          long good = position < sector ? sector - position : length;
+          return super.read(into, from, (int) Math.min(length, good));
+        }
+      };
+    }
+  }
+
+  @Test
   void aRecordAtAnotherPlaceIsNone() throws IOException {
     byte[] inner = Framing.frame(SALT, 1, 0, new byte[] {1, 2, 3});
     byte[] stale = Framing.frame(SALT, 2, 0, new byte[] {1, 2, 3});
     Files.write(folder.resolve(FIRST), stale);
     List<byte[]> found = new ArrayList<>();
-    try (SegmentLog log = log(1 << 20, false, Disk.REAL, found)) {
+    try (SegmentLog log = log(1 << 20, false, NOTHING, found)) {
       assertThat(found).as("of another segment").isEmpty();
       log.append(inner);
     }
     byte[] file = Files.readAllBytes(folder.resolve(FIRST));
     file[5] ^= 1;
     Files.write(folder.resolve(FIRST), file);
-    log(1 << 20, false, Disk.REAL, found).close();
+    log(1 << 20, false, NOTHING, found).close();
     assertThat(found).as("within a payload").isEmpty();
   }
 
@@ -148,7 +192,7 @@ class SegmentLogTest {
       log.append(new byte[] {3});
     }
     List<byte[]> found = new ArrayList<>();
-    log(1 << 20, true, Disk.REAL, found).close();
+    log(1 << 20, true, NOTHING, found).close();
     assertSame(found, List.of(new byte[] {1}, new byte[] {3}));
   }
 
@@ -174,7 +218,7 @@ class SegmentLogTest {
     try (RandomAccessFile file = new RandomAccessFile(folder.resolve(FIRST).toFile(), "rw")) {
       file.setLength(0);
     }
-    try (SegmentLog log = log(1 << 20, false, Disk.REAL, new ArrayList<>())) {
+    try (SegmentLog log = log(1 << 20, false, NOTHING, new ArrayList<>())) {
       for (int i = 0; i < 24; i++) {
         byte[] record = new byte[1 + random.nextInt(120)];
         random.nextBytes(record);
@@ -193,11 +237,11 @@ class SegmentLogTest {
   private List<byte[]> reopenAndAppend() throws IOException {
     byte[] next = "the next".getBytes(StandardCharsets.UTF_8);
     List<byte[]> found = new ArrayList<>();
-    try (SegmentLog log = log(1 << 20, false, Disk.REAL, found)) {
+    try (SegmentLog log = log(1 << 20, false, NOTHING, found)) {
       log.append(next);
     }
     List<byte[]> again = new ArrayList<>();
-    log(1 << 20, false, Disk.REAL, again).close();
+    log(1 << 20, false, NOTHING, again).close();
     assertThat(again.remove(again.size() - 1)).isEqualTo(next);
     assertSame(again, found);
     return found;
@@ -226,7 +270,7 @@ class SegmentLogTest {
         folder,
         "log",
         SALT,
-        new SegmentLog.Settings(segmentBytes, false, Disk.REAL),
+        new SegmentLog.Settings(segmentBytes, false, NOTHING),
         (segment, at, record) -> found.add(new String(record, StandardCharsets.UTF_8)));
   }
 

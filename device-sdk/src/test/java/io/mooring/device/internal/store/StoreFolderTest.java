@@ -11,6 +11,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class StoreFolderTest {
+  /** These tests are about bytes, not about when they are on the disk. */
+  private static final Disk NOTHING = file -> {};
+
   @TempDir Path parent;
 
   @Test
@@ -50,10 +53,17 @@ class StoreFolderTest {
 
   @Test
   void aFolderThatWasNotFinishedIsBegunAgain() throws IOException {
-    open().close();
+    write(1);
+    write(2);
     Files.delete(folder().resolve("version"));
-    open().close();
-    assertThat(Files.exists(folder().resolve("version"))).isTrue();
+    try (StoreFolder again = StoreFolder.open(folder(), NOTHING, 100)) {
+      again.log("telemetry", 1_000, true, (n, at, record) -> {}).append(new byte[1]);
+    }
+    int[] found = new int[1];
+    try (StoreFolder folder = open()) {
+      folder.log("telemetry", 1_000, true, (n, at, record) -> found[0]++).close();
+    }
+    assertThat(found[0]).as("what the folder left behind said is of no more use").isEqualTo(1);
   }
 
   @Test
@@ -79,6 +89,31 @@ class StoreFolderTest {
     assertRefused().hasMessageContaining("'state' is damaged");
   }
 
+  @Test
+  void theStateSurvivesAnythingThatHappensToWhatWasNotForced() throws IOException {
+    write(1);
+    byte[] whole;
+    try (StoreFolder folder = open()) {
+      folder.state().set(5, 2);
+      folder.state().write(true);
+      for (int value = 3; value < 9; value++) {
+        folder.state().set(5, value);
+        folder.state().note();
+      }
+      whole = Files.readAllBytes(folder().resolve("state"));
+    }
+    int newest = 0;
+    for (int slot : new int[] {0, 4_096}) {
+      byte[] broken = whole.clone();
+      broken[slot] ^= 1;
+      Files.write(folder().resolve("state"), broken);
+      try (StoreFolder folder = open()) {
+        newest += (int) folder.state().get(5);
+      }
+    }
+    assertThat(newest).as("one place has what was forced, the other what came last").isEqualTo(10);
+  }
+
   private void write(long value) throws IOException {
     try (StoreFolder folder = open()) {
       folder.state().set(5, value);
@@ -91,7 +126,7 @@ class StoreFolderTest {
   }
 
   private StoreFolder open() throws IOException {
-    return StoreFolder.open(folder(), Disk.REAL, 99);
+    return StoreFolder.open(folder(), NOTHING, 99);
   }
 
   private AbstractThrowableAssert<?, ? extends Throwable> assertRefused() {
