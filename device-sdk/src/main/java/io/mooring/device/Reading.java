@@ -19,8 +19,8 @@ import java.time.temporal.ChronoUnit;
  * here and {@link IllegalStateException} for a reading already sent.
  */
 public final class Reading {
-  private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
-  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+  /** The first second after the year 9999. */
+  private static final long END_OF_TIME = 253_402_300_800L;
 
   private final Row row;
 
@@ -36,11 +36,12 @@ public final class Reading {
   /**
    * Measured at {@code time}, kept in microseconds.
    *
-   * @throws IllegalArgumentException before the year 1 or after 9999
+   * @throws IllegalArgumentException before the year 1970 or after 9999
    */
   public static Reading at(Instant time) {
-    if (time.isBefore(EARLIEST) || time.isAfter(LATEST)) {
-      throw new IllegalArgumentException("the time " + time + " is not within the years 1 to 9999");
+    if (time.getEpochSecond() < 0 || time.getEpochSecond() >= END_OF_TIME) {
+      throw new IllegalArgumentException(
+          "the time " + time + " is not within the years 1970 to 9999");
     }
     return new Reading(new Row(ChronoUnit.MICROS.between(Instant.EPOCH, time)));
   }
@@ -64,8 +65,12 @@ public final class Reading {
     return this;
   }
 
-  /** A text of at most 4096 bytes in UTF-8. */
+  /** A text of at most 4096 bytes in UTF-8, without U+0000, which a hub's database cannot hold. */
   public Reading text(String metric, String value) {
+    if (value.indexOf('\0') >= 0) {
+      throw new IllegalArgumentException(
+          "the text of '" + metric + "' has a character U+0000 in it; leave it out");
+    }
     // Encoded length without encoding, for the usual short text.
     int length =
         value.length() <= 64 ? 3 * value.length() : value.getBytes(StandardCharsets.UTF_8).length;

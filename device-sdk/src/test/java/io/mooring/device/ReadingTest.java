@@ -48,8 +48,23 @@ class ReadingTest {
 
   @Test
   void refusesTimesOutsideOfTheCalendar() {
-    assertThatThrownBy(() -> Reading.at(Instant.MAX)).hasMessageContaining("years 1 to 9999");
-    assertThatThrownBy(() -> Reading.at(Instant.MIN)).hasMessageContaining("years 1 to 9999");
+    Instant last = Instant.parse("9999-12-31T23:59:59.999999Z");
+    for (Instant allowed : new Instant[] {Instant.EPOCH, last}) {
+      assertThat(Reading.at(allowed).number("n", 1).toString()).contains(allowed.toString());
+    }
+    Instant[] refused = {
+      Instant.MAX, Instant.MIN, Instant.EPOCH.minusNanos(1), last.plusNanos(1_000)
+    };
+    for (Instant time : refused) {
+      assertThatThrownBy(() -> Reading.at(time)).hasMessageContaining("years 1970 to 9999");
+    }
+  }
+
+  @Test
+  void refusesATextThatNoHubCanStore() {
+    assertThatThrownBy(() -> Reading.now().text("t", "a\0b"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'t' has a character U+0000");
   }
 
   @Test

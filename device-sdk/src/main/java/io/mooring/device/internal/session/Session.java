@@ -250,6 +250,9 @@ final class Session {
       pulse.stop();
     }
     commands.detach();
+    if (Verdict.isFaultOfDevice(ending)) {
+      telemetry.faulted();
+    }
     owner.ended(this, ending);
   }
 

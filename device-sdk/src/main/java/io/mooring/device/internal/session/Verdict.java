@@ -27,6 +27,8 @@ record Verdict(Action action, @Nullable Duration least, String reason) {
   private static final Duration LEAST_AFTER_REPLACED = Duration.ofSeconds(10);
 
   private static final int REPLACED = 4206;
+  private static final int FIRST_FAULT = 4207;
+  private static final int LAST_FAULT = 4211;
 
   /** No hub means to send its devices away for longer; a slip of the pen must not either. */
   private static final long MAX_ASSIGNED_MS = Duration.ofDays(1).toMillis();
@@ -39,6 +41,13 @@ record Verdict(Action action, @Nullable Duration least, String reason) {
       return ofRefusal(refused);
     }
     return new Verdict(Action.BACK_OFF, null, ending.text());
+  }
+
+  /** Whether the hub says that this device has broken the rules. */
+  static boolean isFaultOfDevice(Ending ending) {
+    return ending instanceof Ending.Closed closed
+        && closed.code() >= FIRST_FAULT
+        && closed.code() <= LAST_FAULT;
   }
 
   private static Verdict ofClose(Ending.Closed closed) {

@@ -14,6 +14,9 @@ public record BatchLimits(int readings, int values, int bytes) {
    */
   public static final BatchLimits DEFAULTS = new BatchLimits(250, 2_000, 16 * 1024);
 
+  /** Between the earliest and the latest reading of a batch: an hour, by the protocol. */
+  static final long SPREAD_US = 3_600_000_000L;
+
   /** The largest single reading; leaves room for the frame around it in a hub's 64 KiB. */
   static final int READING_BYTES = 60 * 1024;
 

@@ -14,6 +14,8 @@ final class OpenBatch {
   private final List<Row> rows = new ArrayList<>();
   private List<CompletableFuture<Void>> confirmations = List.of();
   private int bytes;
+  private long earliestUs = Long.MAX_VALUE;
+  private long latestUs = Long.MIN_VALUE;
 
   OpenBatch(Shape shape, long openedNanos) {
     this.shape = shape;
@@ -23,6 +25,8 @@ final class OpenBatch {
   void add(Row row, @Nullable CompletableFuture<Void> confirmation) {
     rows.add(row);
     bytes += row.bytes();
+    earliestUs = Math.min(earliestUs, row.timeUs());
+    latestUs = Math.max(latestUs, row.timeUs());
     if (confirmation != null) {
       if (confirmations.isEmpty()) {
         confirmations = new ArrayList<>();
@@ -50,9 +54,12 @@ final class OpenBatch {
 
   boolean hasRoomFor(Row row, BatchLimits limits) {
     int readings = rows.size() + 1;
+    long earliest = Math.min(earliestUs, row.timeUs());
+    long latest = Math.max(latestUs, row.timeUs());
     return readings <= limits.readings()
         && readings * row.size() <= limits.values()
-        && bytes + row.bytes() <= limits.bytes();
+        && bytes + row.bytes() <= limits.bytes()
+        && latest - earliest <= BatchLimits.SPREAD_US;
   }
 
   /** Rows become columns. */

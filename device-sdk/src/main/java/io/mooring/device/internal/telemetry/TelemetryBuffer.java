@@ -12,19 +12,9 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The monitor between the threads that send readings and the loop that talks to the hub. */
 public final class TelemetryBuffer {
-  private static final Logger log = LoggerFactory.getLogger(TelemetryBuffer.class);
-
-  /**
-   * Most bytes on their way at a time, besides the hub's bound on batches: they are held a second
-   * time as frames while the network is slower than the device.
-   */
-  private static final int IN_FLIGHT_BYTES = 256 * 1024;
-
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Settings settings;
@@ -32,6 +22,7 @@ public final class TelemetryBuffer {
   private final LongSupplier nanoTime;
   private final Confirmations confirmations;
   private final OpenBatches open;
+  private final Departures departures;
   private long storedReadings;
   private boolean closed;
 
@@ -45,6 +36,7 @@ public final class TelemetryBuffer {
     this.outbox = outbox;
     this.nanoTime = nanoTime;
     this.confirmations = new Confirmations(workers);
+    this.departures = new Departures(outbox, confirmations);
     this.open =
         new OpenBatches(shapes, batch -> confirmations.droppedUnless(outbox.append(batch), batch));
   }
@@ -60,6 +52,7 @@ public final class TelemetryBuffer {
     row.freeze();
     lock.lock();
     try {
+      checkOpen();
       Shape shape = open.shapeOf(row);
       if (shape == null || !makeRoom(row.bytes())) {
         outbox.countDropped(1);
@@ -78,7 +71,6 @@ public final class TelemetryBuffer {
   }
 
   private boolean makeRoom(int bytes) {
-    checkOpen();
     while (outbox.usedBytes() + open.bytes() + bytes > settings.maxBytes()) {
       boolean again =
           switch (settings.overflow()) {
@@ -166,26 +158,23 @@ public final class TelemetryBuffer {
   public @Nullable Outgoing poll(Limits hub) {
     lock.lock();
     try {
-      if (outbox.inFlight() >= hub.getUnacknowledgedBatches()
-          || outbox.inFlightBytes() >= IN_FLIGHT_BYTES) {
+      if (closed || departures.isFull(hub)) {
         return null;
       }
       open.sealOpenedUntil(nanoTime.getAsLong() - settings.linger().toNanos());
-      for (Outgoing next = outbox.peek(); next != null; next = outbox.peek()) {
-        if (BatchLimits.fits(next.batch(), hub)) {
-          outbox.markSent(next);
-          return next;
-        }
-        log.warn(
-            "Dropped a batch of {} readings, {} values, {} bytes: more than the hub accepts",
-            next.batch().readings(),
-            next.batch().values(),
-            next.batch().body().length);
-        outbox.discard(next);
-        confirmations.dropped(next.batch().confirmations());
-        changed.signalAll();
-      }
-      return null;
+      Outgoing next = departures.next(hub);
+      changed.signalAll(); // some may have been given up
+      return next;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The hub has ended the session for a fault of this device, perhaps for one of its batches. */
+  public void faulted() {
+    lock.lock();
+    try {
+      departures.faulted();
     } finally {
       lock.unlock();
     }
@@ -195,7 +184,9 @@ public final class TelemetryBuffer {
   public void stored(int stream, long seq) {
     lock.lock();
     try {
-      for (Batch batch : outbox.stored(stream, seq)) {
+      List<Batch> done = outbox.stored(stream, seq);
+      departures.stored(done.size());
+      for (Batch batch : done) {
         storedReadings += batch.readings();
         confirmations.stored(batch);
       }
