@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  *     anything
  * @param attempt 1 for the first delivery
  * @param expiresAt when the hub gives the command up, by its own clock; null: never
+ * @param progress tells the caller how far the command is; worth it for one that takes longer than
+ *     a few seconds
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody; a copy per call would be dearer
 public record Command(
@@ -23,7 +25,8 @@ public record Command(
     String contentType,
     byte[] payload,
     int attempt,
-    @Nullable Instant expiresAt) {
+    @Nullable Instant expiresAt,
+    Progress progress) {
 
   /** The payload as UTF-8 text. */
   public String payloadAsString() {

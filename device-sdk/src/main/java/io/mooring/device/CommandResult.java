@@ -2,7 +2,7 @@ package io.mooring.device;
 
 import java.nio.charset.StandardCharsets;
 
-/** How a command ended. Immutable. */
+/** How a command ended. Immutable: each method that changes something returns a changed copy. */
 public final class CommandResult {
   /** Largest payload of a result in bytes: what hubs accept by default. */
   public static final int MAX_PAYLOAD_BYTES = 32 * 1024;
@@ -20,14 +20,19 @@ public final class CommandResult {
     REJECTED
   }
 
+  /** Longest media type of a payload. */
+  private static final int MAX_CONTENT_TYPE_BYTES = 128;
+
   private static final String JSON = "application/json";
 
   private final Status status;
   private final String contentType;
   private final byte[] payload;
   private final String message;
+  private final boolean retryable;
 
-  private CommandResult(Status status, String contentType, byte[] payload, String message) {
+  private CommandResult(
+      Status status, String contentType, byte[] payload, String message, boolean retryable) {
     if (payload.length > MAX_PAYLOAD_BYTES) {
       throw new IllegalArgumentException(
           "the result has "
@@ -37,14 +42,28 @@ public final class CommandResult {
               + "; send what is long as readings, or shorten it");
     }
     this.status = status;
-    this.contentType = contentType;
+    this.contentType = checked(contentType);
     this.payload = payload;
-    this.message = cut(message);
+    // A hub refuses U+0000, which its database cannot hold.
+    this.message = Texts.cut(message.replace('\0', ' '), MAX_MESSAGE_BYTES);
+    this.retryable = retryable;
+  }
+
+  /** A hub ends the session of a device that sends another, again and again. */
+  private static String checked(String contentType) {
+    if (contentType.getBytes(StandardCharsets.UTF_8).length > MAX_CONTENT_TYPE_BYTES
+        || !Texts.printable(contentType).equals(contentType)) {
+      throw new IllegalArgumentException(
+          "a content type has at most "
+              + MAX_CONTENT_TYPE_BYTES
+              + " bytes and no control characters, such as application/json");
+    }
+    return contentType;
   }
 
   /** Carried out; there is nothing more to say. */
   public static CommandResult succeeded() {
-    return new CommandResult(Status.SUCCEEDED, JSON, new byte[0], "");
+    return new CommandResult(Status.SUCCEEDED, JSON, new byte[0], "", false);
   }
 
   /**
@@ -63,16 +82,17 @@ public final class CommandResult {
    * @param contentType its media type
    */
   public static CommandResult succeeded(byte[] payload, String contentType) {
-    return new CommandResult(Status.SUCCEEDED, contentType, payload.clone(), "");
+    return new CommandResult(Status.SUCCEEDED, contentType, payload.clone(), "", false);
   }
 
   /**
-   * Tried and not carried out.
+   * Tried and not carried out. The caller is told that trying it again is of no use, unless {@link
+   * #retryable} says otherwise.
    *
    * @param message why, for people
    */
   public static CommandResult failed(String message) {
-    return new CommandResult(Status.FAILED, JSON, new byte[0], message);
+    return new CommandResult(Status.FAILED, JSON, new byte[0], message, false);
   }
 
   /**
@@ -81,7 +101,30 @@ public final class CommandResult {
    * @param message why, for people
    */
   public static CommandResult rejected(String message) {
-    return new CommandResult(Status.REJECTED, JSON, new byte[0], message);
+    return new CommandResult(Status.REJECTED, JSON, new byte[0], message, false);
+  }
+
+  /**
+   * What failed may go well another time: no power, a busy bus. It is news for the caller; neither
+   * the hub nor the SDK tries the command again by itself.
+   *
+   * @throws IllegalStateException when the command did not fail
+   */
+  public CommandResult retryable() {
+    if (status != Status.FAILED) {
+      throw new IllegalStateException("only what failed can be tried again, not " + status);
+    }
+    return new CommandResult(status, contentType, payload, message, true);
+  }
+
+  /**
+   * With something for the caller's program, such as an error code.
+   *
+   * @param json at most {@link #MAX_PAYLOAD_BYTES} in UTF-8
+   */
+  public CommandResult withPayload(String json) {
+    byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+    return new CommandResult(status, JSON, bytes, message, retryable);
   }
 
   public Status status() {
@@ -103,22 +146,14 @@ public final class CommandResult {
     return message;
   }
 
-  /** Cuts between characters, never within one. */
-  private static String cut(String message) {
-    int bytes = 0;
-    for (int i = 0; i < message.length(); ) {
-      int codePoint = message.codePointAt(i);
-      bytes += codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4;
-      if (bytes > MAX_MESSAGE_BYTES) {
-        return message.substring(0, i);
-      }
-      i += Character.charCount(codePoint);
-    }
-    return message;
+  /** Whether what failed may go well another time. */
+  public boolean isRetryable() {
+    return retryable;
   }
 
   @Override
   public String toString() {
-    return "CommandResult[" + status + ", " + payload.length + " bytes, '" + message + "']";
+    String failed = retryable ? status + " retryable" : status.toString();
+    return "CommandResult[" + failed + ", " + payload.length + " bytes, '" + message + "']";
   }
 }

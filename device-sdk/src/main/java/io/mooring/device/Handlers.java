@@ -23,8 +23,9 @@ final class Handlers implements CommandDesk.Handler {
   }
 
   @Override
-  public io.mooring.protocol.v1.CommandResult handle(io.mooring.protocol.v1.Command command) {
-    CommandResult result = carryOut(command);
+  public io.mooring.protocol.v1.CommandResult handle(
+      io.mooring.protocol.v1.Command command, CommandDesk.Reporter reporter) {
+    CommandResult result = carryOut(command, reporter);
     return io.mooring.protocol.v1.CommandResult.newBuilder()
         .setId(command.getId())
         .setStatus(
@@ -36,10 +37,12 @@ final class Handlers implements CommandDesk.Handler {
         .setContentType(result.contentType().equals("application/json") ? "" : result.contentType())
         .setPayload(ByteString.copyFrom(result.payload()))
         .setMessage(result.message())
+        .setRetryable(result.isRetryable())
         .build();
   }
 
-  private CommandResult carryOut(io.mooring.protocol.v1.Command command) {
+  private CommandResult carryOut(
+      io.mooring.protocol.v1.Command command, CommandDesk.Reporter reporter) {
     CommandHandler handler = byName.get(command.getName());
     if (handler == null) {
       return CommandResult.rejected(
@@ -49,21 +52,22 @@ final class Handlers implements CommandDesk.Handler {
               + (byName.isEmpty() ? "none" : String.join(", ", new TreeSet<>(byName.keySet()))));
     }
     try {
-      CommandResult result = handler.handle(publicForm(command));
+      CommandResult result = handler.handle(publicForm(command, reporter));
       return result != null
           ? result
           : CommandResult.failed("the handler of '" + command.getName() + "' returned no result");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return CommandResult.failed("interrupted");
-    } catch (Exception | StackOverflowError | LinkageError e) {
+    } catch (Exception | Error e) { // whatever it is, the commands behind it go on
       log.warn("Command {} failed", command.getName(), e);
       String message = e.getMessage();
       return CommandResult.failed(message != null ? message : e.getClass().getName());
     }
   }
 
-  private static Command publicForm(io.mooring.protocol.v1.Command command) {
+  private static Command publicForm(
+      io.mooring.protocol.v1.Command command, CommandDesk.Reporter reporter) {
     ByteBuffer id = command.getId().asReadOnlyByteBuffer();
     long expiresAtUs = command.getExpiresAtUs();
     return new Command(
@@ -72,6 +76,14 @@ final class Handlers implements CommandDesk.Handler {
         command.getContentType().isEmpty() ? "application/json" : command.getContentType(),
         command.getPayload().toByteArray(),
         command.getAttempt(),
-        expiresAtUs == 0 ? null : Instant.EPOCH.plus(expiresAtUs, ChronoUnit.MICROS));
+        expiresAtUs == 0 ? null : Instant.EPOCH.plus(expiresAtUs, ChronoUnit.MICROS),
+        (percent, message) -> report(reporter, percent, message));
+  }
+
+  private static void report(CommandDesk.Reporter reporter, int percent, String message) {
+    if (percent < 0 || percent > 100) {
+      throw new IllegalArgumentException("progress is 0 to 100 percent, not " + percent);
+    }
+    reporter.report(percent, Texts.cut(Texts.printable(message), Progress.MAX_MESSAGE_BYTES));
   }
 }

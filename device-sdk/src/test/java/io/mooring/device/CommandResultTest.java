@@ -16,6 +16,24 @@ class CommandResultTest {
   }
 
   @Test
+  void saysNothingThatAHubWouldEndTheSessionFor() {
+    assertThat(CommandResult.failed("a\0b").message()).isEqualTo("a b");
+    for (String type : new String[] {"image/png\n", "x".repeat(129), "\0"}) {
+      assertThatThrownBy(() -> CommandResult.succeeded(new byte[1], type))
+          .hasMessageContaining("at most 128 bytes and no control characters");
+    }
+  }
+
+  @Test
+  void onlyWhatFailedIsRetryable() {
+    assertThat(CommandResult.failed("busy").isRetryable()).isFalse();
+    assertThat(CommandResult.failed("busy").retryable().isRetryable()).isTrue();
+    assertThat(CommandResult.failed("busy").retryable().toString()).contains("FAILED retryable");
+    assertThatThrownBy(() -> CommandResult.succeeded().retryable())
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
   void refusesAPayloadNoHubTakes() {
     CommandResult.succeeded(new byte[CommandResult.MAX_PAYLOAD_BYTES], "image/png");
     assertThatThrownBy(() -> CommandResult.succeeded("x".repeat(32 * 1024 + 1)))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import io.mooring.protocol.v1.CommandStatus;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,8 @@ import org.junit.jupiter.api.Test;
 
 class HandlersTest {
   private static final ByteString ID = ByteString.fromHex("0123456789abcdef0123456789abcdef");
+
+  private final List<String> reports = new ArrayList<>();
 
   @Test
   void passesTheCommandOnAndTheResultBack() {
@@ -46,6 +49,36 @@ class HandlersTest {
   }
 
   @Test
+  void saysWhetherAFailureMayGoWellAnotherTime() {
+    CommandHandler busy =
+        command -> CommandResult.failed("bus busy").retryable().withPayload("{\"code\":7}");
+    io.mooring.protocol.v1.CommandResult result = handle(Map.of("go", busy), "go");
+    assertThat(result.getStatus()).isEqualTo(CommandStatus.COMMAND_STATUS_FAILED);
+    assertThat(result.getRetryable()).isTrue();
+    assertThat(result.getMessage()).isEqualTo("bus busy");
+    assertThat(result.getPayload().toStringUtf8()).isEqualTo("{\"code\":7}");
+    CommandHandler broken = command -> CommandResult.failed("broken");
+    assertThat(handle(Map.of("go", broken), "go").getRetryable()).isFalse();
+  }
+
+  @Test
+  void passesProgressOnAsAHubTakesIt() {
+    CommandHandler handler =
+        command -> {
+          command.progress().report(1);
+          command.progress().report(99, "tab\tand nul\0, " + "ö".repeat(200));
+          command.progress().report(101);
+          return CommandResult.succeeded();
+        };
+    io.mooring.protocol.v1.CommandResult result = handle(Map.of("go", handler), "go");
+    assertThat(result.getMessage()).isEqualTo("progress is 0 to 100 percent, not 101");
+    String message = reports.get(1).substring("99 ".length());
+    assertThat(reports.get(0)).isEqualTo("1 ");
+    assertThat(message).startsWith("tab and nul , ö");
+    assertThat(message.getBytes(StandardCharsets.UTF_8)).hasSize(256);
+  }
+
+  @Test
   void anExceptionIsAFailure() {
     CommandHandler throwing =
         command -> {
@@ -62,15 +95,20 @@ class HandlersTest {
           throw new StackOverflowError();
         };
     assertFailed(endless, "java.lang.StackOverflowError");
+    CommandHandler wrong =
+        command -> {
+          throw new AssertionError("wrong");
+        };
+    assertFailed(wrong, "wrong");
   }
 
-  private static void assertFailed(CommandHandler handler, String message) {
+  private void assertFailed(CommandHandler handler, String message) {
     io.mooring.protocol.v1.CommandResult result = handle(Map.of("go", handler), "go");
     assertThat(result.getStatus()).isEqualTo(CommandStatus.COMMAND_STATUS_FAILED);
     assertThat(result.getMessage()).isEqualTo(message);
   }
 
-  private static io.mooring.protocol.v1.CommandResult handle(
+  private io.mooring.protocol.v1.CommandResult handle(
       Map<String, CommandHandler> handlers, String name) {
     return new Handlers(handlers)
         .handle(
@@ -80,6 +118,7 @@ class HandlersTest {
                 .setPayload(ByteString.copyFromUtf8("payload-text"))
                 .setAttempt(4)
                 .setExpiresAtUs(2_000_000)
-                .build());
+                .build(),
+            (percent, message) -> reports.add(percent + " " + message));
   }
 }

@@ -3,11 +3,15 @@ package io.mooring.device.internal.command;
 import com.google.protobuf.ByteString;
 import io.mooring.device.internal.loop.EventLoop;
 import io.mooring.protocol.v1.Command;
+import io.mooring.protocol.v1.CommandProgress;
 import io.mooring.protocol.v1.CommandReceived;
 import io.mooring.protocol.v1.CommandResult;
 import io.mooring.protocol.v1.CommandStatus;
 import io.mooring.protocol.v1.DeviceFrame;
+import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -26,6 +30,12 @@ public final class CommandDesk {
    */
   private static final int MAX_WAITING = 256;
 
+  /**
+   * How often the hub is told that commands are still here, which may take hours: it takes one that
+   * it hears nothing of, for 15 minutes by default, for lost.
+   */
+  private static final Duration STILL_HERE = Duration.ofMinutes(5);
+
   private static final String NO_JOURNAL =
       "not begun: the device cannot write its command journal, and might carry it out twice";
 
@@ -35,10 +45,10 @@ public final class CommandDesk {
   private final Handler handler;
   private final int atOnce;
   private final Queue<Command> waiting = new ArrayDeque<>();
-  private LongSupplier hubTimeUs = () -> 0;
+  private final Map<ByteString, ProgressReport> running = new LinkedHashMap<>();
+  private Terms terms = new Terms(() -> 0, Integer.MAX_VALUE, Duration.ZERO);
   private @Nullable Consumer<DeviceFrame> session;
-  private int maxPayload = Integer.MAX_VALUE;
-  private int running;
+  private EventLoop.@Nullable Timer stillHere;
   private volatile boolean closed;
 
   /**
@@ -53,29 +63,33 @@ public final class CommandDesk {
     this.atOnce = atOnce;
   }
 
-  /**
-   * A session is open: what the hub may not have yet is sent again.
-   *
-   * @param hubTimeUs the hub's clock as far as it is known
-   * @param maxPayload the largest payload this hub takes in a result, in bytes
-   */
-  public void attach(Consumer<DeviceFrame> session, LongSupplier hubTimeUs, int maxPayload) {
+  /** A session is open: what the hub may not have yet is sent again. */
+  public void attach(Consumer<DeviceFrame> session, Terms terms) {
     this.session = session;
-    this.hubTimeUs = hubTimeUs;
-    this.maxPayload = maxPayload;
+    this.terms = terms;
     journal.unacknowledged().forEach(this::sendResult);
+    stillHere = loop.schedule(STILL_HERE, this::sayStillHere);
   }
 
   /** The session has ended; commands taken go on. */
   public void detach() {
     session = null;
+    if (stillHere != null) {
+      stillHere.cancel();
+    }
   }
 
   /** Nothing waiting is begun any more. */
   public void close() {
     closed = true;
-    session = null;
+    detach();
     waiting.clear();
+  }
+
+  private void sayStillHere() {
+    running.keySet().forEach(this::sendReceived);
+    waiting.forEach(command -> sendReceived(command.getId()));
+    stillHere = loop.schedule(STILL_HERE, this::sayStillHere);
   }
 
   public void deliver(Command command) {
@@ -92,10 +106,11 @@ public final class CommandDesk {
       journal.take(command.getId());
       waiting.add(command);
     }
-    send(
-        DeviceFrame.newBuilder()
-            .setCommandReceived(CommandReceived.newBuilder().setId(command.getId()))
-            .build());
+    sendReceived(command.getId());
+    ProgressReport progress = running.get(command.getId());
+    if (progress != null) {
+      progress.again();
+    }
     startNext();
   }
 
@@ -106,41 +121,48 @@ public final class CommandDesk {
   }
 
   private void startNext() {
-    while (running < atOnce && !waiting.isEmpty() && journal.hasRoom()) {
+    while (running.size() < atOnce && !waiting.isEmpty() && journal.hasRoom()) {
       Command command = waiting.remove();
-      if (command.getExpiresAtUs() != 0 && command.getExpiresAtUs() <= hubTimeUs.getAsLong()) {
+      if (command.getExpiresAtUs() != 0
+          && command.getExpiresAtUs() <= terms.hubTimeUs().getAsLong()) {
         finish(expired(command));
       } else if (!journal.begin(command)) {
-        finish(rejected(command, NO_JOURNAL));
+        finish(noJournal(command));
       } else {
-        running++;
-        workers.execute(() -> handle(command));
+        ProgressReport progress = new ProgressReport(command.getId(), loop, this::sendProgress);
+        running.put(command.getId(), progress);
+        workers.execute(() -> handle(command, progress));
       }
     }
   }
 
   private static CommandResult expired(Command command) {
-    return rejected(
-        command, "not begun: the command had expired while it waited for those before it");
-  }
-
-  private static CommandResult rejected(Command command, String message) {
     return CommandResult.newBuilder()
         .setId(command.getId())
         .setStatus(CommandStatus.COMMAND_STATUS_REJECTED)
-        .setMessage(message)
+        .setMessage("not begun: the command had expired while it waited for those before it")
+        .build();
+  }
+
+  private static CommandResult noJournal(Command command) {
+    return CommandResult.newBuilder()
+        .setId(command.getId())
+        .setStatus(CommandStatus.COMMAND_STATUS_FAILED)
+        .setMessage(NO_JOURNAL)
+        .setRetryable(true)
         .build();
   }
 
   /** On a worker thread. */
-  private void handle(Command command) {
+  private void handle(Command command, ProgressReport progress) {
     if (closed) {
       return;
     }
-    CommandResult result = handler.handle(command);
+    CommandResult result = handler.handle(command, progress);
     loop.execute(
         () -> {
-          running--;
+          running.remove(command.getId());
+          progress.end();
           finish(result);
           startNext();
         });
@@ -152,7 +174,7 @@ public final class CommandDesk {
   }
 
   private void sendResult(CommandResult result) {
-    boolean fits = result.getPayload().size() <= maxPayload;
+    boolean fits = result.getPayload().size() <= terms.maxPayload();
     CommandResult sent = fits ? result : withoutPayload(result);
     send(DeviceFrame.newBuilder().setCommandResult(sent).build());
   }
@@ -163,8 +185,24 @@ public final class CommandDesk {
         .clearPayload()
         .setMessage(
             "the result's payload was left out: it has %d bytes and the hub takes at most %d"
-                .formatted(result.getPayload().size(), maxPayload))
+                .formatted(result.getPayload().size(), terms.maxPayload()))
         .build();
+  }
+
+  private void sendReceived(ByteString id) {
+    send(
+        DeviceFrame.newBuilder()
+            .setCommandReceived(CommandReceived.newBuilder().setId(id))
+            .build());
+  }
+
+  /** The time until the next of this command, at the least; null: this one was not sent. */
+  private @Nullable Duration sendProgress(CommandProgress progress) {
+    if (session == null || closed || terms.progressEvery().isZero()) {
+      return null;
+    }
+    send(DeviceFrame.newBuilder().setCommandProgress(progress).build());
+    return terms.progressEvery();
   }
 
   private void send(DeviceFrame frame) {
@@ -173,10 +211,30 @@ public final class CommandDesk {
     }
   }
 
+  /**
+   * What holds in one session.
+   *
+   * @param hubTimeUs the hub's clock as far as it is known
+   * @param maxPayload the largest payload this hub takes in a result, in bytes
+   * @param progressEvery the shortest time between two reports of progress of one command; zero:
+   *     the hub does not know them
+   */
+  public record Terms(LongSupplier hubTimeUs, int maxPayload, Duration progressEvery) {}
+
+  /** Takes how far a command is; may be called from any thread, at any rate. */
+  @FunctionalInterface
+  public interface Reporter {
+    /**
+     * @param percent 0 to 100
+     * @param message at most 256 bytes without control characters
+     */
+    void report(int percent, String message);
+  }
+
   /** Carries commands out, on worker threads. */
   @FunctionalInterface
   public interface Handler {
     /** Never throws; the result has the id of the command. */
-    CommandResult handle(Command command);
+    CommandResult handle(Command command, Reporter reporter);
   }
 }

@@ -1,14 +1,17 @@
 package io.mooring.device.internal.session;
 
+import io.mooring.device.internal.command.CommandDesk;
 import io.mooring.device.internal.telemetry.Outbox;
 import io.mooring.protocol.v1.Hello;
 import io.mooring.protocol.v1.Limits;
 import io.mooring.protocol.v1.Stream;
 import io.mooring.protocol.v1.Welcome;
+import java.time.Duration;
 import java.util.List;
 
 /** The first frame of each side. */
 final class Greeting {
+  /** Largest payload of a result; for a hub that does not say. */
   private static final int PAYLOAD_BYTES = 32 * 1024;
 
   private Greeting() {}
@@ -43,9 +46,12 @@ final class Greeting {
         && limits.getLayouts() > 0;
   }
 
-  /** The largest payload of a result; a hub that does not say takes what version 1 began with. */
-  static int payloadBytes(Limits limits) {
-    int most = limits.getCommandPayloadBytes();
-    return most == 0 ? PAYLOAD_BYTES : most;
+  /** What the hub says of commands. */
+  static CommandDesk.Terms terms(Limits limits, HubClock clock) {
+    int payload = limits.getCommandPayloadBytes();
+    return new CommandDesk.Terms(
+        clock::nowUs,
+        payload == 0 ? PAYLOAD_BYTES : payload,
+        Duration.ofMillis(limits.getCommandProgressIntervalMs()));
   }
 }

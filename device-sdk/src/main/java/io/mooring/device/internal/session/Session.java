@@ -185,8 +185,7 @@ final class Session {
     }
     owner.welcomed(this, welcome.getEpoch());
     pulse.start();
-    commands.attach(
-        frame -> send(frame.toByteArray()), clock::nowUs, Greeting.payloadBytes(limits));
+    commands.attach(frame -> send(frame.toByteArray()), Greeting.terms(limits, clock));
     pump();
   }
 

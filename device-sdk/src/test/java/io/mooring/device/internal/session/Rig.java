@@ -18,6 +18,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.function.Consumer;
 
 /** A whole device on a clock of the test, with workers that work when told. */
 final class Rig implements Supervisor.StateListener {
@@ -26,6 +27,7 @@ final class Rig implements Supervisor.StateListener {
   final List<String> states = new ArrayList<>();
   final List<String> handled = new ArrayList<>();
   final Queue<Runnable> work = new ArrayDeque<>();
+  Consumer<CommandDesk.Reporter> atWork = reporter -> {};
   final TelemetryBuffer telemetry;
   final Supervisor supervisor;
 
@@ -67,8 +69,9 @@ final class Rig implements Supervisor.StateListener {
             this);
   }
 
-  private CommandResult handle(Command command) {
+  private CommandResult handle(Command command, CommandDesk.Reporter reporter) {
     handled.add(command.getName());
+    atWork.accept(reporter);
     return CommandResult.newBuilder()
         .setId(command.getId())
         .setStatus(CommandStatus.COMMAND_STATUS_SUCCEEDED)
