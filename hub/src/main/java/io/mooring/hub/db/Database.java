@@ -35,6 +35,13 @@ public final class Database implements AutoCloseable {
   private final String password;
   private final Reachability reachability = new Reachability(System::nanoTime);
 
+  /**
+   * The server finds out within a minute (10 s, then three probes) that a hub's machine is gone, or
+   * that a connection was given up while the network was away, and frees what that one holds.
+   */
+  private static final String KEEPALIVES =
+      "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3";
+
   /** Work on one connection. */
   @FunctionalInterface
   public interface Work<T extends @org.jspecify.annotations.Nullable Object> {
@@ -121,16 +128,13 @@ public final class Database implements AutoCloseable {
 
   /**
    * A connection outside the pool, for the {@link NodeLock}: it asks for little, so three seconds
-   * without an answer tell enough. The server too finds out within a minute when the hub's machine
-   * is gone (10 s, then three probes), and frees the lock.
+   * without an answer tell enough.
    */
   Connection openProbe(String name) throws SQLException {
     Properties own = lasting(user, password, name);
     own.setProperty("connectTimeout", "3");
     own.setProperty("socketTimeout", "3");
-    own.setProperty(
-        "options",
-        "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3");
+    own.setProperty("options", KEEPALIVES);
     return DriverManager.getConnection(pool.getJdbcUrl(), own);
   }
 
@@ -140,7 +144,10 @@ public final class Database implements AutoCloseable {
     // A generic plan made while a table was empty cost a factor of four once it had filled.
     own.setProperty(
         "options",
-        "-c plan_cache_mode=force_custom_plan -c lock_timeout=" + LOCK_WAIT.toMillis() + "ms");
+        KEEPALIVES
+            + " -c plan_cache_mode=force_custom_plan -c lock_timeout="
+            + LOCK_WAIT.toMillis()
+            + "ms");
     return DriverManager.getConnection(pool.getJdbcUrl(), own);
   }
 
