@@ -114,11 +114,13 @@ public final class CommandRelay {
     return store.open(deviceKey, after, limit);
   }
 
+  /** Whether a cancelling of the command is under way. */
+  boolean isWithheld(UUID id) {
+    return withheld.contains(id);
+  }
+
   /** Settles what must not go out (again): overdue, or sent too often. True: send it. */
   boolean mayBeSent(Command command) {
-    if (withheld.contains(command.id())) {
-      return false;
-    }
     if (!command.expiresAt().isAfter(clock.instant())) {
       writer.submit(CommandChange.expired(command, clock.instant()));
       return false;
@@ -202,8 +204,16 @@ public final class CommandRelay {
     } else {
       queue.still(handOver);
     }
-    var _ = change.settled.whenComplete((_, _) -> withheld.remove(id));
+    var _ = change.settled.whenComplete((_, _) -> settled(id, deviceKey));
     return change;
+  }
+
+  private void settled(UUID id, int deviceKey) {
+    withheld.remove(id);
+    DeviceQueue queue = queues.get(deviceKey);
+    if (queue != null) {
+      queue.settled();
+    }
   }
 
   /** The device has answered; it is told so once the answer is committed. */

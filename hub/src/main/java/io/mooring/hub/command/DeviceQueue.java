@@ -58,6 +58,7 @@ final class DeviceQueue {
   private boolean acceptedWhileReading;
   private boolean moreInTable;
   private boolean held;
+  private boolean undecided; // whether the next one is cancelled: all wait until it is known
   private boolean closed;
 
   /**
@@ -84,7 +85,7 @@ final class DeviceQueue {
 
   /** The session has opened, or a slot of the window is free. */
   synchronized void pump() {
-    if (closed || reading || !moreInTable || isFull()) {
+    if (closed || reading || !moreInTable || undecided || isFull()) {
       return;
     }
     if (held && anyFresh(relay.now(), false)) {
@@ -103,7 +104,9 @@ final class DeviceQueue {
       page = relay.open(link.deviceKey(), after, limit);
     } catch (RuntimeException e) {
       LOG.warn("Reading commands of device key {}: {}", link.deviceKey(), e.getMessage());
-      failed();
+      synchronized (this) {
+        endRead(); // the relay's sweep pumps again
+      }
       return;
     }
     synchronized (this) {
@@ -130,11 +133,6 @@ final class DeviceQueue {
     endedWhileReading.clear();
     readTo = Math.min(readTo, rewind);
     rewind = Long.MAX_VALUE;
-  }
-
-  /** The relay's sweep pumps again. */
-  private synchronized void failed() {
-    endRead();
   }
 
   /** A command has been accepted and committed. */
@@ -168,6 +166,11 @@ final class DeviceQueue {
         moreInTable = true;
         return false;
       }
+      if (relay.isWithheld(command.id())) {
+        undecided = true;
+        moreInTable = true;
+        return false;
+      }
       int attempt = command.attempts() + 1;
       if (relay.mayBeSent(command)) {
         sent.put(command.id(), new InFlight(command, attempt, suspect, now));
@@ -192,6 +195,12 @@ final class DeviceQueue {
       }
     }
     return false;
+  }
+
+  /** A cancelling has come to its end, whatever that is. */
+  synchronized void settled() {
+    undecided = false;
+    pump();
   }
 
   /** The device has it, by its own words. True: for the first time. */

@@ -6,11 +6,12 @@ import io.mooring.hub.config.Limits;
 import io.mooring.hub.testing.TestDatabase;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
+import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,7 @@ class DeviceQueueRacesTest {
 
   @AutoClose private CommandWorld world = new CommandWorld(DATABASE);
 
-  private final Queue<Runnable> reads = new ArrayDeque<>();
+  private final Queue<Runnable> reads = new ConcurrentLinkedQueue<>();
   private final List<UUID> sent = new CopyOnWriteArrayList<>();
 
   private final DeviceLink link =
@@ -92,6 +93,42 @@ class DeviceQueueRacesTest {
     queue.queuedAgain(command.id());
     runReads();
     assertThat(sent).containsExactly(command.id());
+  }
+
+  /**
+   * A session opens while a cancelling is under way that comes too late: the command is sent after
+   * all, and before those that were accepted after it.
+   */
+  @Test
+  void whatWasNotCancelledInTheEndIsSent() {
+    Command command = world.accept("1");
+    Command next = world.accept("2");
+    CommandChange cancelling =
+        DATABASE
+            .database()
+            .transaction(
+                connection -> {
+                  try (Statement update = connection.createStatement()) {
+                    // The device has it by now; the writer waits for this row.
+                    update.execute(
+                        "UPDATE command SET state = 'received', attempts = 1, epoch = 0 WHERE id = '"
+                            + command.id()
+                            + "'");
+                  }
+                  CommandChange change = relay.cancel(command, "anna");
+                  relay.attach(link, true);
+                  runReads();
+                  assertThat(sent).isEmpty();
+                  return change;
+                });
+    cancelling.settled.join();
+    assertThat(world.find(command.id()).state()).isEqualTo(CommandState.RECEIVED);
+    CommandWorld.until(
+        () -> {
+          runReads();
+          return sent.size() == 2;
+        });
+    assertThat(sent).containsExactly(command.id(), next.id());
   }
 
   private void runReads() {
