@@ -3,6 +3,7 @@ package io.mooring.e2e.harness;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -12,7 +13,10 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The hub's REST API as an integrator calls it. */
+/**
+ * The hub's REST API as an integrator calls it. A call whose answer does not come throws {@link
+ * UncheckedIOException}. Safe for all threads.
+ */
 public final class Api {
   /** A status and its document. */
   public record Answer(int status, JsonNode body) {
@@ -68,7 +72,9 @@ public final class Api {
           client.send(request.build(), HttpResponse.BodyHandlers.ofString());
       String body = response.body().isBlank() ? "{}" : response.body();
       return new Answer(response.statusCode(), JsonMapper.shared().readTree(body));
-    } catch (IOException | InterruptedException e) {
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
   }

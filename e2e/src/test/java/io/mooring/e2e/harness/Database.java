@@ -9,6 +9,8 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The database of one scenario, looked at without the hub. */
 public record Database(String url, String user, String password) {
@@ -48,6 +50,13 @@ public record Database(String url, String user, String password) {
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Each row as a JSON object. */
+  public List<JsonNode> rows(String sql) {
+    return column("SELECT row_to_json(r)::text FROM (" + sql + ") r").stream()
+        .map(JsonMapper.shared()::readTree)
+        .toList();
   }
 
   /**

@@ -35,26 +35,27 @@ public final class Hub {
     this.key = stage.key();
     stage.secret(key);
     this.process = launch();
+    awaitReady(process, readyFile());
   }
 
   private Child launch() {
-    Path ready = stage.folder().resolve("hub.ready");
     try {
-      Files.deleteIfExists(ready);
+      Files.deleteIfExists(readyFile());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    Child hub =
-        stage.hub(
-            "hub",
-            settings,
-            "serve",
-            "--port",
-            Integer.toString(port),
-            "--ready-file",
-            ready.toString());
-    awaitReady(hub, ready);
-    return hub;
+    return stage.hub(
+        "hub",
+        settings,
+        "serve",
+        "--port",
+        Integer.toString(port),
+        "--ready-file",
+        readyFile().toString());
+  }
+
+  private Path readyFile() {
+    return stage.folder().resolve("hub.ready");
   }
 
   /** Waits for the file that says that everything answers. */
@@ -84,9 +85,21 @@ public final class Hub {
     process.kill();
   }
 
-  /** Starts it again after {@link #kill}. */
+  /** Starts it again after {@link #kill}, and waits until it answers. */
   public void restart() {
+    start();
+    awaitReady(process, readyFile());
+  }
+
+  /** Starts it again after its end, and does not wait. */
+  public Child start() {
     process = launch();
+    return process;
+  }
+
+  /** Whether the process that was started last has said that everything answers. */
+  public boolean isReady() {
+    return Files.exists(readyFile());
   }
 
   public Child process() {
@@ -114,6 +127,11 @@ public final class Hub {
     return new Api(url(), key);
   }
 
+  /** The same over a line. */
+  public Api api(Line line) {
+    return new Api(URI.create("http://127.0.0.1:" + line.port()), key);
+  }
+
   /** Registers a device and returns its token. */
   public String device(String id) {
     return stage.secret(api().device(id).text("token"));
@@ -121,6 +139,15 @@ public final class Hub {
 
   /** Variables of a device's program. */
   public Map<String, String> deviceVariables(String token) {
+    return variables(port, token);
+  }
+
+  /** The same for one that connects over a line. */
+  public static Map<String, String> deviceVariables(Line line, String token) {
+    return variables(line.port(), token);
+  }
+
+  private static Map<String, String> variables(int port, String token) {
     return Map.of("MOORING_HUB", "ws://127.0.0.1:" + port, "MOORING_TOKEN", token);
   }
 }

@@ -95,6 +95,24 @@ public final class Postgres {
     return () -> Signals.send("CONT", stopped);
   }
 
+  /** Sets what an administrator can set for the whole server, until {@link #resetAll}. */
+  public void set(String setting, String value) {
+    administer("ALTER SYSTEM SET " + setting + " = '" + value + "'");
+  }
+
+  public void resetAll() {
+    administer("ALTER SYSTEM RESET ALL");
+  }
+
+  private void administer(String sql) {
+    try (Connection connection = open(postgres.url())) {
+      connection.createStatement().execute(sql);
+      connection.createStatement().execute("SELECT pg_reload_conf()");
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** Ends with {@link #close}. */
   @FunctionalInterface
   public interface Pause extends AutoCloseable {

@@ -1,0 +1,172 @@
+package io.mooring.e2e.chaos;
+
+import io.mooring.e2e.chaos.Schedule.Fault;
+import io.mooring.e2e.harness.Hub;
+import io.mooring.e2e.harness.Line;
+import io.mooring.e2e.harness.Line.Way;
+import io.mooring.e2e.harness.Postgres;
+import io.mooring.e2e.harness.Stage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+
+/**
+ * Hub, PostgreSQL, devices and the lines between them, each of which can be struck. Belongs to the
+ * test's thread.
+ */
+final class Arena implements AutoCloseable {
+  /** So few that some commands are given up, and so many that most are not. */
+  static final int ATTEMPTS = 6;
+
+  private static final Map<String, String> SETTINGS =
+      Map.of(
+          "MOORING_SESSION_HEARTBEAT_INTERVAL",
+          "1s",
+          "MOORING_LIMITS_COMMAND_ANSWER_SECONDS",
+          "5",
+          "MOORING_LIMITS_COMMAND_ATTEMPTS",
+          Integer.toString(ATTEMPTS),
+          "MOORING_LIMITS_COMMANDS_OPEN",
+          "60");
+  private static final long LOOK_MILLIS = 20;
+
+  /** Something to be done at its time. */
+  private record Due(long at, Runnable task) {}
+
+  private final Stage stage;
+  private final Hub hub;
+  private final Kept hubProcess;
+  private final Line callers;
+  private final List<Witness> devices = new ArrayList<>();
+  private final List<Finding> findings = new ArrayList<>();
+  private final PriorityQueue<Due> later = new PriorityQueue<>(Comparator.comparingLong(Due::at));
+
+  Arena(Stage stage, int deviceCount, Planted planted) {
+    this.stage = stage;
+    // Else each recovery begins by forcing every single file to the disk.
+    stage.postgres().set("recovery_init_sync_method", "syncfs");
+    hub = stage.hub(SETTINGS);
+    // A hub that finds its database away at its start says so and ends.
+    hubProcess = new Kept("the hub", hub.process(), hub::start, () -> !hub.isReady());
+    callers = new Line(hub, way -> Line.Tamper.NONE);
+    for (int i = 1; i <= deviceCount; i++) {
+      devices.add(new Witness(stage, hub, "device-" + i, planted));
+    }
+    planted.prepare(stage.postgres());
+  }
+
+  Hub hub() {
+    return hub;
+  }
+
+  /** Between the callers and the hub. */
+  Line callers() {
+    return callers;
+  }
+
+  List<Witness> devices() {
+    return devices;
+  }
+
+  /** What has ended by itself. */
+  List<Finding> findings() {
+    return findings;
+  }
+
+  String starts() {
+    return "hub started %d times, devices %s"
+        .formatted(
+            hubProcess.starts(),
+            devices.stream().map(device -> device.process().starts()).toList());
+  }
+
+  /** Lets all faults happen at their times; returns when their time is over. */
+  void suffer(Schedule schedule) throws InterruptedException {
+    long begin = System.nanoTime();
+    for (Fault fault : schedule.faults()) {
+      later.add(new Due(begin + fault.at().toNanos(), () -> strike(fault)));
+    }
+    long end = begin + schedule.length().toNanos();
+    watchUntil(() -> System.nanoTime() - end >= 0, schedule.length());
+  }
+
+  /** Waits until nothing is held any more and everything runs. */
+  void recover(Duration patience) throws InterruptedException {
+    boolean recovered =
+        watchUntil(() -> later.isEmpty() && kept().allMatch(Kept::isUp) && hub.isReady(), patience);
+    if (!recovered) {
+      findings.add(new Finding(Rule.HEALTH, "not everything runs again " + patience + " later"));
+    }
+    stage.postgres().awaitRecovery();
+  }
+
+  /** Looks after all processes meanwhile. False: the patience is used up. */
+  boolean watchUntil(BooleanSupplier done, Duration patience) throws InterruptedException {
+    long giveUp = System.nanoTime() + patience.toNanos();
+    while (!done.getAsBoolean()) {
+      if (System.nanoTime() - giveUp > 0) {
+        return false;
+      }
+      for (Due due = later.peek();
+          due != null && System.nanoTime() - due.at() >= 0;
+          due = later.peek()) {
+        later.remove().task().run();
+      }
+      kept()
+          .forEach(
+              process -> {
+                Finding wrong = process.look();
+                if (wrong != null) {
+                  findings.add(wrong);
+                }
+              });
+      TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+    }
+    return true;
+  }
+
+  private Stream<Kept> kept() {
+    return Stream.concat(Stream.of(hubProcess), devices.stream().map(Witness::process));
+  }
+
+  private void strike(Fault fault) {
+    System.err.println(fault);
+    Witness device = devices.get(fault.device());
+    Postgres postgres = stage.postgres();
+    switch (fault.kind()) {
+      case KILL_HUB -> hubProcess.kill(fault.lasts());
+      case KILL_DEVICE -> device.process().kill(fault.lasts());
+      case KILL_POSTGRES -> postgres.kill();
+      case POWER_CUT -> {
+        postgres.kill();
+        kept().forEach(process -> process.kill(fault.lasts()));
+      }
+      case FREEZE_HUB -> until(fault, hubProcess.freeze());
+      case FREEZE_DEVICE -> until(fault, device.process().freeze());
+      case FREEZE_POSTGRES -> until(fault, postgres.pause()::close);
+      case CUT_DEVICE -> device.line().cut();
+      case HOLD_TO_HUB -> until(fault, device.line().hold(Set.of(Way.TO_HUB)));
+      case HOLD_FROM_HUB -> until(fault, device.line().hold(Set.of(Way.FROM_HUB)));
+      case HOLD_BOTH -> until(fault, device.line().hold(Set.of(Way.TO_HUB, Way.FROM_HUB)));
+      case CUT_CALLERS -> callers.cut();
+    }
+  }
+
+  private void until(Fault fault, Runnable undo) {
+    later.add(new Due(System.nanoTime() + fault.lasts().toNanos(), undo));
+  }
+
+  @Override
+  public void close() {
+    callers.close();
+    devices.forEach(Witness::close);
+    stage.postgres().resetAll();
+  }
+}

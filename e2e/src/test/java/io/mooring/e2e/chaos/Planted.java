@@ -1,0 +1,70 @@
+package io.mooring.e2e.chaos;
+
+import io.mooring.e2e.chaos.Schedule.Kind;
+import io.mooring.e2e.harness.Line;
+import io.mooring.e2e.harness.Postgres;
+import java.util.Locale;
+
+/**
+ * A fault built into the surroundings of hub and SDK, never into them, that breaks what they
+ * promise: the judge must find it. {@code -De2e.fault=commit} plants one in the long trial, too.
+ */
+enum Planted {
+  NONE(Rule.ENDS, Kind.KILL_HUB),
+
+  /** PostgreSQL says that it has committed, and writes a second later or two. */
+  COMMIT(Rule.ENDS, Kind.KILL_POSTGRES),
+
+  /** A device forgets its store whenever its process ends. */
+  JOURNAL(Rule.ONCE, Kind.KILL_DEVICE),
+
+  /** Two commands that follow each other change places on their way. */
+  ORDER(Rule.ORDER, Kind.CUT_DEVICE),
+
+  /** What a device answers is changed on its way. */
+  RESULT(Rule.AGREEMENT, Kind.CUT_DEVICE);
+
+  private final Rule broken;
+  private final Kind shownBy;
+
+  Planted(Rule broken, Kind shownBy) {
+    this.broken = broken;
+    this.shownBy = shownBy;
+  }
+
+  /** What the switch says. */
+  static Planted chosen() {
+    String name = System.getProperty("e2e.fault", "");
+    return name.isBlank() ? NONE : valueOf(name.toUpperCase(Locale.ROOT));
+  }
+
+  /** The promise that it breaks. */
+  Rule broken() {
+    return broken;
+  }
+
+  /** What brings it to light. */
+  Kind shownBy() {
+    return shownBy;
+  }
+
+  void prepare(Postgres postgres) {
+    if (this == COMMIT) {
+      postgres.set("synchronous_commit", "off");
+      postgres.set("wal_writer_delay", "1s");
+      postgres.set("wal_writer_flush_after", "1GB");
+    }
+  }
+
+  boolean forgetsStores() {
+    return this == JOURNAL;
+  }
+
+  Line.Tamper tamper(Line.Way way) {
+    return switch (this) {
+      case ORDER -> way == Line.Way.FROM_HUB ? new Swap() : Line.Tamper.NONE;
+      case RESULT -> way == Line.Way.TO_HUB ? new Forgery() : Line.Tamper.NONE;
+      case NONE, COMMIT, JOURNAL -> Line.Tamper.NONE;
+    };
+  }
+}

@@ -1,0 +1,95 @@
+package io.mooring.e2e.chaos;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import java.util.Random;
+
+/** The faults of a trial, in the order of their times. */
+record Schedule(List<Fault> faults, Duration length) {
+  /** What can happen. A kind occurs as often as its weight says. */
+  enum Kind {
+    KILL_HUB(1),
+    KILL_DEVICE(3),
+    KILL_POSTGRES(2),
+    /** All of them in one moment. */
+    POWER_CUT(1),
+    FREEZE_HUB(1),
+    FREEZE_DEVICE(1),
+    FREEZE_POSTGRES(1),
+    CUT_DEVICE(3),
+    /** Nothing arrives from the device over the connection that it has. */
+    HOLD_TO_HUB(1),
+    HOLD_FROM_HUB(1),
+    HOLD_BOTH(1),
+    CUT_CALLERS(2);
+
+    private final int weight;
+
+    Kind(int weight) {
+      this.weight = weight;
+    }
+  }
+
+  /**
+   * One of them.
+   *
+   * @param device index of the device it strikes, where it strikes one
+   * @param lasts until what was killed is started, or what was held goes on
+   */
+  record Fault(Duration at, Kind kind, int device, Duration lasts) {
+    @Override
+    public String toString() {
+      return "%.1f s: %s of %d for %d ms"
+          .formatted(at.toMillis() / 1000.0, kind, device + 1, lasts.toMillis());
+    }
+  }
+
+  private static final int LONGEST_GAP = 2000;
+  private static final int LONGEST_DOWN = 1500;
+
+  /** Either end of a connection gives up after two and a half seconds of silence. */
+  private static final int SHORT_SILENCE = 1500;
+
+  private static final int LONG_SILENCE = 3000;
+
+  /** Draws the faults of that time: all kinds in turns, each as often a turn as it weighs. */
+  static Schedule draw(Random random, Duration length, int devices, List<Kind> kinds) {
+    List<Fault> faults = new ArrayList<>();
+    Deque<Kind> bag = new ArrayDeque<>();
+    Duration at = Duration.ZERO;
+    while (true) {
+      at = at.plusMillis(200 + random.nextInt(LONGEST_GAP));
+      if (at.compareTo(length) >= 0) {
+        return new Schedule(faults, length);
+      }
+      if (bag.isEmpty()) {
+        bag.addAll(shuffled(random, kinds));
+      }
+      Kind kind = bag.remove();
+      faults.add(new Fault(at, kind, random.nextInt(devices), lasts(random, kind)));
+    }
+  }
+
+  private static List<Kind> shuffled(Random random, List<Kind> kinds) {
+    List<Kind> all = new ArrayList<>();
+    kinds.forEach(kind -> all.addAll(Collections.nCopies(kind.weight, kind)));
+    Collections.shuffle(all, random);
+    return all;
+  }
+
+  private static Duration lasts(Random random, Kind kind) {
+    int chance = random.nextInt(LONGEST_DOWN);
+    boolean beyondPatience = random.nextBoolean();
+    return Duration.ofMillis(
+        switch (kind) {
+          case KILL_HUB, KILL_DEVICE, POWER_CUT -> chance;
+          case FREEZE_HUB, FREEZE_DEVICE, FREEZE_POSTGRES, HOLD_TO_HUB, HOLD_FROM_HUB, HOLD_BOTH ->
+              beyondPatience ? LONG_SILENCE + chance : chance % SHORT_SILENCE;
+          case KILL_POSTGRES, CUT_DEVICE, CUT_CALLERS -> 0;
+        });
+  }
+}

@@ -1,0 +1,103 @@
+package io.mooring.e2e.chaos;
+
+import io.mooring.e2e.harness.Stage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** Callers send commands while the arena suffers; then all accounts are compared. */
+final class Trial implements AutoCloseable {
+  private static final int DEVICES = 3;
+  private static final int CALLERS = 4;
+
+  /** Until everything runs again after the last fault, and all callers have their answers. */
+  private static final Duration RECOVERY = Duration.ofMinutes(4);
+
+  private static final Duration LOOK = Duration.ofMillis(250);
+  private static final String OPEN =
+      "SELECT id FROM command WHERE state IN ('queued', 'sent', 'received')";
+
+  private final Schedule schedule;
+  private final Arena arena;
+  private final List<String> ids;
+  private final List<Caller> callers = new ArrayList<>();
+  private final List<Finding> findings = new ArrayList<>();
+
+  /** Starts hub and devices. */
+  Trial(Stage stage, Planted planted, List<Schedule.Kind> kinds, Duration length) {
+    Random random = stage.random();
+    schedule = Schedule.draw(new Random(random.nextLong()), length, DEVICES, kinds);
+    arena = new Arena(stage, DEVICES, planted);
+    ids = arena.devices().stream().map(Witness::id).toList();
+    for (int i = 1; i <= CALLERS; i++) {
+      callers.add(
+          new Caller(i, arena.hub().api(arena.callers()), ids, new Random(random.nextLong())));
+    }
+  }
+
+  /**
+   * Lets it all happen.
+   *
+   * @param patience how long commands may stay without an end once everything runs
+   */
+  Verdict run(Duration patience) throws InterruptedException {
+    callers.forEach(Caller::start);
+    arena.suffer(schedule);
+    callers.forEach(Caller::stop);
+    arena.recover(RECOVERY);
+    arena.watchUntil(() -> callers.stream().allMatch(Caller::hasEnded), RECOVERY);
+    lastOnes();
+    long giveUp = System.nanoTime() + patience.toNanos();
+    while (!arena.hub().database().column(OPEN).isEmpty() && System.nanoTime() - giveUp < 0) {
+      arena.watchUntil(() -> false, LOOK);
+    }
+    findings.addAll(arena.findings());
+    callers.forEach(caller -> findings.addAll(caller.findings()));
+    Accounts accounts = accounts();
+    findings.addAll(Judge.findings(accounts));
+    Verdict verdict = new Verdict(accounts, findings);
+    System.err.printf("%s; %s; %s%n", verdict, calls(), arena.starts());
+    return verdict;
+  }
+
+  /**
+   * One more for each device: once it has ended, the device is through with all before it, also
+   * with what the hub has given up, and the hub has acknowledged it.
+   */
+  private void lastOnes() throws InterruptedException {
+    Caller last = new Caller(CALLERS + 1, arena.hub().api(), ids, new Random());
+    for (int device = 0; device < DEVICES; device++) {
+      last.carryOut(Choice.plain(device));
+    }
+    callers.add(last);
+  }
+
+  private Accounts accounts() {
+    List<Journal> journals = new ArrayList<>();
+    List<Testimony> testimonies = new ArrayList<>();
+    List<Row> rows = Row.all(arena.hub().database());
+    for (Witness device : arena.devices()) {
+      int code = device.process().stop();
+      if (code != 0) {
+        findings.add(new Finding(Rule.HEALTH, device.id() + " stopped with code " + code));
+      }
+      testimonies.add(Testimony.of(device));
+      journals.add(Journal.of(device, rows.stream().map(Row::id).toList()));
+    }
+    List<Told> told = callers.stream().flatMap(caller -> caller.told().stream()).toList();
+    return new Accounts(rows, told, testimonies, journals);
+  }
+
+  private String calls() {
+    return "%d answers lost, %d requests put off"
+        .formatted(
+            callers.stream().mapToInt(Caller::lost).sum(),
+            callers.stream().mapToInt(Caller::putOff).sum());
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+  }
+}

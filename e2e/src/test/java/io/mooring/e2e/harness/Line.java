@@ -1,0 +1,216 @@
+package io.mooring.e2e.harness;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+
+/**
+ * Stands between a hub and those who connect to it. It can cut every connection, or hold back what
+ * goes one way or both on those there are, while new ones pass: so a session may be replaced whose
+ * last frames are still on their way.
+ */
+public final class Line implements AutoCloseable {
+  private static final int LINGER_NOT = 0;
+
+  /** Where bytes go. */
+  public enum Way {
+    TO_HUB,
+    FROM_HUB
+  }
+
+  /** Sees what goes one way on one connection, and may change it. Called by one thread. */
+  @FunctionalInterface
+  public interface Tamper {
+    Tamper NONE = bytes -> bytes;
+
+    byte[] pass(byte[] bytes);
+  }
+
+  private final ServerSocket listener;
+  private final int hubPort;
+  private final Function<Way, Tamper> tampers;
+  private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+
+  /**
+   * @param tampers asked for each way of each connection
+   */
+  public Line(Hub hub, Function<Way, Tamper> tampers) {
+    this.hubPort = hub.port();
+    this.tampers = tampers;
+    try {
+      listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Thread.ofVirtual().start(this::accept);
+  }
+
+  public int port() {
+    return listener.getLocalPort();
+  }
+
+  private void accept() {
+    while (!listener.isClosed()) {
+      try {
+        connect(listener.accept());
+      } catch (IOException e) {
+        // closed, or the client has gone
+      }
+    }
+  }
+
+  private void connect(Socket client) throws IOException {
+    try {
+      Connection connection =
+          new Connection(client, new Socket(InetAddress.getLoopbackAddress(), hubPort));
+      connections.add(connection);
+      Thread.ofVirtual().start(() -> connection.pass(Way.TO_HUB));
+      Thread.ofVirtual().start(() -> connection.pass(Way.FROM_HUB));
+    } catch (IOException e) {
+      client.close(); // nobody listens there for now
+    }
+  }
+
+  /** Ends every connection, without a goodbye. */
+  public void cut() {
+    connections.forEach(Connection::cut);
+  }
+
+  /** Holds back what goes these ways on the present connections, until the result is run. */
+  public Runnable hold(Set<Way> ways) {
+    List<Gate> gates =
+        connections.stream().flatMap(connection -> ways.stream().map(connection::gate)).toList();
+    gates.forEach(Gate::shut);
+    return () -> gates.forEach(Gate::open);
+  }
+
+  @Override
+  public void close() {
+    try {
+      listener.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    cut();
+  }
+
+  private final class Connection {
+    private final Socket client;
+    private final Socket hub;
+    private final Gate toHub = new Gate();
+    private final Gate fromHub = new Gate();
+
+    Connection(Socket client, Socket hub) {
+      this.client = client;
+      this.hub = hub;
+    }
+
+    Gate gate(Way way) {
+      return way == Way.TO_HUB ? toHub : fromHub;
+    }
+
+    void pass(Way way) {
+      Socket from = way == Way.TO_HUB ? client : hub;
+      Socket to = way == Way.TO_HUB ? hub : client;
+      Tamper tamper = tampers.apply(way);
+      Gate gate = gate(way);
+      byte[] buffer = new byte[64 * 1024];
+      try {
+        InputStream in = from.getInputStream();
+        OutputStream out = to.getOutputStream();
+        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+          byte[] bytes = new byte[n];
+          System.arraycopy(buffer, 0, bytes, 0, n);
+          gate.pass();
+          out.write(tamper.pass(bytes));
+          out.flush();
+        }
+        // What was held back still arrives before the end does.
+        gate.pass();
+      } catch (IOException e) {
+        // cut by one side: the other is cut too
+      } finally {
+        end();
+      }
+    }
+
+    void cut() {
+      try {
+        client.setSoLinger(true, LINGER_NOT);
+        hub.setSoLinger(true, LINGER_NOT);
+      } catch (IOException e) {
+        // closed already
+      }
+      end();
+    }
+
+    private void end() {
+      connections.remove(this);
+      toHub.remove();
+      fromHub.remove();
+      for (Socket socket : List.of(client, hub)) {
+        try {
+          socket.close();
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+    }
+  }
+
+  private static final class Gate {
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private int shut; // how many hold it shut
+    private boolean removed;
+
+    void shut() {
+      change(1);
+    }
+
+    void open() {
+      change(-1);
+    }
+
+    private void change(int by) {
+      lock.lock();
+      try {
+        shut += by;
+        changed.signalAll();
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    void remove() {
+      lock.lock();
+      try {
+        removed = true;
+        changed.signalAll();
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    void pass() {
+      lock.lock();
+      try {
+        while (shut > 0 && !removed) {
+          changed.awaitUninterruptibly();
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+}
