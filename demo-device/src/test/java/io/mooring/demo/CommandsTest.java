@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mooring.device.Command;
 import io.mooring.device.CommandHandler;
+import io.mooring.device.Progress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -106,7 +107,8 @@ class CommandsTest {
                 "application/json",
                 payload.getBytes(StandardCharsets.UTF_8),
                 1,
-                null));
+                null,
+                Progress.NONE));
     String text = new String(result.payload(), StandardCharsets.UTF_8);
     return result.status() + " " + (text.isEmpty() ? result.message() : text);
   }

@@ -12,10 +12,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** The judge of {@link ChaosIT} condemns what breaks a promise. */
 @EnabledIfSystemProperty(named = "e2e.chaos.minutes", matches = ".+")
 class PlantedFaultsIT {
-  private static final Duration LENGTH = Duration.ofSeconds(8);
+  private static final Duration LENGTH = Duration.ofSeconds(6);
 
   /** What has no end by then will have none. */
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   @RegisterExtension final Stage stage = new Stage();
 

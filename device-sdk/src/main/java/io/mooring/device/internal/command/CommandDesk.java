@@ -25,10 +25,10 @@ public final class CommandDesk {
   private static final Logger log = LoggerFactory.getLogger(CommandDesk.class);
 
   /**
-   * Commands that may wait for those before them. Hubs send 16 at a time by default; what is not
-   * taken here is not answered either, and the hub sends it again.
+   * Commands that may wait for those before them: the largest window of a hub, which is 16 by
+   * default. There are more only where the hub gave up those that wait, as expired for instance.
    */
-  private static final int MAX_WAITING = 256;
+  private static final int MAX_WAITING = 1_000;
 
   /**
    * How often the hub is told that commands are still here, which may take hours: it takes one that
@@ -38,6 +38,9 @@ public final class CommandDesk {
 
   private static final String NO_JOURNAL =
       "not begun: the device cannot write its command journal, and might carry it out twice";
+
+  private static final String NO_ROOM =
+      "not begun: " + MAX_WAITING + " commands wait on the device already";
 
   private final EventLoop loop;
   private final Executor workers;
@@ -99,8 +102,10 @@ public final class CommandDesk {
       return;
     }
     if (!journal.knows(command.getId())) {
-      if (waiting.size() == MAX_WAITING) {
-        log.warn("Left a command to be sent again: {} are waiting already", MAX_WAITING);
+      if (!makeRoom()) {
+        // Without an answer it would come again after those that come after it.
+        log.warn("Rejected a command: {} are waiting already", MAX_WAITING);
+        finish(rejected(command, NO_ROOM));
         return;
       }
       journal.take(command.getId());
@@ -114,6 +119,26 @@ public final class CommandDesk {
     startNext();
   }
 
+  /** Whether one more may wait; what has expired meanwhile does not need to. */
+  private boolean makeRoom() {
+    if (waiting.size() == MAX_WAITING) {
+      waiting.removeIf(
+          command -> {
+            boolean late = isLate(command);
+            if (late) {
+              finish(expired(command));
+            }
+            return late;
+          });
+    }
+    return waiting.size() < MAX_WAITING;
+  }
+
+  private boolean isLate(Command command) {
+    long expiresAtUs = command.getExpiresAtUs();
+    return expiresAtUs != 0 && expiresAtUs <= terms.hubTimeUs().getAsLong();
+  }
+
   /** The hub has stored the result, which may make room for the next. */
   public void acknowledged(ByteString id) {
     journal.acknowledged(id);
@@ -123,8 +148,7 @@ public final class CommandDesk {
   private void startNext() {
     while (running.size() < atOnce && !waiting.isEmpty() && journal.hasRoom()) {
       Command command = waiting.remove();
-      if (command.getExpiresAtUs() != 0
-          && command.getExpiresAtUs() <= terms.hubTimeUs().getAsLong()) {
+      if (isLate(command)) {
         finish(expired(command));
       } else if (!journal.begin(command)) {
         finish(noJournal(command));
@@ -137,10 +161,15 @@ public final class CommandDesk {
   }
 
   private static CommandResult expired(Command command) {
+    return rejected(
+        command, "not begun: the command had expired while it waited for those before it");
+  }
+
+  private static CommandResult rejected(Command command, String message) {
     return CommandResult.newBuilder()
         .setId(command.getId())
         .setStatus(CommandStatus.COMMAND_STATUS_REJECTED)
-        .setMessage("not begun: the command had expired while it waited for those before it")
+        .setMessage(message)
         .build();
   }
 

@@ -11,6 +11,7 @@ import io.mooring.protocol.v1.CommandStatus;
 import io.mooring.protocol.v1.HubFrame;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class CommandFlowTest {
@@ -128,6 +129,50 @@ class CommandFlowTest {
     assertThat(rig.handled).containsExactly("slow");
     assertThat(results(rig).get(1).getStatus()).isEqualTo(CommandStatus.COMMAND_STATUS_REJECTED);
     assertThat(results(rig).get(1).getMessage()).contains("expired");
+  }
+
+  /** What is left out would come again only after those that came after it. */
+  @Test
+  void takesTheLargestWindowOfAHubInOrder() {
+    Rig rig = Rig.open();
+    for (int i = 1; i <= 1_000; i++) {
+      rig.hub.line().command(Rig.id(i), "c" + i);
+    }
+    rig.loop.run();
+    for (int i = 1; i <= 1_000; i++) {
+      rig.workOne();
+      rig.hub.line().resultAck(Rig.id(i));
+      rig.loop.run();
+    }
+    assertThat(rig.handled)
+        .isEqualTo(IntStream.rangeClosed(1, 1_000).mapToObj(i -> "c" + i).toList());
+  }
+
+  @Test
+  void whatFindsNoRoomIsRejectedAndWhatHasExpiredMakesRoom() {
+    Rig rig = Rig.open();
+    rig.hub.line().command(ONE, "slow");
+    for (int i = 1; i <= 1_000; i++) {
+      Command.Builder soonLate =
+          Command.newBuilder().setId(Rig.id(100 + i)).setName("late").setExpiresAtUs(13_000_000);
+      rig.hub.line().say(HubFrame.newBuilder().setCommand(soonLate));
+    }
+    rig.hub.line().command(Rig.id(3), "too many");
+    rig.loop.run();
+    assertThat(results(rig)).extracting(CommandResult::getId).containsExactly(Rig.id(3));
+    assertThat(results(rig).get(0).getStatus()).isEqualTo(CommandStatus.COMMAND_STATUS_REJECTED);
+    assertThat(results(rig).get(0).getMessage()).contains("1000 commands");
+
+    rig.loop.advance(Duration.ofSeconds(4));
+    rig.hub.line().command(TWO, "next");
+    rig.loop.run();
+    assertThat(results(rig)).hasSize(1_001);
+    for (CommandResult result : results(rig)) {
+      rig.hub.line().resultAck(result.getId());
+    }
+    rig.workOne();
+    rig.workOne();
+    assertThat(rig.handled).containsExactly("slow", "next");
   }
 
   @Test

@@ -121,6 +121,7 @@ final class Rig implements Supervisor.StateListener {
 
   static ByteString id(int n) {
     byte[] bytes = new byte[16];
+    bytes[14] = (byte) (n >> 8);
     bytes[15] = (byte) n;
     return ByteString.copyFrom(bytes);
   }
