@@ -115,7 +115,7 @@ class DeviceQueueRacesTest {
                             + command.id()
                             + "'");
                   }
-                  CommandChange change = relay.cancel(command, "anna");
+                  CommandChange change = relay.cancel(command.id(), command.deviceKey(), "anna");
                   relay.attach(link, true);
                   runReads();
                   assertThat(sent).isEmpty();
