@@ -33,6 +33,7 @@ export interface Presence {
   agent?: string;
   closeCode?: number;
   closeReason?: string;
+  droppedReadings?: number;
   roundTripMs?: number;
   clockOffsetMs?: number;
 }

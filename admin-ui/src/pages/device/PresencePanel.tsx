@@ -1,7 +1,7 @@
 import type { Presence } from '../../api/types';
 import { Ago, Empty, Panel, PRESENCE_NAMES } from '../../components/basics';
 import { Fact } from '../../components/Fact';
-import { fullTime, millis, offset, span } from '../../lib/format';
+import { count, fullTime, millis, offset, span } from '../../lib/format';
 import { now } from '../../state/live';
 
 export function PresencePanel({ presence: p, createdAt }: { presence: Presence; createdAt: string }) {
@@ -40,6 +40,11 @@ export function PresencePanel({ presence: p, createdAt }: { presence: Presence; 
             ? '–'
             : [p.closeCode, p.closeReason].filter((x) => x !== undefined && x !== '').join(' ')}
         </Fact>
+        {p.droppedReadings !== undefined && p.droppedReadings > 0 && (
+          <Fact name="Dropped readings" title="For want of room or on a bad disk, as the device said when it last connected">
+            {count(p.droppedReadings)}
+          </Fact>
+        )}
         <Fact name="Registered">
           <Ago at={createdAt} />
         </Fact>

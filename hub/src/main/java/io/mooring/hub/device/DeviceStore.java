@@ -26,7 +26,8 @@ public final class DeviceStore {
   private static final String SELECT =
       """
       SELECT d.key, d.id, d.name, d.tags, d.enabled, d.created_at, d.updated_at,
-             p.epoch, p.state, p.since, p.last_seen_at, p.node, p.address, p.agent, p.close_code, p.close_reason
+             p.epoch, p.state, p.since, p.last_seen_at, p.node, p.address, p.agent, p.close_code, p.close_reason,
+             p.dropped_readings
       FROM device d LEFT JOIN presence p ON p.device_key = d.key
       """;
 
@@ -185,6 +186,7 @@ public final class DeviceStore {
         row.getString("address"),
         row.getString("agent"),
         row.getObject("close_code", Integer.class),
-        row.getString("close_reason"));
+        row.getString("close_reason"),
+        row.getLong("dropped_readings"));
   }
 }

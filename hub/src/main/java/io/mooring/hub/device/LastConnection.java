@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param since when the state was entered
  * @param closeCode close code of the last session that ended; null: none has ended, or without one
+ * @param droppedReadings that the device had to drop in all its life, as it said when it connected
  */
 public record LastConnection(
     long epoch,
@@ -18,4 +19,5 @@ public record LastConnection(
     String address,
     String agent,
     @Nullable Integer closeCode,
-    @Nullable String closeReason) {}
+    @Nullable String closeReason,
+    long droppedReadings) {}

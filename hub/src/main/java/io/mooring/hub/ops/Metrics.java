@@ -30,6 +30,12 @@ public final class Metrics {
   public final Counter sessionsClosed =
       counter("mooring_sessions_closed", "Device sessions ended, by close reason.", "reason");
 
+  /** Readings that no hub will ever have. */
+  public final Counter droppedReadings =
+      counter(
+          "mooring_device_dropped_readings",
+          "Readings that devices had to drop, as they said when they connected.");
+
   /** Handshakes refused before a session opened. */
   public final Counter handshakesRefused =
       counter("mooring_handshakes_refused", "Device handshakes refused, by reason.", "reason");

@@ -13,9 +13,10 @@ public final class SessionOpen implements Write {
   public interface Outcome {
     /**
      * {@code storedSeqs}: one for each stream, 0 where none is known; {@code commandsWait}: whether
-     * the device had unfinished commands when the transaction looked.
+     * the device had unfinished commands when the transaction looked; {@code newlyDropped}:
+     * readings it had to drop since it last told.
      */
-    void opened(long epoch, List<Long> storedSeqs, boolean commandsWait);
+    void opened(long epoch, List<Long> storedSeqs, boolean commandsWait, long newlyDropped);
 
     /**
      * The device was disabled ({@code disabled}) or deleted, or the token revoked, since the
@@ -38,6 +39,7 @@ public final class SessionOpen implements Write {
   long epoch;
   boolean disabled;
   boolean commandsWait;
+  long newlyDropped;
   List<Long> storedSeqs = List.of();
 
   /** Those of all openings of the transaction, on the first one. */

@@ -116,6 +116,7 @@ public final class SessionOpenWrites implements Write.Kind<SessionOpen> {
     for (SessionOpen open : writes) {
       open.epoch = 0;
       open.disabled = false;
+      open.newlyDropped = 0;
     }
     List<Event.Durable> happened = new ArrayList<>();
     List<SessionOpen> rest = writes;
@@ -165,6 +166,7 @@ public final class SessionOpenWrites implements Write.Kind<SessionOpen> {
     }
     record(connection, opened);
     positions(connection, opened);
+    DroppedReadingWrites.add(connection, round);
     return events.append(connection, opened.stream().map(SessionOpenWrites::event).toList());
   }
 
@@ -183,8 +185,11 @@ public final class SessionOpenWrites implements Write.Kind<SessionOpen> {
   }
 
   private static EventStore.New event(SessionOpen open) {
-    return new EventStore.New(
-        open.at, open.deviceKey, "online", open.epoch, null, "session opened from " + open.address);
+    String cause = "session opened from " + open.address;
+    if (open.newlyDropped > 0) {
+      cause += "; the device has dropped " + open.newlyDropped + " readings since it last told";
+    }
+    return new EventStore.New(open.at, open.deviceKey, "online", open.epoch, null, cause);
   }
 
   private void record(Connection connection, List<SessionOpen> opened) throws SQLException {
@@ -261,7 +266,7 @@ public final class SessionOpenWrites implements Write.Kind<SessionOpen> {
         writes,
         open -> {
           if (open.epoch > 0) {
-            open.outcome.opened(open.epoch, open.storedSeqs, open.commandsWait);
+            open.outcome.opened(open.epoch, open.storedSeqs, open.commandsWait, open.newlyDropped);
           } else {
             open.outcome.denied(open.disabled);
           }

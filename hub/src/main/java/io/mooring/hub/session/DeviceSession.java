@@ -140,8 +140,10 @@ public final class DeviceSession implements DeviceLink {
     }
 
     @Override
-    public void opened(long newEpoch, List<Long> storedSeqs, boolean commandsWait) {
+    public void opened(
+        long newEpoch, List<Long> storedSeqs, boolean commandsWait, long newlyDropped) {
       epoch = newEpoch;
+      sessions.dropped(deviceId(), newlyDropped);
       telemetry = new TelemetryInlet(sessions, DeviceSession.this, sender, streams, storedSeqs);
       boolean open = moved(Phase.OPENING, Phase.OPEN);
       // Also where it has ended: its epoch fences the older session, which must not live on.
@@ -167,7 +169,6 @@ public final class DeviceSession implements DeviceLink {
         // It ended between the lines above, perhaps before it was put where its end takes it from.
         sessions.registry().ended(DeviceSession.this);
         sessions.commands().detach(DeviceSession.this);
-        return;
       }
     }
 

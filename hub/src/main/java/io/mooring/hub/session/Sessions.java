@@ -12,6 +12,8 @@ import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What all sessions share.
@@ -29,6 +31,7 @@ public record Sessions(
     InstantSource clock,
     LongSupplier ticks,
     Executor blocking) {
+  private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
 
   /** A socket has opened; its first frame must be Hello. */
   public DeviceSession begin(Identity identity, Sender sender) {
@@ -47,6 +50,14 @@ public record Sessions(
     /** One whose token does not expire. */
     public Identity(int deviceKey, String deviceId, String tokenId) {
       this(deviceKey, deviceId, tokenId, null);
+    }
+  }
+
+  /** A device had to drop so many readings since it last told; perhaps none. */
+  void dropped(String device, long readings) {
+    if (readings > 0) {
+      metrics.droppedReadings.inc(readings);
+      LOG.warn("{} had to drop {} readings since it last told", device, readings);
     }
   }
 

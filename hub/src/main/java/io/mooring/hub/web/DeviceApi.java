@@ -40,6 +40,7 @@ final class DeviceApi {
       @Nullable String agent,
       @Nullable Integer closeCode,
       @Nullable String closeReason,
+      @Nullable Long droppedReadings,
       @Nullable Double roundTripMs,
       @Nullable Double clockOffsetMs) {}
 
@@ -200,7 +201,7 @@ final class DeviceApi {
     LastConnection last = known.connection();
     String state = known.state().text();
     if (last == null) {
-      return new PresenceView(state, null, null, null, null, null, null, null, null, null);
+      return new PresenceView(state, null, null, null, null, null, null, null, null, null, null);
     }
     Live live = exchange.parts().liveSessions().of(known.device().key()).orElse(null);
     return new PresenceView(
@@ -212,6 +213,7 @@ final class DeviceApi {
         last.agent(),
         last.closeCode(),
         last.closeReason(),
+        last.droppedReadings(),
         live == null ? null : live.roundTripMs(),
         live == null ? null : live.clockOffsetMs());
   }

@@ -129,6 +129,6 @@ class CommandExplainerTest {
         new Device(1, "pump-7", "Pump", Map.of(), enabled, NOW, NOW),
         presence == null
             ? null
-            : new LastConnection(1, presence, NOW, NOW, "n1", "10.0.0.1", "sdk/1", null, null));
+            : new LastConnection(1, presence, NOW, NOW, "n1", "10.0.0.1", "sdk/1", null, null, 0));
   }
 }

@@ -76,13 +76,14 @@ class DeviceApiTest {
   @Test
   void presenceOfADeviceThatWasThere() {
     HUB.database.execute(
-        "INSERT INTO presence VALUES (%d, 3, 'offline', now(), now(), 'n1', '10.0.0.1', 'sdk/1', 4001, 'gone')"
+        "INSERT INTO presence VALUES (%d, 3, 'offline', now(), now(), 'n1', '10.0.0.1', 'sdk/1', 4001, 'gone', 7)"
             .formatted(HUB.device("a")));
 
     var presence = api.get("/api/v1/devices/a").json().at("/presence");
 
     assertThat(presence.at("/state").asString()).isEqualTo("offline");
     assertThat(presence.at("/closeCode").asInt()).isEqualTo(4001);
+    assertThat(presence.at("/droppedReadings").asLong()).isEqualTo(7);
     assertThat(presence.at("/roundTripMs").asDouble()).isEqualTo(12.5);
     assertThat(presence.at("/clockOffsetMs").asDouble()).isEqualTo(-3.25);
   }
