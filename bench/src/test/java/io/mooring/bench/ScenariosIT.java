@@ -83,7 +83,16 @@ class ScenariosIT {
   void helpNamesEveryScenario() {
     assertThat(Scenarios.lines().keySet())
         .containsExactly(
-            "ingest", "ingest-small", "connections", "storm", "startup", "chart", "scale", "soak");
+            "ingest",
+            "ingest-small",
+            "connections",
+            "storm",
+            "commands",
+            "drain",
+            "startup",
+            "chart",
+            "scale",
+            "soak");
     assertThat(Main.run("--help")).isZero();
     assertThat(Main.run("unheard-of")).isEqualTo(2);
     assertThat(Main.run("ingest", "--devices", "20000")).isEqualTo(2);
