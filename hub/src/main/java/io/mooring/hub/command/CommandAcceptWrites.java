@@ -17,7 +17,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.Consumer;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** Makes accepted commands durable, many at a time. */
 final class CommandAcceptWrites implements Write.Kind<CommandAccept> {
@@ -31,6 +33,7 @@ final class CommandAcceptWrites implements Write.Kind<CommandAccept> {
                   ?::text[], ?::text[], ?::bytea[], ?::uuid[], ?::uuid[])
         WITH ORDINALITY AS u(id, device_key, name, content_type, payload, at, expires_at, caller, idempotency_key,
                              digest, retry_of, job_id, n)
+      WHERE EXISTS (SELECT FROM device d WHERE d.key = u.device_key OFFSET 0)
       ORDER BY u.n
       ON CONFLICT DO NOTHING
       RETURNING id, ordinal
@@ -47,12 +50,14 @@ final class CommandAcceptWrites implements Write.Kind<CommandAccept> {
       """;
 
   private final TransitionWrites transitions;
-  private final Consumer<Command> relay;
+  private final BiConsumer<Command, @Nullable CompletableFuture<Command>> relay;
 
   /**
-   * @param relay told of each new command after its commit, in order
+   * @param relay told of each new command after its commit, in order, and who waits for its end
    */
-  CommandAcceptWrites(TransitionWrites transitions, Consumer<Command> relay) {
+  CommandAcceptWrites(
+      TransitionWrites transitions,
+      BiConsumer<Command, @Nullable CompletableFuture<Command>> relay) {
     this.transitions = transitions;
     this.relay = relay;
   }
@@ -116,6 +121,7 @@ final class CommandAcceptWrites implements Write.Kind<CommandAccept> {
             CommandState.QUEUED.text(),
             null,
             entry.id,
+            request.name(),
             request.retryOf() == null ? cause : cause + ", to try " + request.retryOf() + " again");
     return new Transition(event, null, null);
   }
@@ -202,7 +208,7 @@ final class CommandAcceptWrites implements Write.Kind<CommandAccept> {
     for (Entry entry : accept.entries) {
       Commands.Accepted accepted = entry.accepted();
       if (accepted instanceof Commands.Accepted.Durable durable && !durable.repeated()) {
-        relay.accept(durable.command());
+        relay.accept(durable.command(), entry.waiter);
       }
       outcomes.add(accepted);
     }

@@ -10,9 +10,15 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -20,27 +26,29 @@ import org.jspecify.annotations.Nullable;
 
 /** Carries out {@link CommandChange}s. */
 final class CommandChangeWrites implements Write.Kind<CommandChange> {
+  /** Each command is looked up by its id: a join might read all commands for a few. */
   private static final String CHANGE =
       """
       UPDATE command c SET
         state = u.state,
         changed_at = u.at,
-        attempts = c.attempts + CASE WHEN u.state = 'sent' THEN 1 ELSE 0 END,
-        epoch = CASE WHEN u.state = 'sent' THEN u.epoch ELSE c.epoch END,
+        attempts = c.attempts + u.sent,
+        epoch = CASE WHEN u.sent > 0 THEN u.epoch ELSE c.epoch END,
         result_content_type = u.result_type,
         result_payload = u.result_payload,
         result_message = u.result_message,
         result_retryable = u.result_retryable
-      FROM unnest(?::uuid[], ?::text[], ?::text[], ?::timestamptz[], ?::bigint[], ?::bigint[], ?::text[], ?::bytea[],
-                  ?::text[], ?::int[], ?::bool[])
-        WITH ORDINALITY AS u(id, state, sources, at, epoch, sent_in, result_type, result_payload, result_message,
+      FROM unnest(?::uuid[], ?::text[], ?::text[], ?::int[], ?::timestamptz[], ?::bigint[], ?::bigint[], ?::text[],
+                  ?::bytea[], ?::text[], ?::int[], ?::bool[])
+        WITH ORDINALITY AS u(id, state, sources, sent, at, epoch, sent_in, result_type, result_payload, result_message,
                              device_key, result_retryable, n)
-      WHERE c.id = u.id AND c.device_key = u.device_key
+      CROSS JOIN LATERAL (SELECT r.ctid FROM command r WHERE r.id = u.id OFFSET 0) AS place
+      WHERE c.ctid = place.ctid AND c.device_key = u.device_key
         AND c.state = ANY (string_to_array(u.sources, ','))
         AND (u.sent_in IS NULL OR c.epoch = u.sent_in)
         AND (u.epoch IS NULL OR EXISTS (
               SELECT FROM presence p WHERE p.device_key = c.device_key AND p.epoch = u.epoch))
-      RETURNING u.n, c.job_id
+      RETURNING u.n, c.name, c.attempts, c.progress_percent, c.progress_message, c.progress_at, c.job_id
       """;
 
   private static final String FENCED =
@@ -73,60 +81,97 @@ final class CommandChangeWrites implements Write.Kind<CommandChange> {
       change.fenced = false;
       change.happened = new Happened();
     }
+    Set<UUID> oneByOne = new HashSet<>();
     List<CommandChange> rest = writes;
     while (!rest.isEmpty()) {
-      // One statement changes a row once: a command's second change, and all after it, take the
-      // next round.
-      Set<UUID> seen = new HashSet<>();
-      List<CommandChange> round = new ArrayList<>();
-      List<CommandChange> later = new ArrayList<>();
-      for (CommandChange change : rest) {
-        (seen.add(change.id) ? round : later).add(change);
-      }
-      change(connection, round, writes.getFirst().happened);
-      rest = later;
-    }
-  }
-
-  private void change(Connection connection, List<CommandChange> round, Happened happened)
-      throws SQLException {
-    SqlArrays<CommandChange> rows = new SqlArrays<>(connection, round);
-    try (PreparedStatement update = connection.prepareStatement(CHANGE)) {
-      update.setArray(1, rows.uuids(c -> c.id));
-      update.setArray(2, rows.texts(c -> c.state.text()));
-      update.setArray(3, rows.texts(c -> c.state.sources()));
-      update.setArray(4, rows.times(c -> c.at));
-      update.setArray(5, rows.longsOrNull(c -> c.epoch));
-      update.setArray(6, rows.longsOrNull(c -> c.sentIn));
-      update.setArray(7, rows.texts(c -> type(c.answer)));
-      update.setArray(8, rows.bytes(c -> payload(c.answer)));
-      update.setArray(9, rows.texts(c -> message(c.answer)));
-      update.setArray(10, rows.ints(c -> c.deviceKey));
-      update.setArray(11, rows.booleansOrNull(c -> retryable(c.answer)));
-      try (ResultSet row = update.executeQuery()) {
-        while (row.next()) {
-          CommandChange change = round.get((int) row.getLong(1) - 1);
-          change.applied = true;
-          change.job = row.getObject(2, UUID.class);
-        }
-      }
+      rest = round(connection, rest, oneByOne);
     }
     List<CommandChange> unapplied =
-        round.stream().filter(c -> !c.applied && c.answer != null).toList();
+        writes.stream().filter(c -> !c.applied && c.answer != null).toList();
     if (!unapplied.isEmpty()) {
       fence(connection, unapplied);
     }
     transitions.append(
         connection,
-        round.stream().filter(c -> c.applied).map(CommandChangeWrites::transition).toList(),
-        happened);
+        writes.stream().filter(c -> c.applied).map(CommandChangeWrites::transition).toList(),
+        writes.getFirst().happened);
+  }
+
+  /**
+   * One statement changes a row once: what cannot be done in one step takes a later round.
+   *
+   * @param oneByOne commands whose changes are not all legal, so that they are made each by itself
+   * @return what is left
+   */
+  private static List<CommandChange> round(
+      Connection connection, List<CommandChange> changes, Set<UUID> oneByOne) throws SQLException {
+    Map<UUID, ChangeChain> chains = LinkedHashMap.newLinkedHashMap(changes.size());
+    List<CommandChange> later = new ArrayList<>();
+    for (CommandChange change : changes) {
+      ChangeChain chain = chains.get(change.id);
+      if (chain == null) {
+        chains.put(change.id, new ChangeChain(change));
+      } else if (oneByOne.contains(change.id) || !chain.takes(change)) {
+        later.add(change);
+      }
+    }
+    List<ChangeChain> round = List.copyOf(chains.values());
+    change(connection, round);
+    List<CommandChange> left = new ArrayList<>();
+    for (ChangeChain chain : round) {
+      if (!chain.last().applied && chain.changes().size() > 1) {
+        oneByOne.add(chain.last().id);
+        left.addAll(chain.changes());
+      }
+    }
+    left.addAll(later);
+    return left;
+  }
+
+  private static void change(Connection connection, List<ChangeChain> round) throws SQLException {
+    SqlArrays<ChangeChain> rows = new SqlArrays<>(connection, round);
+    try (PreparedStatement update = connection.prepareStatement(CHANGE)) {
+      update.setArray(1, rows.uuids(c -> c.last().id));
+      update.setArray(2, rows.texts(c -> c.last().state.text()));
+      update.setArray(3, rows.texts(c -> c.first().state.sources()));
+      update.setArray(4, rows.ints(ChangeChain::sent));
+      update.setArray(5, rows.times(c -> c.last().at));
+      update.setArray(6, rows.longsOrNull(c -> c.last().epoch));
+      update.setArray(7, rows.longsOrNull(c -> c.last().sentIn));
+      update.setArray(8, rows.texts(c -> type(c.last().answer)));
+      update.setArray(9, rows.bytes(c -> payload(c.last().answer)));
+      update.setArray(10, rows.texts(c -> message(c.last().answer)));
+      update.setArray(11, rows.ints(c -> c.last().deviceKey));
+      update.setArray(12, rows.booleansOrNull(c -> retryable(c.last().answer)));
+      try (ResultSet row = update.executeQuery()) {
+        while (row.next()) {
+          CommandChange.Row after = row(row);
+          for (CommandChange change : round.get((int) row.getLong(1) - 1).changes()) {
+            change.applied = true;
+            change.row = after;
+          }
+        }
+      }
+    }
+  }
+
+  private static CommandChange.Row row(ResultSet row) throws SQLException {
+    Timestamp progressAt = row.getTimestamp(6);
+    return new CommandChange.Row(
+        row.getString(2),
+        row.getInt(3),
+        progressAt == null
+            ? null
+            : new Command.Progress(row.getInt(4), row.getString(5), progressAt.toInstant()),
+        row.getObject(7, UUID.class));
   }
 
   private static Transition transition(CommandChange c) {
+    CommandChange.Row row = Objects.requireNonNull(c.row, "not applied");
     Long epoch = c.epoch == null ? c.sentIn : c.epoch;
     return new Transition(
-        new EventStore.New(c.at, c.deviceKey, c.state.text(), epoch, c.id, c.cause),
-        c.job,
+        new EventStore.New(c.at, c.deviceKey, c.state.text(), epoch, c.id, row.name(), c.cause),
+        row.job(),
         c.state.isOpen() ? null : c.said());
   }
 
@@ -167,16 +212,20 @@ final class CommandChangeWrites implements Write.Kind<CommandChange> {
   @Override
   public void committed(List<CommandChange> writes) {
     transitions.tell(writes.getFirst().happened);
+    Set<DeviceLink> told = Collections.newSetFromMap(new IdentityHashMap<>());
     AfterCommit.each(
         writes,
         change -> {
           if (change.applied) {
             applied.accept(change);
           }
-          if (!change.fenced) {
-            change.afterCommit.run();
+          DeviceLink answerer = change.answerer;
+          if (answerer != null && !change.fenced) {
+            answerer.acknowledge(change.id);
+            told.add(answerer);
           }
           change.settled.complete(null);
         });
+    AfterCommit.each(told, DeviceLink::flush);
   }
 }

@@ -44,6 +44,18 @@ public interface Commands {
     return acceptAll(List.of(request)).thenApply(List::getFirst);
   }
 
+  /**
+   * A command on its way.
+   *
+   * @param accepted completes once it is committed
+   * @param ended completes once it has ended, if it was accepted; to be cancelled by those who wait
+   *     no longer
+   */
+  record Sending(CompletableFuture<Accepted> accepted, CompletableFuture<Command> ended) {}
+
+  /** As {@link #accept}, for those who wait for its end too. */
+  Sending send(Command.Request request);
+
   /** Completes with an outcome for each, in their order, once all are committed together. */
   CompletableFuture<List<Accepted>> acceptAll(List<Command.Request> requests);
 

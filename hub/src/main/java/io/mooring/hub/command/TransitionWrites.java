@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -57,19 +58,21 @@ final class TransitionWrites {
     jobs = told;
   }
 
-  /** Within the transaction that made them; each command at most once. */
+  /** Within the transaction that made them, those of a command in their order. */
   void append(Connection connection, List<Transition> transitions, Happened happened)
       throws SQLException {
-    List<JobDeviceWrites.Moved> moved = new ArrayList<>();
+    // A job counts where its devices are now.
+    Map<UUID, JobDeviceWrites.Moved> moved = new LinkedHashMap<>();
     for (Transition transition : transitions) {
       UUID job = transition.job();
-      if (job != null) {
-        moved.add(transition.moved(job));
+      UUID command = transition.event().command();
+      if (job != null && command != null) {
+        moved.put(command, transition.moved(job));
       }
     }
     happened.add(
         events.append(connection, transitions.stream().map(Transition::event).toList()),
-        moved.isEmpty() ? Map.of() : JobDeviceWrites.move(connection, moved));
+        moved.isEmpty() ? Map.of() : JobDeviceWrites.move(connection, List.copyOf(moved.values())));
   }
 
   /** After the commit. */

@@ -1,7 +1,10 @@
 package io.mooring.hub.device;
 
 import io.mooring.hub.db.Database;
+import io.mooring.hub.db.DatabaseException;
+import io.mooring.hub.db.GroupedLookup;
 import io.mooring.hub.db.Timestamps;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -14,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
@@ -32,8 +36,12 @@ public final class DeviceStore {
 
   private final Database database;
 
+  /** Each request for a device asks for it: those of many callers share a query. */
+  private final GroupedLookup<String, KnownDevice> byId;
+
   public DeviceStore(Database database) {
     this.database = database;
+    this.byId = new GroupedLookup<>(database, DeviceStore::byIds);
   }
 
   /** Registers a device; empty when the id is taken. */
@@ -56,8 +64,22 @@ public final class DeviceStore {
         });
   }
 
+  /** Blocks. */
   public Optional<KnownDevice> find(String id) {
-    return select("WHERE d.id = ?", List.of(id)).stream().findFirst();
+    try {
+      return byId.find(id).join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof DatabaseException failure ? failure : e;
+    }
+  }
+
+  private static Map<String, KnownDevice> byIds(Connection connection, List<String> ids)
+      throws SQLException {
+    Object array = connection.createArrayOf("text", ids.toArray());
+    Map<String, KnownDevice> devices = new HashMap<>();
+    select(connection, "WHERE d.id = ANY (?)", List.of(array))
+        .forEach(known -> devices.put(known.device().id(), known));
+    return devices;
   }
 
   public Optional<KnownDevice> find(int key) {
@@ -143,21 +165,23 @@ public final class DeviceStore {
   }
 
   private List<KnownDevice> select(String rest, List<Object> values) {
-    return database.query(
-        connection -> {
-          try (PreparedStatement select = connection.prepareStatement(SELECT + rest)) {
-            for (int i = 0; i < values.size(); i++) {
-              select.setObject(i + 1, values.get(i));
-            }
-            List<KnownDevice> devices = new ArrayList<>();
-            try (ResultSet row = select.executeQuery()) {
-              while (row.next()) {
-                devices.add(new KnownDevice(device(row), connection(row)));
-              }
-            }
-            return devices;
-          }
-        });
+    return database.query(connection -> select(connection, rest, values));
+  }
+
+  private static List<KnownDevice> select(Connection connection, String rest, List<Object> values)
+      throws SQLException {
+    try (PreparedStatement select = connection.prepareStatement(SELECT + rest)) {
+      for (int i = 0; i < values.size(); i++) {
+        select.setObject(i + 1, values.get(i));
+      }
+      List<KnownDevice> devices = new ArrayList<>();
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          devices.add(new KnownDevice(device(row), connection(row)));
+        }
+      }
+      return devices;
+    }
   }
 
   private static Device device(ResultSet row) throws SQLException {

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The table {@code event}. */
 public final class EventStore {
-  /** The command's name is looked up event by event: a join might scan all commands for a few. */
+  /** Devices are looked up event by event: a join might scan all devices for a few. */
   private static final String APPEND =
       """
       WITH appended AS (
@@ -27,11 +28,10 @@ public final class EventStore {
         SELECT u.at, u.device_key, u.type, u.state, u.epoch, ?, u.command_id, u.cause
         FROM unnest(?::timestamptz[], ?::int[], ?::text[], ?::text[], ?::bigint[], ?::uuid[], ?::text[])
           WITH ORDINALITY AS u(at, device_key, type, state, epoch, command_id, cause, n)
-        JOIN device d ON d.key = u.device_key
+        WHERE EXISTS (SELECT FROM device d WHERE d.key = u.device_key OFFSET 0)
         ORDER BY u.n
-        RETURNING *)
-      SELECT a.*, d.id AS device, (SELECT name FROM command c WHERE c.id = a.command_id) AS command_name
-      FROM appended a JOIN device d ON d.key = a.device_key ORDER BY a.id
+        RETURNING id, device_key)
+      SELECT a.id, a.device_key, (SELECT d.id FROM device d WHERE d.key = a.device_key) FROM appended a ORDER BY a.id
       """;
 
   private static final String APPEND_OF_JOB =
@@ -76,14 +76,35 @@ public final class EventStore {
     this.node = node;
   }
 
-  /** An event about to be appended; {@code command} null: a presence event. */
+  /**
+   * An event about to be appended.
+   *
+   * @param command null: a presence event
+   * @param name the command's
+   */
   public record New(
       Instant at,
       int deviceKey,
       String state,
       @Nullable Long epoch,
       @Nullable UUID command,
-      String cause) {}
+      @Nullable String name,
+      String cause) {
+    public New {
+      at = Timestamps.kept(at);
+    }
+
+    /** One of presence. */
+    public New(Instant at, int deviceKey, String state, @Nullable Long epoch, String cause) {
+      this(at, deviceKey, state, epoch, null, null, cause);
+    }
+
+    private Event.Durable appended(long id, String device) {
+      return command == null
+          ? new Event.Presence(id, deviceKey, device, at, state, epoch, cause)
+          : new Event.CommandChange(id, deviceKey, device, at, state, epoch, cause, command, name);
+    }
+  }
 
   /** Deletes events that are older than they are kept. */
   public static Pruner pruner(Database database, InstantSource clock, int days) {
@@ -105,8 +126,28 @@ public final class EventStore {
       insert.setArray(6, rows.longsOrNull(New::epoch));
       insert.setArray(7, rows.uuids(New::command));
       insert.setArray(8, rows.texts(New::cause));
-      return read(insert);
+      return appended(insert, events);
     }
+  }
+
+  /** In the order of the events; those that have vanished are all of their devices. */
+  private static List<Event.Durable> appended(PreparedStatement insert, List<New> events)
+      throws SQLException {
+    List<Event.Durable> appended = new ArrayList<>(events.size());
+    try (ResultSet row = insert.executeQuery()) {
+      Iterator<New> next = events.iterator();
+      while (row.next()) {
+        New event = next.next();
+        while (event.deviceKey() != row.getInt(2)) {
+          event = next.next();
+        }
+        String device = row.getString(3);
+        if (device != null) {
+          appended.add(event.appended(row.getLong(1), device));
+        }
+      }
+    }
+    return appended;
   }
 
   /** Appends an event of a job within the caller's transaction. */

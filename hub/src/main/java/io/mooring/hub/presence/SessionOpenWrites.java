@@ -184,7 +184,7 @@ public final class SessionOpenWrites implements Write.Kind<SessionOpen> {
 
   private static EventStore.New event(SessionOpen open) {
     return new EventStore.New(
-        open.at, open.deviceKey, "online", open.epoch, null, "session opened from " + open.address);
+        open.at, open.deviceKey, "online", open.epoch, "session opened from " + open.address);
   }
 
   private void record(Connection connection, List<SessionOpen> opened) throws SQLException {

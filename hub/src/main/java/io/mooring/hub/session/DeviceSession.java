@@ -88,7 +88,8 @@ public final class DeviceSession implements DeviceLink {
       case Inbound.Layout layout -> open() && inlet().declare(layout);
       case Inbound.Batch batch -> open() && inlet().take(batch, line.clockOffsetUs());
       case Inbound.Heartbeat heartbeat -> open() && heartbeat(heartbeat);
-      case Inbound.CommandReceived received -> open() && received(received);
+      case Inbound.CommandReceived received ->
+          open() && submit(() -> sessions.commands().received(this, received.id()));
       case Inbound.CommandResult result -> open() && answered(result);
       case Inbound.CommandProgress said ->
           open() && submit(() -> sessions.commands().progress(this, said));
@@ -167,7 +168,6 @@ public final class DeviceSession implements DeviceLink {
         // It ended between the lines above, perhaps before it was put where its end takes it from.
         sessions.registry().ended(DeviceSession.this);
         sessions.commands().detach(DeviceSession.this);
-        return;
       }
     }
 
@@ -187,10 +187,6 @@ public final class DeviceSession implements DeviceLink {
     line.measured(heartbeat, sessions.nowUs());
     sender.send(FrameEncoder.heartbeatReply(heartbeat.timeUs(), sessions.nowUs()));
     return true;
-  }
-
-  private boolean received(Inbound.CommandReceived received) {
-    return submit(() -> sessions.commands().received(this, received.id()));
   }
 
   private boolean answered(Inbound.CommandResult result) {
@@ -219,7 +215,7 @@ public final class DeviceSession implements DeviceLink {
 
   @Override
   public void send(Command command, int attempt) {
-    sender.send(
+    sender.gather(
         FrameEncoder.command(
             command.id(),
             command.name(),
@@ -231,7 +227,12 @@ public final class DeviceSession implements DeviceLink {
 
   @Override
   public void acknowledge(UUID command) {
-    sender.send(FrameEncoder.commandResultAck(command));
+    sender.gather(FrameEncoder.commandResultAck(command));
+  }
+
+  @Override
+  public void flush() {
+    sender.flush();
   }
 
   /** A sign of life to a device whose own frames the hub does not read for now. */
