@@ -5,6 +5,7 @@ import { Shell } from './components/Shell';
 import { DevicePage } from './pages/device/DevicePage';
 import { Devices } from './pages/Devices';
 import { Keys } from './pages/Keys';
+import { NewPassword } from './pages/NewPassword';
 import { Overview } from './pages/Overview';
 import { SignIn } from './pages/SignIn';
 import { stream, unknownDevice } from './state/live';
@@ -24,7 +25,8 @@ export function App() {
   const to = route.value;
   const who = session.value;
   const device = to.page === 'device' && to.id !== unknownDevice.value ? to.id : undefined;
-  const followed = who ? eventsUrl(device) : undefined;
+  const mustChange = who?.passwordChangeRequired === true;
+  const followed = who && !mustChange ? eventsUrl(device) : undefined;
 
   useEffect(() => stream.follow(followed), [followed]);
   useEffect(() => {
@@ -33,6 +35,7 @@ export function App() {
   useFocusOnMove();
 
   if (to.page === 'sign-in') return <SignIn />;
+  if (who && mustChange) return <NewPassword user={who.user} />;
   if (who === undefined && sessionError.value !== undefined) {
     return (
       <main class="alone">

@@ -1,5 +1,6 @@
 package io.mooring.hub.command;
 
+import io.mooring.hub.audit.Actor;
 import io.mooring.hub.db.Timestamps;
 import java.time.Instant;
 import java.util.UUID;
@@ -56,7 +57,7 @@ public record Command(
   /**
    * What a caller asks for.
    *
-   * @param caller who asks: idempotency keys are the caller's own
+   * @param caller who asks, and from where: idempotency keys are the caller's own
    * @param idempotencyKey null: every request is a new command
    * @param retryOf the ended command that is to be tried again; null: none
    */
@@ -68,7 +69,7 @@ public record Command(
       byte[] payload,
       Instant expiresAt,
       java.time.Duration ttl,
-      String caller,
+      Actor caller,
       @Nullable String idempotencyKey,
       @Nullable UUID retryOf) {
     public Request {

@@ -4,6 +4,7 @@ import io.mooring.hub.command.CommandAccept.Entry;
 import io.mooring.hub.db.AfterCommit;
 import io.mooring.hub.db.SqlArrays;
 import io.mooring.hub.db.Write;
+import io.mooring.hub.event.Event;
 import io.mooring.hub.event.EventStore;
 import io.mooring.hub.event.LiveFeed;
 import java.security.MessageDigest;
@@ -75,6 +76,7 @@ final class CommandAcceptWrites implements Write.Kind<CommandAccept> {
     for (Entry entry : entries) {
       Long ordinal = ordinals.get(entry.id);
       entry.accepted = null;
+      entry.inserted = ordinal != null;
       if (ordinal == null) {
         there.add(entry);
       } else {
@@ -85,12 +87,14 @@ final class CommandAcceptWrites implements Write.Kind<CommandAccept> {
     if (!there.isEmpty()) {
       existing(connection, there);
     }
-    writes.getFirst().events = events.append(connection, happened);
+    List<Event.Durable> appended = events.append(connection, happened);
+    writes.getFirst().events = appended;
+    CommandAuditWrites.accepted(connection, writes, appended);
   }
 
   private static EventStore.New event(Entry entry) {
     UUID retryOf = entry.request.retryOf();
-    String cause = "accepted from " + entry.request.caller();
+    String cause = "accepted from " + entry.request.caller().text();
     return new EventStore.New(
         entry.at,
         entry.request.deviceKey(),
@@ -112,7 +116,7 @@ final class CommandAcceptWrites implements Write.Kind<CommandAccept> {
       insert.setArray(5, rows.bytes(a -> a.request.payload()));
       insert.setArray(6, rows.times(a -> a.at));
       insert.setArray(7, rows.times(a -> a.request.expiresAt()));
-      insert.setArray(8, rows.texts(a -> a.request.caller()));
+      insert.setArray(8, rows.texts(a -> a.request.caller().text()));
       insert.setArray(9, rows.texts(a -> a.request.idempotencyKey()));
       insert.setArray(10, rows.bytes(a -> a.digest));
       insert.setArray(11, rows.uuids(a -> a.request.retryOf()));
@@ -153,7 +157,7 @@ final class CommandAcceptWrites implements Write.Kind<CommandAccept> {
     SqlArrays<Entry> rows = new SqlArrays<>(connection, entries);
     try (PreparedStatement select = connection.prepareStatement(EXISTING)) {
       select.setArray(1, rows.uuids(a -> a.id));
-      select.setArray(2, rows.texts(a -> a.request.caller()));
+      select.setArray(2, rows.texts(a -> a.request.caller().text()));
       select.setArray(3, rows.texts(a -> a.request.idempotencyKey()));
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {

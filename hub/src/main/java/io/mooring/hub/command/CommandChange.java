@@ -1,5 +1,6 @@
 package io.mooring.hub.command;
 
+import io.mooring.hub.audit.Actor;
 import io.mooring.hub.db.DatabaseException;
 import io.mooring.hub.db.Write;
 import io.mooring.hub.event.Event;
@@ -32,6 +33,9 @@ public final class CommandChange implements Write {
 
   final Command.@Nullable Answer answer;
 
+  /** The caller who asked for it; null: none did. */
+  final @Nullable Actor by;
+
   /** Run after the commit, whether applied or not, unless a newer session has opened. */
   final Runnable afterCommit;
 
@@ -52,6 +56,7 @@ public final class CommandChange implements Write {
       @Nullable Long epoch,
       @Nullable Long sentIn,
       Command.@Nullable Answer answer,
+      @Nullable Actor by,
       Runnable afterCommit) {
     this.id = id;
     this.deviceKey = deviceKey;
@@ -61,20 +66,26 @@ public final class CommandChange implements Write {
     this.epoch = epoch;
     this.sentIn = sentIn;
     this.answer = answer;
+    this.by = by;
     this.afterCommit = afterCommit;
   }
 
   /** Caused by a session. */
   private static CommandChange by(
       long epoch, UUID id, int deviceKey, CommandState state, Instant at, String cause) {
-    return new CommandChange(id, deviceKey, state, at, cause, epoch, null, null, () -> {});
+    return new CommandChange(id, deviceKey, state, at, cause, epoch, null, null, null, () -> {});
   }
 
   /** Caused by the hub or a caller. */
   private static CommandChange of(
-      Command command, CommandState state, Instant at, String cause, @Nullable Long sentIn) {
+      Command command,
+      CommandState state,
+      Instant at,
+      String cause,
+      @Nullable Long sentIn,
+      @Nullable Actor by) {
     return new CommandChange(
-        command.id(), command.deviceKey(), state, at, cause, null, sentIn, null, () -> {});
+        command.id(), command.deviceKey(), state, at, cause, null, sentIn, null, by, () -> {});
   }
 
   static CommandChange sent(Command command, long epoch, int attempt, Instant at) {
@@ -104,21 +115,22 @@ public final class CommandChange implements Write {
         answer.retryable()
             ? "answered by the device, which may do it another time"
             : "answered by the device";
-    return new CommandChange(id, deviceKey, state, at, cause, epoch, null, answer, afterCommit);
+    return new CommandChange(
+        id, deviceKey, state, at, cause, epoch, null, answer, null, afterCommit);
   }
 
   /** The session it was sent in has ended without an answer. */
   static CommandChange lost(Command command, CommandState state, Instant at, String cause) {
-    return of(command, state, at, cause, command.epoch());
+    return of(command, state, at, cause, command.epoch(), null);
   }
 
   static CommandChange expired(Command command, Instant at) {
     String cause = "its time was up while " + command.state().text();
-    return of(command, CommandState.EXPIRED, at, cause, null);
+    return of(command, CommandState.EXPIRED, at, cause, null, null);
   }
 
-  static CommandChange cancelled(Command command, String caller, Instant at) {
-    return of(command, CommandState.CANCELLED, at, "cancelled by " + caller, null);
+  static CommandChange cancelled(Command command, Actor by, Instant at) {
+    return of(command, CommandState.CANCELLED, at, "cancelled by " + by.text(), null, by);
   }
 
   @Override

@@ -124,7 +124,10 @@ final class CommandChangeWrites implements Write.Kind<CommandChange> {
     if (!unapplied.isEmpty()) {
       fence(connection, unapplied);
     }
-    return events.append(connection, happened);
+    List<Event.Durable> appended = events.append(connection, happened);
+    CommandAuditWrites.cancelled(
+        connection, round.stream().filter(c -> c.applied).toList(), appended);
+    return appended;
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.mooring.hub.command;
 
+import io.mooring.hub.audit.Actor;
 import io.mooring.hub.config.Limits;
 import io.mooring.hub.db.BatchWriter;
 import io.mooring.hub.wire.Inbound;
@@ -189,7 +190,7 @@ public final class CommandRelay {
    * Cancels a command: from now on it is not sent; if it was sent a moment ago, that is in the
    * table before.
    */
-  CommandChange cancel(Command command, String caller) {
+  CommandChange cancel(Command command, Actor caller) {
     CommandChange change = CommandChange.cancelled(command, caller, clock.instant());
     Runnable handOver =
         () -> {

@@ -1,5 +1,6 @@
 package io.mooring.hub.command;
 
+import io.mooring.hub.audit.Actor;
 import io.mooring.hub.config.Limits;
 import io.mooring.hub.db.BatchWriter;
 import io.mooring.hub.db.Database;
@@ -197,7 +198,7 @@ public final class CommandService implements Commands {
   }
 
   @Override
-  public CompletableFuture<Command> cancel(Command command, String caller) {
+  public CompletableFuture<Command> cancel(Command command, Actor caller) {
     return relay()
         .cancel(command, caller)
         .settled

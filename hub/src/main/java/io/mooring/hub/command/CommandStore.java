@@ -81,7 +81,7 @@ final class CommandStore {
               connection.prepareStatement(
                   "SELECT u.n FROM unnest(?::text[], ?::text[]) WITH ORDINALITY AS u(caller, key, n)"
                       + " JOIN command c ON c.caller = u.caller AND c.idempotency_key = u.key")) {
-            select.setArray(1, rows.texts(Command.Request::caller));
+            select.setArray(1, rows.texts(request -> request.caller().text()));
             select.setArray(2, rows.texts(Command.Request::idempotencyKey));
             try (ResultSet row = select.executeQuery()) {
               while (row.next()) {

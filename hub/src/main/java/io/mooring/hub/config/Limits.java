@@ -35,6 +35,11 @@ import java.util.List;
  *     attempt has failed
  * @param bulkCommands most commands in one bulk request
  * @param bulkBytes largest body of a bulk request
+ * @param passwordCharacters fewest characters of a password that a user chooses
+ * @param signInFailures most wrong passwords for one name from one address; beyond it a sign-in is
+ *     answered 429
+ * @param addressSignInFailures most wrong passwords from one address, for whatever names; likewise
+ * @param signInWindowSeconds how long after the first wrong password the door opens again
  */
 public record Limits(
     int frameBytes,
@@ -57,7 +62,11 @@ public record Limits(
     int deviceLayouts,
     int commandAnswerSeconds,
     int bulkCommands,
-    int bulkBytes) {
+    int bulkBytes,
+    int passwordCharacters,
+    int signInFailures,
+    int addressSignInFailures,
+    int signInWindowSeconds) {
 
   /** What the hub uses where nothing else is set. */
   public static final Limits DEFAULTS =
@@ -82,7 +91,11 @@ public record Limits(
           1_000,
           900,
           1_000,
-          4 * 1024 * 1024);
+          4 * 1024 * 1024,
+          12,
+          10,
+          50,
+          600);
 
   /** Largest WebSocket message before Welcome; a part of protocol version 1 (P-12). */
   public static final int FIRST_FRAME_BYTES = 64 * 1024;

@@ -1,5 +1,6 @@
 package io.mooring.hub.web;
 
+import io.mooring.hub.audit.Actor;
 import io.mooring.hub.command.Command;
 import io.mooring.hub.config.Limits;
 import java.time.Duration;
@@ -34,7 +35,7 @@ record NewCommand(
   }
 
   Command.Request request(
-      int deviceKey, Limits limits, Instant now, String caller, @Nullable String key) {
+      int deviceKey, Limits limits, Instant now, Actor caller, @Nullable String key) {
     String checked = name;
     if (checked == null || !NAME.matcher(checked).matches()) {
       throw Refusal.of(

@@ -42,7 +42,7 @@ final class Text {
     }
     try {
       Instant instant = OffsetDateTime.parse(text).toInstant();
-      if (!instant.isBefore(EARLIEST) && !instant.isAfter(LATEST)) {
+      if (isStorable(instant)) {
         return instant;
       }
     } catch (DateTimeException _) {
@@ -52,6 +52,11 @@ final class Text {
         pointer,
         "Must be a time like 2026-11-22T10:00:00Z (RFC 3339)"
             + (text.contains(" ") ? "; write + as %2B in a query." : "."));
+  }
+
+  /** Whether RFC 3339 can write it and PostgreSQL keep it. */
+  static boolean isStorable(Instant instant) {
+    return !instant.isBefore(EARLIEST) && !instant.isAfter(LATEST);
   }
 
   /** A duration within bounds. */

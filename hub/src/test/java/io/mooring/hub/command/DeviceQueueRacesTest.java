@@ -3,6 +3,7 @@ package io.mooring.hub.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mooring.hub.config.Limits;
+import io.mooring.hub.testing.Actors;
 import io.mooring.hub.testing.TestDatabase;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
@@ -67,7 +68,7 @@ class DeviceQueueRacesTest {
         () -> {
           reading.start();
           CommandWorld.until(() -> waitsFor(reading, here));
-          relay.cancel(command, "anna").settled.join();
+          relay.cancel(command, Actors.ANNA).settled.join();
           world.path.writer().flushed().join();
           queue.ended(command.id());
         });

@@ -93,6 +93,10 @@ class FrameLimitTest {
         d.deviceLayouts(),
         d.commandAnswerSeconds(),
         d.bulkCommands(),
-        d.bulkBytes());
+        d.bulkBytes(),
+        d.passwordCharacters(),
+        d.signInFailures(),
+        d.addressSignInFailures(),
+        d.signInWindowSeconds());
   }
 }
