@@ -1,5 +1,6 @@
 package io.mooring.hub.web;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -17,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Everything under {@code /api}: finds the route, checks the caller, writes the answer. */
 final class ApiHandler extends Handler.Abstract {
+  /** Bytes of a refused request's body that are read to keep its connection. */
+  private static final long MOST_DISCARDED = 1 << 20;
+
   private final WebParts parts;
   private final Authenticator authenticator;
   private final List<Route> routes;
@@ -168,6 +173,7 @@ final class ApiHandler extends Handler.Abstract {
       callback.failed(failure);
       return;
     }
+    discardBody(request);
     refusal.headers().forEach(response.getHeaders()::put);
     write(
         response,
@@ -175,6 +181,22 @@ final class ApiHandler extends Handler.Abstract {
         refusal.problem().status(),
         Problem.MEDIA_TYPE,
         Json.bytes(refusal.problem()));
+  }
+
+  /**
+   * Takes in what a refused caller still sends, as far as that is bearable. A connection closed
+   * with bytes unread is reset, and the caller might never read why.
+   */
+  private static void discardBody(Request request) {
+    // Who asks first has sent nothing yet.
+    if (request.getHeaders().contains(HttpHeader.EXPECT)) {
+      return;
+    }
+    try {
+      Content.Source.asInputStream(request).skip(MOST_DISCARDED);
+    } catch (IOException _) {
+      // The caller has gone: there is nobody to tell.
+    }
   }
 
   private static void write(

@@ -171,7 +171,9 @@ final class Exchange {
     if (request.getLength() > most) {
       throw tooLarge(most);
     }
-    try (InputStream in = Content.Source.asInputStream(request)) {
+    try {
+      // Not closed: that would give up what a refused caller still sends, and the connection.
+      InputStream in = Content.Source.asInputStream(request);
       byte[] bytes = in.readNBytes(most + 1);
       if (bytes.length > most) {
         throw tooLarge(most);

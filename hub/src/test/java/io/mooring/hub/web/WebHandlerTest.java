@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -112,6 +113,26 @@ class WebHandlerTest {
       assertThat(answer).startsWith("HTTP/1.1 ").containsAnyOf(" 400 ", " 505 ", " 431 ");
       assertThat(answer).contains("application/problem+json").doesNotContainIgnoringCase("jetty");
     }
+  }
+
+  /** Closed with bytes unread, TCP resets a connection, and with it the answer on its way. */
+  @Test
+  void refusedBodyIsReadToItsEndSoThatTheAnswerArrives() throws IOException {
+    String body = "x".repeat(900_000);
+    String head = "POST /api/v1/devices HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n%s\r\n";
+    String key = "Authorization: %s\r\n".formatted(HUB.admin().headers().get("Authorization"));
+
+    String answers =
+        raw(
+            head.formatted(body.length(), "")
+                + body
+                + head.formatted(body.length(), key)
+                + body
+                + "GET /api/openapi.yaml HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+
+    assertThat(Pattern.compile("HTTP/1.1 (\\d+) ").matcher(answers).results())
+        .map(found -> found.group(1))
+        .containsExactly("401", "413", "200");
   }
 
   private static String raw(String request) throws IOException {
