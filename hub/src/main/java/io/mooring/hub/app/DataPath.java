@@ -173,8 +173,10 @@ public final class DataPath implements AutoCloseable {
     return () -> {
       try {
         task.run();
-      } catch (RuntimeException e) {
-        // That the database is away is said once, by those who know first.
+      } catch (RuntimeException | Error e) {
+        // An executor drops a task that throws. That the database is away is said once, by those
+        // who
+        // know first.
         boolean away = e instanceof DatabaseException failed && failed.kind() == Kind.UNAVAILABLE;
         LOG.atLevel(away ? Level.DEBUG : Level.WARN)
             .log("A sweep failed and is tried again in {}: {}", period, e.toString());
