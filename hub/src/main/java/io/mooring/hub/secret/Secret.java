@@ -5,8 +5,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 
 /**
@@ -22,10 +20,10 @@ public final class Secret {
   private static final int ID_LENGTH = 12;
   private static final int SECRET_LENGTH = 43;
   private static final int CHECKSUM_LENGTH = 6;
-  private static final Pattern SHAPE =
-      Pattern.compile(
-          "([a-z]{3})_([0-9A-Za-z]{%d})_([0-9A-Za-z]{%d})([0-9A-Za-z]{%d})"
-              .formatted(ID_LENGTH, SECRET_LENGTH, CHECKSUM_LENGTH));
+  private static final int PREFIX_LENGTH = 3;
+  private static final int SECRET_AT = PREFIX_LENGTH + 1 + ID_LENGTH + 1;
+  private static final int CHECKSUM_AT = SECRET_AT + SECRET_LENGTH;
+  private static final int LENGTH = CHECKSUM_AT + CHECKSUM_LENGTH;
 
   /** Whom a secret is for; a secret of one kind is malformed as another. */
   public enum Kind {
@@ -62,12 +60,21 @@ public final class Secret {
 
   /** Reads what somebody presented; empty when it is malformed, cut off or of another kind. */
   public static Optional<Secret> parse(Kind kind, String text) {
-    Matcher shape = SHAPE.matcher(text);
-    if (!shape.matches() || !shape.group(1).equals(kind.prefix)) {
+    if (text.length() != LENGTH || !text.startsWith(kind.prefix)) {
       return Optional.empty();
     }
-    Secret parsed = new Secret(kind, shape.group(2), shape.group(3));
-    return parsed.checksum().equals(shape.group(4)) ? Optional.of(parsed) : Optional.empty();
+    for (int i = PREFIX_LENGTH; i < LENGTH; i++) {
+      boolean separator = i == PREFIX_LENGTH || i == SECRET_AT - 1;
+      if (separator ? text.charAt(i) != '_' : ALPHABET.indexOf(text.charAt(i)) < 0) {
+        return Optional.empty();
+      }
+    }
+    Secret parsed =
+        new Secret(
+            kind,
+            text.substring(PREFIX_LENGTH + 1, SECRET_AT - 1),
+            text.substring(SECRET_AT, CHECKSUM_AT));
+    return text.endsWith(parsed.checksum()) ? Optional.of(parsed) : Optional.empty();
   }
 
   /** Public part: finds the row, may be logged. */
