@@ -11,6 +11,7 @@ import io.mooring.device.internal.transport.WebSocketTransport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -44,7 +45,7 @@ public final class DeviceBuilder {
   private final URI endpoint;
   private final String token;
   private final Map<String, CommandHandler> handlers = new HashMap<>();
-  private Consumer<DeviceState> stateListener = state -> {};
+  private @Nullable Consumer<DeviceState> stateListener;
   private final Set<String> repeatable = new HashSet<>();
   private @Nullable Store store;
   private int outboxBytes; // 0: the default
@@ -203,11 +204,11 @@ public final class DeviceBuilder {
 
   private Storage storage(SecureRandom random, EventLoop loop) {
     if (store == null) {
-      return Storage.inMemory(random::nextLong, loop);
+      return Storage.inMemory(Clocks.random(random), loop);
     }
     try {
       return Storage.open(
-          store, outboxBytes(), Set.copyOf(repeatable)::contains, random::nextLong, loop);
+          store, outboxBytes(), Set.copyOf(repeatable), Clocks.random(random), loop);
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
     }
@@ -270,10 +271,25 @@ public final class DeviceBuilder {
     return "mooring-java/" + (version == null ? "dev" : version);
   }
 
+  /** Null when there is none. */
+  static @Nullable URI address(@Nullable String hub) {
+    if (hub == null || hub.isBlank()) {
+      return null;
+    }
+    try {
+      return new URI(hub.strip());
+    } catch (URISyntaxException e) {
+      // Without the cause, which repeats what was given: there may be a password in it.
+      throw new IllegalArgumentException(
+          "the hub's address must look like " + ADDRESS_EXAMPLES + "; " + e.getReason());
+    }
+  }
+
   private static URI endpoint(@Nullable URI hub) {
     if (hub == null) {
       throw new IllegalArgumentException(
-          "there is no address of the hub; it looks like " + ADDRESS_EXAMPLES);
+          "there is no address of the hub (is its setting, or the variable, empty?); it looks like "
+              + ADDRESS_EXAMPLES);
     }
     String scheme = hub.getScheme() == null ? "" : hub.getScheme().toLowerCase(Locale.ROOT);
     if (!Set.of("ws", "wss").contains(scheme) || hub.getHost() == null) {

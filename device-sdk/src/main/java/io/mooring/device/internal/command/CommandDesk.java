@@ -10,11 +10,13 @@ import io.mooring.protocol.v1.CommandStatus;
 import io.mooring.protocol.v1.DeviceFrame;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,6 +44,14 @@ public final class CommandDesk {
   private static final String NO_ROOM =
       "not begun: " + MAX_WAITING + " commands wait on the device already";
 
+  private static final LongSupplier NO_CLOCK =
+      new LongSupplier() {
+        @Override
+        public long getAsLong() {
+          return 0;
+        }
+      };
+
   private final EventLoop loop;
   private final Executor workers;
   private final CommandJournal journal;
@@ -49,10 +59,18 @@ public final class CommandDesk {
   private final int atOnce;
   private final Queue<Command> waiting = new ArrayDeque<>();
   private final Map<ByteString, ProgressReport> running = new LinkedHashMap<>();
-  private Terms terms = new Terms(() -> 0, Integer.MAX_VALUE, Duration.ZERO);
+  private Terms terms = new Terms(NO_CLOCK, Integer.MAX_VALUE, Duration.ZERO);
   private @Nullable Consumer<DeviceFrame> session;
   private EventLoop.@Nullable Timer stillHere;
   private volatile boolean closed;
+
+  private final Function<CommandProgress, @Nullable Duration> sendProgress =
+      new Function<CommandProgress, @Nullable Duration>() {
+        @Override
+        public @Nullable Duration apply(CommandProgress progress) {
+          return sendProgress(progress);
+        }
+      };
 
   /**
    * @param atOnce how many commands may be carried out at a time; with 1 they are in order
@@ -70,8 +88,10 @@ public final class CommandDesk {
   public void attach(Consumer<DeviceFrame> session, Terms terms) {
     this.session = session;
     this.terms = terms;
-    journal.unacknowledged().forEach(this::sendResult);
-    stillHere = loop.schedule(STILL_HERE, this::sayStillHere);
+    for (CommandResult result : journal.unacknowledged()) {
+      sendResult(result);
+    }
+    sayStillHereLater();
   }
 
   /** The session has ended; commands taken go on. */
@@ -90,9 +110,25 @@ public final class CommandDesk {
   }
 
   private void sayStillHere() {
-    running.keySet().forEach(this::sendReceived);
-    waiting.forEach(command -> sendReceived(command.getId()));
-    stillHere = loop.schedule(STILL_HERE, this::sayStillHere);
+    for (ByteString id : running.keySet()) {
+      sendReceived(id);
+    }
+    for (Command command : waiting) {
+      sendReceived(command.getId());
+    }
+    sayStillHereLater();
+  }
+
+  private void sayStillHereLater() {
+    stillHere =
+        loop.schedule(
+            STILL_HERE,
+            new Runnable() {
+              @Override
+              public void run() {
+                sayStillHere();
+              }
+            });
   }
 
   public void deliver(Command command) {
@@ -122,14 +158,14 @@ public final class CommandDesk {
   /** Whether one more may wait; what has expired meanwhile does not need to. */
   private boolean makeRoom() {
     if (waiting.size() == MAX_WAITING) {
-      waiting.removeIf(
-          command -> {
-            boolean late = isLate(command);
-            if (late) {
-              finish(expired(command));
-            }
-            return late;
-          });
+      Iterator<Command> commands = waiting.iterator();
+      while (commands.hasNext()) {
+        Command command = commands.next();
+        if (isLate(command)) {
+          commands.remove();
+          finish(expired(command));
+        }
+      }
     }
     return waiting.size() < MAX_WAITING;
   }
@@ -153,9 +189,15 @@ public final class CommandDesk {
       } else if (!journal.begin(command)) {
         finish(noJournal(command));
       } else {
-        ProgressReport progress = new ProgressReport(command.getId(), loop, this::sendProgress);
+        ProgressReport progress = new ProgressReport(command.getId(), loop, sendProgress);
         running.put(command.getId(), progress);
-        workers.execute(() -> handle(command, progress));
+        workers.execute(
+            new Runnable() {
+              @Override
+              public void run() {
+                handle(command, progress);
+              }
+            });
       }
     }
   }
@@ -189,11 +231,14 @@ public final class CommandDesk {
     }
     CommandResult result = handler.handle(command, progress);
     loop.execute(
-        () -> {
-          running.remove(command.getId());
-          progress.end();
-          finish(result);
-          startNext();
+        new Runnable() {
+          @Override
+          public void run() {
+            running.remove(command.getId());
+            progress.end();
+            finish(result);
+            startNext();
+          }
         });
   }
 

@@ -39,7 +39,13 @@ final class ProgressReport implements CommandDesk.Reporter {
     CommandProgress said =
         CommandProgress.newBuilder().setId(id).setPercent(percent).setMessage(message).build();
     if (newest.getAndSet(said) == null) {
-      loop.execute(this::sendNewest);
+      loop.execute(
+          new Runnable() {
+            @Override
+            public void run() {
+              sendNewest();
+            }
+          });
     }
   }
 
@@ -68,7 +74,15 @@ final class ProgressReport implements CommandDesk.Reporter {
     if (until != null) {
       sent = next;
       newest.compareAndSet(next, null); // else there is a newer one, and its turn comes
-      pause = loop.schedule(until, this::resume);
+      pause =
+          loop.schedule(
+              until,
+              new Runnable() {
+                @Override
+                public void run() {
+                  resume();
+                }
+              });
     }
   }
 

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,7 +72,15 @@ final class Session {
    * @param welcomeWithin for everything up to Welcome
    */
   void connect(Transport transport, Duration welcomeWithin) {
-    deadline = loop.schedule(welcomeWithin, () -> giveUp(noWelcome(welcomeWithin)));
+    deadline =
+        loop.schedule(
+            welcomeWithin,
+            new Runnable() {
+              @Override
+              public void run() {
+                giveUp(noWelcome(welcomeWithin));
+              }
+            });
     link = transport.connect(new OnLoop());
   }
 
@@ -120,7 +129,15 @@ final class Session {
     } else {
       link.close(NORMAL, reason);
       cancelDeadline();
-      deadline = loop.schedule(GOODBYE, () -> giveUp(ending));
+      deadline =
+          loop.schedule(
+              GOODBYE,
+              new Runnable() {
+                @Override
+                public void run() {
+                  giveUp(ending);
+                }
+              });
     }
   }
 
@@ -178,14 +195,14 @@ final class Session {
     clock.welcome(welcome.getHubTimeUs());
     cancelDeadline();
     Duration interval = Duration.ofMillis(welcome.getHeartbeatIntervalMs());
-    pulse = new Pulse(loop, clock, interval, this::send, this::hubSilent);
+    pulse = new Pulse(loop, clock, interval, this);
     telemetry.adopt(limits);
     for (int i = 0; i < streams; i++) {
       telemetry.stored(i, welcome.getStoredSeqs(i));
     }
     owner.welcomed(this, welcome.getEpoch());
     pulse.start();
-    commands.attach(frame -> send(frame.toByteArray()), Greeting.terms(limits, clock));
+    commands.attach(new Frames(), Greeting.terms(limits, clock));
     pump();
   }
 
@@ -197,7 +214,8 @@ final class Session {
     commands.deliver(command);
   }
 
-  private void hubSilent() {
+  /** Nothing has come for two and a half intervals. */
+  void hubSilent() {
     giveUp(new Ending.Failed("nothing heard of the hub for two and a half heartbeat intervals"));
   }
 
@@ -210,7 +228,7 @@ final class Session {
     pump();
   }
 
-  private void send(byte[] frame) {
+  void send(byte[] frame) {
     if (link != null && stage != Stage.ENDED) {
       link.send(frame);
       if (pulse != null) {
@@ -224,9 +242,18 @@ final class Session {
   }
 
   private void closeAndEnd(int code, String reason) {
-    if (link != null) {
-      link.close(code, reason);
-      loop.schedule(GOODBYE, link::abort); // a hub that breaks the protocol may not answer either
+    Transport.Link left = link;
+    if (left != null) {
+      left.close(code, reason);
+      // A hub that breaks the protocol may not answer either.
+      loop.schedule(
+          GOODBYE,
+          new Runnable() {
+            @Override
+            public void run() {
+              left.abort();
+            }
+          });
     }
     ended(new Ending.Failed(reason));
   }
@@ -269,28 +296,57 @@ final class Session {
     void ended(Session session, Ending ending);
   }
 
+  /** What the commands have to say. */
+  private final class Frames implements Consumer<DeviceFrame> {
+    @Override
+    public void accept(DeviceFrame frame) {
+      send(frame.toByteArray());
+    }
+  }
+
   /** Hands what the transport says over to the loop, and drops it once the session has ended. */
   private final class OnLoop implements Transport.Listener {
     @Override
     public void opened() {
-      onLoop(Session.this::opened);
+      onLoop(
+          new Runnable() {
+            @Override
+            public void run() {
+              Session.this.opened();
+            }
+          });
     }
 
     @Override
     public void received(byte[] message) {
-      onLoop(() -> Session.this.received(message));
+      onLoop(
+          new Runnable() {
+            @Override
+            public void run() {
+              Session.this.received(message);
+            }
+          });
     }
 
     @Override
     public void ended(Ending ending) {
-      onLoop(() -> Session.this.ended(ending));
+      onLoop(
+          new Runnable() {
+            @Override
+            public void run() {
+              Session.this.ended(ending);
+            }
+          });
     }
 
     private void onLoop(Runnable task) {
       loop.execute(
-          () -> {
-            if (stage != Stage.ENDED) {
-              task.run();
+          new Runnable() {
+            @Override
+            public void run() {
+              if (stage != Stage.ENDED) {
+                task.run();
+              }
             }
           });
     }

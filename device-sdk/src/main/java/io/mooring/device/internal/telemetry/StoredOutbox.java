@@ -60,9 +60,28 @@ public final class StoredOutbox implements Outbox {
     List<Layout> found = new ArrayList<>();
     SegmentLog book =
         folder.log(
-            "layouts", Integer.MAX_VALUE, true, (n, at, record) -> found.add(layout(record)));
-    Shapes opened = new Shapes(shape -> book.append(shape.layout().toByteArray()));
-    found.stream().filter(layout -> layout.getId() > 0).forEach(opened::restore);
+            "layouts",
+            Integer.MAX_VALUE,
+            true,
+            new SegmentLog.Replay() {
+              @Override
+              public void record(long segment, int at, byte[] record) {
+                found.add(layout(record));
+              }
+            });
+    Shapes opened =
+        new Shapes(
+            new Shapes.Book() {
+              @Override
+              public void add(Shape shape) throws IOException {
+                book.append(shape.layout().toByteArray());
+              }
+            });
+    for (Layout layout : found) {
+      if (layout.getId() > 0) {
+        opened.restore(layout);
+      }
+    }
     return opened;
   }
 
@@ -106,7 +125,11 @@ public final class StoredOutbox implements Outbox {
     if (settings.newestFirst() && streams.get(live).segments().heldReadings() > 0) {
       setBacklogAside();
     }
-    return streams.stream().map(StoredStream::beginSession).toList();
+    List<StreamState> states = new ArrayList<>();
+    for (StoredStream stream : streams) {
+      states.add(stream.beginSession());
+    }
+    return states;
   }
 
   private void setBacklogAside() {
@@ -200,42 +223,74 @@ public final class StoredOutbox implements Outbox {
 
   @Override
   public List<CompletableFuture<Void>> close() {
-    return streams.stream().flatMap(stream -> stream.close().stream()).toList();
+    List<CompletableFuture<Void>> waiting = new ArrayList<>();
+    for (StoredStream stream : streams) {
+      waiting.addAll(stream.close());
+    }
+    return waiting;
   }
 
   @Override
   public int inFlight() {
-    return streams.stream().mapToInt(stream -> stream.queue().inFlight()).sum();
+    int sum = 0;
+    for (StoredStream stream : streams) {
+      sum += stream.queue().inFlight();
+    }
+    return sum;
   }
 
   @Override
   public long inFlightBytes() {
-    return streams.stream().mapToLong(stream -> stream.queue().inFlightBytes()).sum();
+    long sum = 0;
+    for (StoredStream stream : streams) {
+      sum += stream.queue().inFlightBytes();
+    }
+    return sum;
   }
 
   @Override
   public long heldBytes() {
-    return streams.stream().mapToLong(stream -> stream.segments().heldBytes()).sum();
+    long sum = 0;
+    for (StoredStream stream : streams) {
+      sum += stream.segments().heldBytes();
+    }
+    return sum;
   }
 
   @Override
   public long usedBytes() {
-    return streams.stream().mapToLong(StoredStream::usedBytes).sum() + RESERVE_BYTES;
+    long sum = RESERVE_BYTES;
+    for (StoredStream stream : streams) {
+      sum += stream.usedBytes();
+    }
+    return sum;
   }
 
   @Override
   public long heldReadings() {
-    return streams.stream().mapToLong(stream -> stream.segments().heldReadings()).sum();
+    long sum = 0;
+    for (StoredStream stream : streams) {
+      sum += stream.segments().heldReadings();
+    }
+    return sum;
   }
 
   @Override
   public long droppedReadings() {
-    return streams.stream().mapToLong(StoredStream::dropped).sum();
+    long sum = 0;
+    for (StoredStream stream : streams) {
+      sum += stream.dropped();
+    }
+    return sum;
   }
 
   @Override
   public Mark mark() {
-    return new Mark(streams.stream().map(StoredStream::nextSeq).toList());
+    List<Long> nextSeqs = new ArrayList<>();
+    for (StoredStream stream : streams) {
+      nextSeqs.add(stream.nextSeq());
+    }
+    return new Mark(nextSeqs);
   }
 
   @Override

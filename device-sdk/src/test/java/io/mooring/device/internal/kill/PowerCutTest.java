@@ -150,7 +150,7 @@ class PowerCutTest {
         new StoredCommandJournal(
             folder,
             new StoredCommandJournal.Settings(16 * 1024, Duration.ofDays(1), true),
-            name -> false,
+            Set.of(),
             () -> 1);
     buffer =
         new TelemetryBuffer(
