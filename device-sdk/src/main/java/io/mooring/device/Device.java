@@ -54,7 +54,7 @@ public final class Device implements AutoCloseable {
    *     blank
    */
   public static DeviceBuilder builder(@Nullable String hub, @Nullable String token) {
-    return new DeviceBuilder(DeviceBuilder.address(hub), token);
+    return new DeviceBuilder(HubAddress.of(hub), token);
   }
 
   /**

@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,14 +43,6 @@ public final class CommandDesk {
   private static final String NO_ROOM =
       "not begun: " + MAX_WAITING + " commands wait on the device already";
 
-  private static final LongSupplier NO_CLOCK =
-      new LongSupplier() {
-        @Override
-        public long getAsLong() {
-          return 0;
-        }
-      };
-
   private final EventLoop loop;
   private final Executor workers;
   private final CommandJournal journal;
@@ -59,18 +50,10 @@ public final class CommandDesk {
   private final int atOnce;
   private final Queue<Command> waiting = new ArrayDeque<>();
   private final Map<ByteString, ProgressReport> running = new LinkedHashMap<>();
-  private Terms terms = new Terms(NO_CLOCK, Integer.MAX_VALUE, Duration.ZERO);
+  private Terms terms = new Terms(null, Integer.MAX_VALUE, Duration.ZERO);
   private @Nullable Consumer<DeviceFrame> session;
   private EventLoop.@Nullable Timer stillHere;
   private volatile boolean closed;
-
-  private final Function<CommandProgress, @Nullable Duration> sendProgress =
-      new Function<CommandProgress, @Nullable Duration>() {
-        @Override
-        public @Nullable Duration apply(CommandProgress progress) {
-          return sendProgress(progress);
-        }
-      };
 
   /**
    * @param atOnce how many commands may be carried out at a time; with 1 they are in order
@@ -172,7 +155,8 @@ public final class CommandDesk {
 
   private boolean isLate(Command command) {
     long expiresAtUs = command.getExpiresAtUs();
-    return expiresAtUs != 0 && expiresAtUs <= terms.hubTimeUs().getAsLong();
+    LongSupplier hubTimeUs = terms.hubTimeUs();
+    return expiresAtUs != 0 && hubTimeUs != null && expiresAtUs <= hubTimeUs.getAsLong();
   }
 
   /** The hub has stored the result, which may make room for the next. */
@@ -189,7 +173,7 @@ public final class CommandDesk {
       } else if (!journal.begin(command)) {
         finish(noJournal(command));
       } else {
-        ProgressReport progress = new ProgressReport(command.getId(), loop, sendProgress);
+        ProgressReport progress = new ProgressReport(command.getId(), loop, this);
         running.put(command.getId(), progress);
         workers.execute(
             new Runnable() {
@@ -271,7 +255,7 @@ public final class CommandDesk {
   }
 
   /** The time until the next of this command, at the least; null: this one was not sent. */
-  private @Nullable Duration sendProgress(CommandProgress progress) {
+  @Nullable Duration sendProgress(CommandProgress progress) {
     if (session == null || closed || terms.progressEvery().isZero()) {
       return null;
     }
@@ -288,12 +272,12 @@ public final class CommandDesk {
   /**
    * What holds in one session.
    *
-   * @param hubTimeUs the hub's clock as far as it is known
+   * @param hubTimeUs the hub's clock as far as it is known; null before the first session
    * @param maxPayload the largest payload this hub takes in a result, in bytes
    * @param progressEvery the shortest time between two reports of progress of one command; zero:
    *     the hub does not know them
    */
-  public record Terms(LongSupplier hubTimeUs, int maxPayload, Duration progressEvery) {}
+  public record Terms(@Nullable LongSupplier hubTimeUs, int maxPayload, Duration progressEvery) {}
 
   /** Takes how far a command is; may be called from any thread, at any rate. */
   @FunctionalInterface

@@ -24,14 +24,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One connection to the hub, from the attempt to its end. Lives on the loop. */
-final class Session {
+final class Session implements Consumer<DeviceFrame> {
   private static final Logger log = LoggerFactory.getLogger(Session.class);
 
   /** RFC 6455: the peer broke the protocol. */
   private static final int PROTOCOL_ERROR = 1002;
 
   private static final int NORMAL = 1000;
-
   private static final int COMMAND_ID_BYTES = 16;
 
   /** How long the other side may take to answer a goodbye. */
@@ -72,16 +71,20 @@ final class Session {
    * @param welcomeWithin for everything up to Welcome
    */
   void connect(Transport transport, Duration welcomeWithin) {
-    deadline =
-        loop.schedule(
-            welcomeWithin,
-            new Runnable() {
-              @Override
-              public void run() {
-                giveUp(noWelcome(welcomeWithin));
-              }
-            });
-    link = transport.connect(new OnLoop());
+    deadline = giveUpAfter(welcomeWithin, null);
+    link = transport.connect(new Hearing(loop, this));
+  }
+
+  /** Without an ending: because no Welcome has come. */
+  private EventLoop.Timer giveUpAfter(Duration time, @Nullable Ending ending) {
+    return loop.schedule(
+        time,
+        new Runnable() {
+          @Override
+          public void run() {
+            giveUp(ending == null ? noWelcome(time) : ending);
+          }
+        });
   }
 
   private Ending noWelcome(Duration within) {
@@ -98,13 +101,10 @@ final class Session {
     if (stage != Stage.OPEN) {
       return;
     }
-    for (Outbox.Outgoing next = telemetry.poll(limits);
-        next != null;
-        next = telemetry.poll(limits)) {
-      if (!declare(next)) {
-        return;
-      }
+    Outbox.Outgoing next = telemetry.poll(limits);
+    while (next != null && declare(next)) {
       send(next.frame());
+      next = telemetry.poll(limits);
     }
   }
 
@@ -121,6 +121,10 @@ final class Session {
     return true;
   }
 
+  boolean hasEnded() {
+    return stage == Stage.ENDED;
+  }
+
   /** Says goodbye; ends when the transport says so, or after a second. */
   void close(String reason) {
     Ending ending = new Ending.Closed(NORMAL, reason);
@@ -129,19 +133,11 @@ final class Session {
     } else {
       link.close(NORMAL, reason);
       cancelDeadline();
-      deadline =
-          loop.schedule(
-              GOODBYE,
-              new Runnable() {
-                @Override
-                public void run() {
-                  giveUp(ending);
-                }
-              });
+      deadline = giveUpAfter(GOODBYE, ending);
     }
   }
 
-  private void opened() {
+  void opened() {
     stage = Stage.GREETING;
     List<Outbox.StreamState> states = telemetry.beginSession();
     streams = states.size();
@@ -149,7 +145,7 @@ final class Session {
     send(DeviceFrame.newBuilder().setHello(hello).build().toByteArray());
   }
 
-  private void received(byte[] message) {
+  void received(byte[] message) {
     if (pulse != null) {
       pulse.received();
     }
@@ -202,7 +198,7 @@ final class Session {
     }
     owner.welcomed(this, welcome.getEpoch());
     pulse.start();
-    commands.attach(new Frames(), Greeting.terms(limits, clock));
+    commands.attach(this, Greeting.terms(limits, clock));
     pump();
   }
 
@@ -226,6 +222,12 @@ final class Session {
     }
     telemetry.stored(ack.getStream(), ack.getSeq());
     pump();
+  }
+
+  /** What the commands have to say. */
+  @Override
+  public void accept(DeviceFrame frame) {
+    send(frame.toByteArray());
   }
 
   void send(byte[] frame) {
@@ -266,7 +268,7 @@ final class Session {
     ended(ending);
   }
 
-  private void ended(Ending ending) {
+  void ended(Ending ending) {
     if (stage == Stage.ENDED) {
       return;
     }
@@ -294,61 +296,5 @@ final class Session {
 
     /** Once, last. */
     void ended(Session session, Ending ending);
-  }
-
-  /** What the commands have to say. */
-  private final class Frames implements Consumer<DeviceFrame> {
-    @Override
-    public void accept(DeviceFrame frame) {
-      send(frame.toByteArray());
-    }
-  }
-
-  /** Hands what the transport says over to the loop, and drops it once the session has ended. */
-  private final class OnLoop implements Transport.Listener {
-    @Override
-    public void opened() {
-      onLoop(
-          new Runnable() {
-            @Override
-            public void run() {
-              Session.this.opened();
-            }
-          });
-    }
-
-    @Override
-    public void received(byte[] message) {
-      onLoop(
-          new Runnable() {
-            @Override
-            public void run() {
-              Session.this.received(message);
-            }
-          });
-    }
-
-    @Override
-    public void ended(Ending ending) {
-      onLoop(
-          new Runnable() {
-            @Override
-            public void run() {
-              Session.this.ended(ending);
-            }
-          });
-    }
-
-    private void onLoop(Runnable task) {
-      loop.execute(
-          new Runnable() {
-            @Override
-            public void run() {
-              if (stage != Stage.ENDED) {
-                task.run();
-              }
-            }
-          });
-    }
   }
 }
