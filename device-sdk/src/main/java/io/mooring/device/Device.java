@@ -47,6 +47,17 @@ public final class Device implements AutoCloseable {
   }
 
   /**
+   * As {@link #builder(URI, String)}, with the address as it stands in a setting or a variable of
+   * the environment.
+   *
+   * @throws IllegalArgumentException also when the address is null, as an unset variable is, or
+   *     blank
+   */
+  public static DeviceBuilder builder(@Nullable String hub, @Nullable String token) {
+    return new DeviceBuilder(HubAddress.of(hub), token);
+  }
+
+  /**
    * Sends a reading, or keeps it until it can be sent. Returns at once, except by {@link
    * WhenFull#BLOCK}.
    *

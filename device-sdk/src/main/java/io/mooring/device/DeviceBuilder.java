@@ -16,7 +16,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -35,7 +34,6 @@ public final class DeviceBuilder {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration WELCOME_WITHIN = Duration.ofSeconds(20);
   private static final Duration STABLE_AFTER = Duration.ofSeconds(30);
-  private static final String ADDRESS_EXAMPLES = "wss://hub.example.com or ws://127.0.0.1:7070";
   private static final int LEAST_OUTBOX_BYTES = 64 * 1024;
   private static final int LEAST_STORED_BYTES = 1024 * 1024;
   private static final int MEMORY_BYTES = 4 * 1024 * 1024;
@@ -44,7 +42,7 @@ public final class DeviceBuilder {
   private final URI endpoint;
   private final String token;
   private final Map<String, CommandHandler> handlers = new HashMap<>();
-  private Consumer<DeviceState> stateListener = state -> {};
+  private @Nullable Consumer<DeviceState> stateListener;
   private final Set<String> repeatable = new HashSet<>();
   private @Nullable Store store;
   private int outboxBytes; // 0: the default
@@ -56,7 +54,7 @@ public final class DeviceBuilder {
   private Duration refusedDelay = Duration.ofHours(1);
 
   DeviceBuilder(@Nullable URI hub, @Nullable String token) {
-    this.endpoint = endpoint(hub);
+    this.endpoint = HubAddress.endpoint(hub);
     this.token = TokenShape.checked(token);
   }
 
@@ -203,11 +201,11 @@ public final class DeviceBuilder {
 
   private Storage storage(SecureRandom random, EventLoop loop) {
     if (store == null) {
-      return Storage.inMemory(random::nextLong, loop);
+      return Storage.inMemory(Clocks.random(random), loop);
     }
     try {
       return Storage.open(
-          store, outboxBytes(), Set.copyOf(repeatable)::contains, random::nextLong, loop);
+          store, outboxBytes(), Set.copyOf(repeatable), Clocks.random(random), loop);
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
     }
@@ -268,24 +266,6 @@ public final class DeviceBuilder {
   private static String agent() {
     String version = DeviceBuilder.class.getPackage().getImplementationVersion();
     return "mooring-java/" + (version == null ? "dev" : version);
-  }
-
-  private static URI endpoint(@Nullable URI hub) {
-    if (hub == null) {
-      throw new IllegalArgumentException(
-          "there is no address of the hub; it looks like " + ADDRESS_EXAMPLES);
-    }
-    String scheme = hub.getScheme() == null ? "" : hub.getScheme().toLowerCase(Locale.ROOT);
-    if (!Set.of("ws", "wss").contains(scheme) || hub.getHost() == null) {
-      throw new IllegalArgumentException("the hub's address must look like " + ADDRESS_EXAMPLES);
-    }
-    if (hub.getRawUserInfo() != null || hub.getRawQuery() != null || hub.getRawFragment() != null) {
-      throw new IllegalArgumentException(
-          "the hub's address must have no user, query or fragment; the token goes into the header");
-    }
-    String path = hub.getRawPath();
-    boolean noPath = path == null || path.isEmpty() || path.equals("/");
-    return URI.create(scheme + "://" + hub.getRawAuthority() + (noPath ? "/device" : path));
   }
 
   static Duration within(String what, Duration value, Duration least, Duration most) {

@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,13 +28,30 @@ final class Engine implements Supervisor.StateListener {
   private final EventLoop loop;
   private final ExecutorService workers;
   private final SerialExecutor notifications;
-  private final Consumer<DeviceState> stateListener;
+  private final @Nullable Consumer<DeviceState> stateListener;
   private final Duration linger;
   private final Storage storage;
   private final TelemetryBuffer telemetry;
   private final Supervisor supervisor;
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile DeviceState state = DeviceState.of(Phase.CONNECTING);
+
+  private final Runnable pump =
+      new Runnable() {
+        @Override
+        public void run() {
+          supervisor().pump();
+        }
+      };
+
+  private final Runnable sealAndPump =
+      new Runnable() {
+        @Override
+        public void run() {
+          telemetry().sealDue();
+          supervisor().pump();
+        }
+      };
 
   /**
    * @param workers where the program's own code is called
@@ -47,7 +65,11 @@ final class Engine implements Supervisor.StateListener {
     this.storage = surroundings.storage();
     this.telemetry =
         new TelemetryBuffer(
-            settings.telemetry(), storage.outbox(), storage.shapes(), loop::nanoTime, workers);
+            settings.telemetry(),
+            storage.outbox(),
+            storage.shapes(),
+            Clocks.monotonic(loop),
+            workers);
     CommandDesk desk =
         new CommandDesk(
             loop, workers, storage.journal(), settings.commands(), settings.commandsAtOnce());
@@ -67,21 +89,20 @@ final class Engine implements Supervisor.StateListener {
     storage.syncRegularly(loop);
   }
 
+  private Supervisor supervisor() {
+    return supervisor;
+  }
+
   TelemetryBuffer telemetry() {
     return telemetry;
   }
 
   void pump() {
-    loop.execute(supervisor::pump);
+    loop.execute(pump);
   }
 
   void pumpAfterLinger() {
-    loop.schedule(
-        linger,
-        () -> {
-          telemetry.sealDue();
-          supervisor.pump();
-        });
+    loop.schedule(linger, sealAndPump);
   }
 
   void persist() throws IOException {
@@ -105,7 +126,13 @@ final class Engine implements Supervisor.StateListener {
   }
 
   void close() {
-    loop.execute(supervisor::stop);
+    loop.execute(
+        new Runnable() {
+          @Override
+          public void run() {
+            supervisor.stop();
+          }
+        });
     try {
       if (!closed.await(CLOSING.toMillis(), TimeUnit.MILLISECONDS)) {
         log.debug("The goodbye took too long");
@@ -142,17 +169,34 @@ final class Engine implements Supervisor.StateListener {
     storage.close();
     // What no worker has begun is run here, lest a confirmation is lost; commands know they are
     // late.
-    notifications.execute(() -> workers.shutdownNow().forEach(Runnable::run));
+    notifications.execute(
+        new Runnable() {
+          @Override
+          public void run() {
+            for (Runnable task : workers.shutdownNow()) {
+              task.run();
+            }
+          }
+        });
     closed.countDown();
     loop.close();
   }
 
   private void become(DeviceState next) {
     state = next;
-    notifications.execute(() -> tell(next));
+    notifications.execute(
+        new Runnable() {
+          @Override
+          public void run() {
+            tell(next);
+          }
+        });
   }
 
   private void tell(DeviceState next) {
+    if (stateListener == null) {
+      return;
+    }
     try {
       stateListener.accept(next);
     } catch (RuntimeException e) {
@@ -167,7 +211,7 @@ final class Engine implements Supervisor.StateListener {
       TelemetryBuffer.Settings telemetry,
       CommandDesk.Handler commands,
       int commandsAtOnce,
-      Consumer<DeviceState> stateListener) {}
+      @Nullable Consumer<DeviceState> stateListener) {}
 
   /** The world outside: time, chance, the network, and where all is kept. */
   record Surroundings(

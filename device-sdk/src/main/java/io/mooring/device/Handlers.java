@@ -77,7 +77,12 @@ final class Handlers implements CommandDesk.Handler {
         command.getPayload().toByteArray(),
         command.getAttempt(),
         expiresAtUs == 0 ? null : Instant.EPOCH.plus(expiresAtUs, ChronoUnit.MICROS),
-        (percent, message) -> report(reporter, percent, message));
+        new Progress() {
+          @Override
+          public void report(int percent, String message) {
+            Handlers.report(reporter, percent, message);
+          }
+        });
   }
 
   private static void report(CommandDesk.Reporter reporter, int percent, String message) {

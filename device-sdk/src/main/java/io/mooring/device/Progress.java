@@ -10,7 +10,11 @@ public interface Progress {
   int MAX_MESSAGE_BYTES = 256;
 
   /** Says nothing to anybody; for tests of handlers. */
-  Progress NONE = (percent, message) -> {};
+  Progress NONE =
+      new Progress() {
+        @Override
+        public void report(int percent, String message) {}
+      };
 
   /**
    * Says how far the command is. Returns at once and may be called as often as one likes, from any

@@ -12,8 +12,8 @@ import io.mooring.device.internal.telemetry.Shapes;
 import io.mooring.device.internal.telemetry.StoredOutbox;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,20 +40,16 @@ record Storage(
     return new Storage(
         new MemoryOutbox(id == 0 ? 1 : id),
         new Shapes(),
-        new MemoryCommandJournal(JOURNAL_RESULTS, JOURNAL_BYTES, JOURNAL_AGE, loop::timeMicros),
+        new MemoryCommandJournal(JOURNAL_RESULTS, JOURNAL_BYTES, JOURNAL_AGE, Clocks.wall(loop)),
         null,
         null);
   }
 
   /**
-   * @param repeatable by the name of a command
+   * @param repeatable names of commands that may be carried out twice
    */
   static Storage open(
-      Store store,
-      int outboxBytes,
-      Predicate<String> repeatable,
-      LongSupplier random,
-      EventLoop loop)
+      Store store, int outboxBytes, Set<String> repeatable, LongSupplier random, EventLoop loop)
       throws IOException {
     StoreFolder folder = StoreFolder.open(store.folder(), Disk.REAL, random.getAsLong());
     try {
@@ -69,7 +65,7 @@ record Storage(
               new StoredCommandJournal.Settings(
                   store.journalBytes(), store.journalAge(), store.sync() != Store.Sync.NEVER),
               repeatable,
-              loop::timeMicros);
+              Clocks.wall(loop));
       return new Storage(
           outbox,
           outbox.shapes(),
@@ -96,13 +92,16 @@ record Storage(
     }
     loop.schedule(
         syncEvery,
-        () -> {
-          try {
-            sync();
-          } catch (IOException e) {
-            log.warn("Cannot force the store to the disk", e);
+        new Runnable() {
+          @Override
+          public void run() {
+            try {
+              sync();
+            } catch (IOException e) {
+              log.warn("Cannot force the store to the disk", e);
+            }
+            syncRegularly(loop);
           }
-          syncRegularly(loop);
         });
   }
 

@@ -104,7 +104,8 @@ public final class Store {
   /**
    * Sends readings made while there is a connection before those of a backlog, which fills what
    * capacity is left. Both arrive and are stored with their own times; only their order of arrival
-   * changes. Without this the oldest go first.
+   * changes. Without this the oldest go first, and only every fourth batch is a new one; a backlog
+   * of less than 256 KiB goes in order altogether.
    */
   public Store newestFirst() {
     return new Store(folder, sync, interval, true, journalBytes, journalAge);

@@ -1,13 +1,14 @@
 package io.mooring.device;
 
 import java.nio.charset.StandardCharsets;
-import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /** What a device token looks like (P-08 to P-10); a wrong one is refused without repeating it. */
 final class TokenShape {
-  private static final Pattern SHAPE = Pattern.compile("mrd_[0-9A-Za-z]{12}_[0-9A-Za-z]{49}");
+  private static final String PREFIX = "mrd_";
+  private static final int UNDERSCORE = 16; // the second one
+  private static final int LENGTH = 66;
   private static final String DIGITS =
       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
   private static final int CHECKSUM_LENGTH = 6;
@@ -31,7 +32,7 @@ final class TokenShape {
       throw new IllegalArgumentException(
           "this is an API key (mrk_…): a device needs a token of its own, which begins with mrd_");
     }
-    if (!SHAPE.matcher(token).matches()) {
+    if (!hasShape(token)) {
       throw new IllegalArgumentException(
           "this is no device token: one has 66 characters, mrd_, 12 letters and digits, _ and 49"
               + " more; what was given has "
@@ -43,6 +44,19 @@ final class TokenShape {
           "the token's checksum does not fit: it was mistyped, copy it again");
     }
     return token;
+  }
+
+  private static boolean hasShape(String token) {
+    if (token.length() != LENGTH || !token.startsWith(PREFIX)) {
+      return false;
+    }
+    for (int i = PREFIX.length(); i < LENGTH; i++) {
+      char c = token.charAt(i);
+      if (i == UNDERSCORE ? c != '_' : DIGITS.indexOf(c) < 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static String checksum(String body) {

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DeviceBuilderTest {
@@ -57,11 +58,25 @@ class DeviceBuilderTest {
         .hasMessageNotContaining("NotA");
   }
 
-  @Test
-  void saysThatThereIsNoAddress() {
-    assertThatThrownBy(() -> Device.builder(null, TOKEN))
+  @ParameterizedTest
+  @NullSource
+  @ValueSource(strings = {"", " "})
+  void saysThatThereIsNoAddress(@Nullable String hub) {
+    assertThatThrownBy(() -> Device.builder(hub, TOKEN))
         .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("no address of the hub")
         .hasMessageContaining("ws://127.0.0.1:7070");
+  }
+
+  @Test
+  void takesTheAddressAsText() {
+    assertThat(Device.builder(" ws://127.0.0.1:7070\n", TOKEN).endpoint())
+        .isEqualTo(URI.create("ws://127.0.0.1:7070/device"));
+    assertThatThrownBy(() -> Device.builder("ws://us er:secret@hub", TOKEN))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("the hub's address must look like")
+        .hasNoCause()
+        .hasMessageNotContaining("secret");
   }
 
   @Test

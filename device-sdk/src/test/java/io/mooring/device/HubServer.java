@@ -15,8 +15,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.java_websocket.WebSocket;
@@ -30,7 +33,9 @@ final class HubServer extends WebSocketServer implements AutoCloseable {
   final BlockingQueue<WebSocket> devices = new LinkedBlockingQueue<>();
   final BlockingQueue<DeviceFrame> frames = new LinkedBlockingQueue<>();
   private final CountDownLatch started = new CountDownLatch(1);
-  private volatile long stored;
+
+  /** By the ids of streams. */
+  private final Map<Long, Long> stored = new ConcurrentHashMap<>();
 
   private HubServer() {
     super(
@@ -66,14 +71,21 @@ final class HubServer extends WebSocketServer implements AutoCloseable {
     }
     switch (frame.getBodyCase()) {
       case HELLO -> {
-        say(device, HubFrame.newBuilder().setWelcome(welcome()));
+        List<Long> streams = new ArrayList<>();
+        frame.getHello().getStreamsList().forEach(stream -> streams.add(stream.getId()));
+        device.setAttachment(streams);
+        say(device, HubFrame.newBuilder().setWelcome(welcome(streams)));
         devices.add(device);
       }
       case TELEMETRY -> {
-        stored = frame.getTelemetry().getSeq();
+        int stream = frame.getTelemetry().getStream();
+        long seq = frame.getTelemetry().getSeq();
+        List<Long> streams = device.getAttachment();
+        stored.put(streams.get(stream), seq);
         say(
             device,
-            HubFrame.newBuilder().setTelemetryAck(TelemetryAck.newBuilder().setSeq(stored)));
+            HubFrame.newBuilder()
+                .setTelemetryAck(TelemetryAck.newBuilder().setStream(stream).setSeq(seq)));
       }
       case HEARTBEAT ->
           say(
@@ -94,12 +106,12 @@ final class HubServer extends WebSocketServer implements AutoCloseable {
     frames.add(frame);
   }
 
-  private Welcome.Builder welcome() {
+  private Welcome.Builder welcome(List<Long> streams) {
     return Welcome.newBuilder()
         .setEpoch(1)
         .setHubTimeUs(1)
         .setHeartbeatIntervalMs(20_000)
-        .addStoredSeqs(stored)
+        .addAllStoredSeqs(streams.stream().map(id -> stored.getOrDefault(id, 0L)).toList())
         .setLimits(
             Limits.newBuilder()
                 .setFrameBytes(65_536)

@@ -10,6 +10,7 @@ import io.mooring.protocol.v1.CommandStatus;
 import io.mooring.protocol.v1.DeviceFrame;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Queue;
@@ -49,7 +50,7 @@ public final class CommandDesk {
   private final int atOnce;
   private final Queue<Command> waiting = new ArrayDeque<>();
   private final Map<ByteString, ProgressReport> running = new LinkedHashMap<>();
-  private Terms terms = new Terms(() -> 0, Integer.MAX_VALUE, Duration.ZERO);
+  private Terms terms = new Terms(null, Integer.MAX_VALUE, Duration.ZERO);
   private @Nullable Consumer<DeviceFrame> session;
   private EventLoop.@Nullable Timer stillHere;
   private volatile boolean closed;
@@ -70,8 +71,10 @@ public final class CommandDesk {
   public void attach(Consumer<DeviceFrame> session, Terms terms) {
     this.session = session;
     this.terms = terms;
-    journal.unacknowledged().forEach(this::sendResult);
-    stillHere = loop.schedule(STILL_HERE, this::sayStillHere);
+    for (CommandResult result : journal.unacknowledged()) {
+      sendResult(result);
+    }
+    sayStillHereLater();
   }
 
   /** The session has ended; commands taken go on. */
@@ -90,9 +93,25 @@ public final class CommandDesk {
   }
 
   private void sayStillHere() {
-    running.keySet().forEach(this::sendReceived);
-    waiting.forEach(command -> sendReceived(command.getId()));
-    stillHere = loop.schedule(STILL_HERE, this::sayStillHere);
+    for (ByteString id : running.keySet()) {
+      sendReceived(id);
+    }
+    for (Command command : waiting) {
+      sendReceived(command.getId());
+    }
+    sayStillHereLater();
+  }
+
+  private void sayStillHereLater() {
+    stillHere =
+        loop.schedule(
+            STILL_HERE,
+            new Runnable() {
+              @Override
+              public void run() {
+                sayStillHere();
+              }
+            });
   }
 
   public void deliver(Command command) {
@@ -122,21 +141,22 @@ public final class CommandDesk {
   /** Whether one more may wait; what has expired meanwhile does not need to. */
   private boolean makeRoom() {
     if (waiting.size() == MAX_WAITING) {
-      waiting.removeIf(
-          command -> {
-            boolean late = isLate(command);
-            if (late) {
-              finish(expired(command));
-            }
-            return late;
-          });
+      Iterator<Command> commands = waiting.iterator();
+      while (commands.hasNext()) {
+        Command command = commands.next();
+        if (isLate(command)) {
+          commands.remove();
+          finish(expired(command));
+        }
+      }
     }
     return waiting.size() < MAX_WAITING;
   }
 
   private boolean isLate(Command command) {
     long expiresAtUs = command.getExpiresAtUs();
-    return expiresAtUs != 0 && expiresAtUs <= terms.hubTimeUs().getAsLong();
+    LongSupplier hubTimeUs = terms.hubTimeUs();
+    return expiresAtUs != 0 && hubTimeUs != null && expiresAtUs <= hubTimeUs.getAsLong();
   }
 
   /** The hub has stored the result, which may make room for the next. */
@@ -153,9 +173,15 @@ public final class CommandDesk {
       } else if (!journal.begin(command)) {
         finish(noJournal(command));
       } else {
-        ProgressReport progress = new ProgressReport(command.getId(), loop, this::sendProgress);
+        ProgressReport progress = new ProgressReport(command.getId(), loop, this);
         running.put(command.getId(), progress);
-        workers.execute(() -> handle(command, progress));
+        workers.execute(
+            new Runnable() {
+              @Override
+              public void run() {
+                handle(command, progress);
+              }
+            });
       }
     }
   }
@@ -189,11 +215,14 @@ public final class CommandDesk {
     }
     CommandResult result = handler.handle(command, progress);
     loop.execute(
-        () -> {
-          running.remove(command.getId());
-          progress.end();
-          finish(result);
-          startNext();
+        new Runnable() {
+          @Override
+          public void run() {
+            running.remove(command.getId());
+            progress.end();
+            finish(result);
+            startNext();
+          }
         });
   }
 
@@ -226,7 +255,7 @@ public final class CommandDesk {
   }
 
   /** The time until the next of this command, at the least; null: this one was not sent. */
-  private @Nullable Duration sendProgress(CommandProgress progress) {
+  @Nullable Duration sendProgress(CommandProgress progress) {
     if (session == null || closed || terms.progressEvery().isZero()) {
       return null;
     }
@@ -243,12 +272,12 @@ public final class CommandDesk {
   /**
    * What holds in one session.
    *
-   * @param hubTimeUs the hub's clock as far as it is known
+   * @param hubTimeUs the hub's clock as far as it is known; null before the first session
    * @param maxPayload the largest payload this hub takes in a result, in bytes
    * @param progressEvery the shortest time between two reports of progress of one command; zero:
    *     the hub does not know them
    */
-  public record Terms(LongSupplier hubTimeUs, int maxPayload, Duration progressEvery) {}
+  public record Terms(@Nullable LongSupplier hubTimeUs, int maxPayload, Duration progressEvery) {}
 
   /** Takes how far a command is; may be called from any thread, at any rate. */
   @FunctionalInterface

@@ -5,7 +5,6 @@ import io.mooring.device.internal.loop.EventLoop;
 import io.mooring.protocol.v1.CommandProgress;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class ProgressReport implements CommandDesk.Reporter {
   private final ByteString id;
   private final EventLoop loop;
-  private final Function<CommandProgress, @Nullable Duration> send;
+  private final CommandDesk desk;
 
   /** To be sent. While it is there somebody else has seen to that, and need not be called. */
   private final AtomicReference<@Nullable CommandProgress> newest = new AtomicReference<>();
@@ -24,14 +23,10 @@ final class ProgressReport implements CommandDesk.Reporter {
   private EventLoop.@Nullable Timer pause;
   private boolean ended;
 
-  /**
-   * @param send returns the time until it may be called again, or null when nothing can be sent now
-   */
-  ProgressReport(
-      ByteString id, EventLoop loop, Function<CommandProgress, @Nullable Duration> send) {
+  ProgressReport(ByteString id, EventLoop loop, CommandDesk desk) {
     this.id = id;
     this.loop = loop;
-    this.send = send;
+    this.desk = desk;
   }
 
   @Override
@@ -39,7 +34,13 @@ final class ProgressReport implements CommandDesk.Reporter {
     CommandProgress said =
         CommandProgress.newBuilder().setId(id).setPercent(percent).setMessage(message).build();
     if (newest.getAndSet(said) == null) {
-      loop.execute(this::sendNewest);
+      loop.execute(
+          new Runnable() {
+            @Override
+            public void run() {
+              sendNewest();
+            }
+          });
     }
   }
 
@@ -64,11 +65,19 @@ final class ProgressReport implements CommandDesk.Reporter {
     if (next == null || ended || pause != null) {
       return;
     }
-    Duration until = send.apply(next);
+    Duration until = desk.sendProgress(next);
     if (until != null) {
       sent = next;
       newest.compareAndSet(next, null); // else there is a newer one, and its turn comes
-      pause = loop.schedule(until, this::resume);
+      pause =
+          loop.schedule(
+              until,
+              new Runnable() {
+                @Override
+                public void run() {
+                  resume();
+                }
+              });
     }
   }
 

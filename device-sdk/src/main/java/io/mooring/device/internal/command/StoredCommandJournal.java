@@ -13,8 +13,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,17 +49,26 @@ public final class StoredCommandJournal implements CommandJournal {
    * Takes up what the folder holds. A command found begun and without a result was interrupted:
    * that is its result, unless it may be repeated, in which case it is forgotten.
    *
-   * @param repeatable by the name of the command
+   * @param repeatable names of commands that may be carried out twice
    * @param timeUs the wall clock
    */
   public StoredCommandJournal(
-      StoreFolder folder, Settings settings, Predicate<String> repeatable, LongSupplier timeUs)
+      StoreFolder folder, Settings settings, Set<String> repeatable, LongSupplier timeUs)
       throws IOException {
     this.timeUs = timeUs;
     this.known = new MemoryCommandJournal(RESULTS, settings.maxBytes(), settings.maxAge(), timeUs);
     this.leastBytes = 2 * settings.maxBytes() + 64 * 1024;
     this.records =
-        folder.log("commands", Integer.MAX_VALUE, settings.forceEach(), (n, at, r) -> replay(r));
+        folder.log(
+            "commands",
+            Integer.MAX_VALUE,
+            settings.forceEach(),
+            new SegmentLog.Replay() {
+              @Override
+              public void record(long segment, int at, byte[] record) {
+                replay(record);
+              }
+            });
     settle(repeatable);
   }
 
@@ -94,17 +103,18 @@ public final class StoredCommandJournal implements CommandJournal {
     }
   }
 
-  private void settle(Predicate<String> repeatable) {
+  private void settle(Set<String> repeatable) {
     Map<ByteString, String> left = new LinkedHashMap<>(begun);
-    left.forEach(
-        (id, name) -> {
-          if (repeatable.test(name)) {
-            begun.remove(id);
-          } else {
-            log.warn("Command {} was interrupted by the end of the process before", name);
-            finish(interrupted(id, name));
-          }
-        });
+    for (Map.Entry<ByteString, String> command : left.entrySet()) {
+      ByteString id = command.getKey();
+      String name = command.getValue();
+      if (repeatable.contains(name)) {
+        begun.remove(id);
+      } else {
+        log.warn("Command {} was interrupted by the end of the process before", name);
+        finish(interrupted(id, name));
+      }
+    }
   }
 
   private static CommandResult interrupted(ByteString id, String name) {

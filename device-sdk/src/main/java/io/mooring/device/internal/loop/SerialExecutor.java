@@ -11,6 +11,16 @@ public final class SerialExecutor implements Executor {
   private final Queue<Runnable> waiting = new ArrayDeque<>();
   private boolean running;
 
+  private final Runnable drain =
+      new Runnable() {
+        @Override
+        public void run() {
+          for (Runnable task = next(); task != null; task = next()) {
+            task.run();
+          }
+        }
+      };
+
   public SerialExecutor(Executor workers) {
     this.workers = workers;
   }
@@ -20,13 +30,7 @@ public final class SerialExecutor implements Executor {
     waiting.add(task);
     if (!running) {
       running = true;
-      workers.execute(this::drain);
-    }
-  }
-
-  private void drain() {
-    for (Runnable task = next(); task != null; task = next()) {
-      task.run();
+      workers.execute(drain);
     }
   }
 

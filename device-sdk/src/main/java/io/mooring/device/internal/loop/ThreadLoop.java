@@ -15,6 +15,8 @@ import org.slf4j.LoggerFactory;
 public final class ThreadLoop implements EventLoop {
   private static final Logger log = LoggerFactory.getLogger(ThreadLoop.class);
 
+  private static final Timer NEVER = new Closed();
+
   private final ScheduledThreadPoolExecutor executor;
 
   /** The thread starts with the first task. */
@@ -27,17 +29,17 @@ public final class ThreadLoop implements EventLoop {
 
   @Override
   public void execute(Runnable task) {
-    executor.execute(() -> runLogged(task));
+    executor.execute(new Logged(task));
   }
 
   @Override
   public Timer schedule(Duration delay, Runnable task) {
     try {
       ScheduledFuture<?> future =
-          executor.schedule(() -> runLogged(task), delay.toNanos(), TimeUnit.NANOSECONDS);
-      return () -> future.cancel(false);
+          executor.schedule(new Logged(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+      return new Pending(future);
     } catch (RejectedExecutionException closed) {
-      return () -> {};
+      return NEVER;
     }
   }
 
@@ -57,11 +59,26 @@ public final class ThreadLoop implements EventLoop {
   }
 
   /** A task that fails must not end the loop: the device has no other. */
-  private static void runLogged(Runnable task) {
-    try {
-      task.run();
-    } catch (RuntimeException | Error e) {
-      log.error("A task of the device loop failed; this is a bug in the SDK", e);
+  private record Logged(Runnable task) implements Runnable {
+    @Override
+    public void run() {
+      try {
+        task.run();
+      } catch (RuntimeException | Error e) {
+        log.error("A task of the device loop failed; this is a bug in the SDK", e);
+      }
     }
+  }
+
+  private record Pending(ScheduledFuture<?> future) implements Timer {
+    @Override
+    public void cancel() {
+      future.cancel(false);
+    }
+  }
+
+  private static final class Closed implements Timer {
+    @Override
+    public void cancel() {}
   }
 }

@@ -50,7 +50,7 @@ final class Greeting {
   static CommandDesk.Terms terms(Limits limits, HubClock clock) {
     int payload = limits.getCommandPayloadBytes();
     return new CommandDesk.Terms(
-        clock::nowUs,
+        clock,
         payload == 0 ? PAYLOAD_BYTES : payload,
         Duration.ofMillis(limits.getCommandProgressIntervalMs()));
   }

@@ -4,10 +4,11 @@ import io.mooring.device.internal.loop.EventLoop;
 import io.mooring.protocol.v1.Heartbeat;
 import io.mooring.protocol.v1.HeartbeatReply;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** What one session knows of the hub's clock and of the line. */
-final class HubClock {
+final class HubClock implements LongSupplier {
   private final EventLoop loop;
   private long hubTimeUs;
   private long arrivedNanos;
@@ -45,7 +46,8 @@ final class HubClock {
   }
 
   /** The hub's clock now, late by the time a message takes to arrive. */
-  long nowUs() {
+  @Override
+  public long getAsLong() {
     return hubTimeUs + (loop.nanoTime() - arrivedNanos) / 1_000;
   }
 

@@ -3,32 +3,21 @@ package io.mooring.device.internal.session;
 import io.mooring.device.internal.loop.EventLoop;
 import io.mooring.protocol.v1.DeviceFrame;
 import java.time.Duration;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Sends the heartbeats of one session, and notices when the hub has fallen silent. */
-final class Pulse {
+final class Pulse implements Runnable {
   private final EventLoop loop;
   private final HubClock clock;
   private final Liveness liveness;
-  private final Consumer<byte[]> send;
-  private final Runnable hubSilent;
+  private final Session session;
   private EventLoop.@Nullable Timer timer;
 
-  /**
-   * @param hubSilent called once, when nothing has come for two and a half intervals
-   */
-  Pulse(
-      EventLoop loop,
-      HubClock clock,
-      Duration interval,
-      Consumer<byte[]> send,
-      Runnable hubSilent) {
+  Pulse(EventLoop loop, HubClock clock, Duration interval, Session session) {
     this.loop = loop;
     this.clock = clock;
     this.liveness = new Liveness(interval.toNanos(), loop.nanoTime());
-    this.send = send;
-    this.hubSilent = hubSilent;
+    this.session = session;
   }
 
   /** The first heartbeat goes at once, so that both ends know the clocks from the start. */
@@ -52,13 +41,15 @@ final class Pulse {
   }
 
   private void arm() {
-    timer = loop.schedule(Duration.ofNanos(liveness.nextCheckIn(loop.nanoTime())), this::check);
+    timer = loop.schedule(Duration.ofNanos(liveness.nextCheckIn(loop.nanoTime())), this);
   }
 
-  private void check() {
+  /** Looks whether something is due. */
+  @Override
+  public void run() {
     long now = loop.nanoTime();
     if (liveness.isHubSilent(now)) {
-      hubSilent.run();
+      session.hubSilent();
       return;
     }
     if (liveness.isHeartbeatDue(now)) {
@@ -68,7 +59,7 @@ final class Pulse {
   }
 
   private void beat() {
-    send.accept(DeviceFrame.newBuilder().setHeartbeat(clock.heartbeat()).build().toByteArray());
+    session.send(DeviceFrame.newBuilder().setHeartbeat(clock.heartbeat()).build().toByteArray());
     liveness.heartbeatSent(loop.nanoTime());
   }
 }

@@ -18,19 +18,19 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One connection to the hub, from the attempt to its end. Lives on the loop. */
-final class Session {
+final class Session implements Consumer<DeviceFrame> {
   private static final Logger log = LoggerFactory.getLogger(Session.class);
 
   /** RFC 6455: the peer broke the protocol. */
   private static final int PROTOCOL_ERROR = 1002;
 
   private static final int NORMAL = 1000;
-
   private static final int COMMAND_ID_BYTES = 16;
 
   /** How long the other side may take to answer a goodbye. */
@@ -71,8 +71,20 @@ final class Session {
    * @param welcomeWithin for everything up to Welcome
    */
   void connect(Transport transport, Duration welcomeWithin) {
-    deadline = loop.schedule(welcomeWithin, () -> giveUp(noWelcome(welcomeWithin)));
-    link = transport.connect(new OnLoop());
+    deadline = giveUpAfter(welcomeWithin, null);
+    link = transport.connect(new Hearing(loop, this));
+  }
+
+  /** Without an ending: because no Welcome has come. */
+  private EventLoop.Timer giveUpAfter(Duration time, @Nullable Ending ending) {
+    return loop.schedule(
+        time,
+        new Runnable() {
+          @Override
+          public void run() {
+            giveUp(ending == null ? noWelcome(time) : ending);
+          }
+        });
   }
 
   private Ending noWelcome(Duration within) {
@@ -89,13 +101,10 @@ final class Session {
     if (stage != Stage.OPEN) {
       return;
     }
-    for (Outbox.Outgoing next = telemetry.poll(limits);
-        next != null;
-        next = telemetry.poll(limits)) {
-      if (!declare(next)) {
-        return;
-      }
+    Outbox.Outgoing next = telemetry.poll(limits);
+    while (next != null && declare(next)) {
       send(next.frame());
+      next = telemetry.poll(limits);
     }
   }
 
@@ -112,6 +121,10 @@ final class Session {
     return true;
   }
 
+  boolean hasEnded() {
+    return stage == Stage.ENDED;
+  }
+
   /** Says goodbye; ends when the transport says so, or after a second. */
   void close(String reason) {
     Ending ending = new Ending.Closed(NORMAL, reason);
@@ -120,11 +133,11 @@ final class Session {
     } else {
       link.close(NORMAL, reason);
       cancelDeadline();
-      deadline = loop.schedule(GOODBYE, () -> giveUp(ending));
+      deadline = giveUpAfter(GOODBYE, ending);
     }
   }
 
-  private void opened() {
+  void opened() {
     stage = Stage.GREETING;
     List<Outbox.StreamState> states = telemetry.beginSession();
     streams = states.size();
@@ -132,7 +145,7 @@ final class Session {
     send(DeviceFrame.newBuilder().setHello(hello).build().toByteArray());
   }
 
-  private void received(byte[] message) {
+  void received(byte[] message) {
     if (pulse != null) {
       pulse.received();
     }
@@ -178,14 +191,14 @@ final class Session {
     clock.welcome(welcome.getHubTimeUs());
     cancelDeadline();
     Duration interval = Duration.ofMillis(welcome.getHeartbeatIntervalMs());
-    pulse = new Pulse(loop, clock, interval, this::send, this::hubSilent);
+    pulse = new Pulse(loop, clock, interval, this);
     telemetry.adopt(limits);
     for (int i = 0; i < streams; i++) {
       telemetry.stored(i, welcome.getStoredSeqs(i));
     }
     owner.welcomed(this, welcome.getEpoch());
     pulse.start();
-    commands.attach(frame -> send(frame.toByteArray()), Greeting.terms(limits, clock));
+    commands.attach(this, Greeting.terms(limits, clock));
     pump();
   }
 
@@ -197,7 +210,8 @@ final class Session {
     commands.deliver(command);
   }
 
-  private void hubSilent() {
+  /** Nothing has come for two and a half intervals. */
+  void hubSilent() {
     giveUp(new Ending.Failed("nothing heard of the hub for two and a half heartbeat intervals"));
   }
 
@@ -210,7 +224,13 @@ final class Session {
     pump();
   }
 
-  private void send(byte[] frame) {
+  /** What the commands have to say. */
+  @Override
+  public void accept(DeviceFrame frame) {
+    send(frame.toByteArray());
+  }
+
+  void send(byte[] frame) {
     if (link != null && stage != Stage.ENDED) {
       link.send(frame);
       if (pulse != null) {
@@ -224,9 +244,18 @@ final class Session {
   }
 
   private void closeAndEnd(int code, String reason) {
-    if (link != null) {
-      link.close(code, reason);
-      loop.schedule(GOODBYE, link::abort); // a hub that breaks the protocol may not answer either
+    Transport.Link left = link;
+    if (left != null) {
+      left.close(code, reason);
+      // A hub that breaks the protocol may not answer either.
+      loop.schedule(
+          GOODBYE,
+          new Runnable() {
+            @Override
+            public void run() {
+              left.abort();
+            }
+          });
     }
     ended(new Ending.Failed(reason));
   }
@@ -239,7 +268,7 @@ final class Session {
     ended(ending);
   }
 
-  private void ended(Ending ending) {
+  void ended(Ending ending) {
     if (stage == Stage.ENDED) {
       return;
     }
@@ -267,32 +296,5 @@ final class Session {
 
     /** Once, last. */
     void ended(Session session, Ending ending);
-  }
-
-  /** Hands what the transport says over to the loop, and drops it once the session has ended. */
-  private final class OnLoop implements Transport.Listener {
-    @Override
-    public void opened() {
-      onLoop(Session.this::opened);
-    }
-
-    @Override
-    public void received(byte[] message) {
-      onLoop(() -> Session.this.received(message));
-    }
-
-    @Override
-    public void ended(Ending ending) {
-      onLoop(() -> Session.this.ended(ending));
-    }
-
-    private void onLoop(Runnable task) {
-      loop.execute(
-          () -> {
-            if (stage != Stage.ENDED) {
-              task.run();
-            }
-          });
-    }
   }
 }

@@ -29,6 +29,14 @@ public final class Supervisor implements Session.Owner {
   private boolean stopping;
   private boolean stopped;
 
+  private final Runnable connect =
+      new Runnable() {
+        @Override
+        public void run() {
+          connect();
+        }
+      };
+
   /**
    * @param backoff of this device alone
    * @param listener called on the loop
@@ -52,7 +60,7 @@ public final class Supervisor implements Session.Owner {
 
   /** Connects, and goes on doing so. */
   public void start() {
-    loop.execute(this::connect);
+    loop.execute(connect);
   }
 
   /** There may be telemetry to send. */
@@ -103,7 +111,15 @@ public final class Supervisor implements Session.Owner {
       return;
     }
     log.info("Connected to the hub, session {}", epoch);
-    timer = loop.schedule(settings.stableAfter(), backoff::reset);
+    timer =
+        loop.schedule(
+            settings.stableAfter(),
+            new Runnable() {
+              @Override
+              public void run() {
+                backoff.reset();
+              }
+            });
     listener.connected(epoch);
   }
 
@@ -127,7 +143,7 @@ public final class Supervisor implements Session.Owner {
         listener.refused(verdict.reason(), delay);
       }
     }
-    timer = loop.schedule(delay, this::connect);
+    timer = loop.schedule(delay, connect);
   }
 
   private void finished() {

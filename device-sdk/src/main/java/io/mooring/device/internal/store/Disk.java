@@ -15,7 +15,13 @@ import java.nio.file.StandardOpenOption;
  */
 @FunctionalInterface
 public interface Disk {
-  Disk REAL = file -> file.getFD().sync();
+  Disk REAL =
+      new Disk() {
+        @Override
+        public void force(RandomAccessFile file) throws IOException {
+          file.getFD().sync();
+        }
+      };
 
   /** Makes the operating system write to the device what it has taken. */
   void force(RandomAccessFile file) throws IOException;

@@ -16,6 +16,9 @@ public final class SegmentLog implements Closeable {
   private static final Logger log = LoggerFactory.getLogger(SegmentLog.class);
   static final String SUFFIX = ".seg";
 
+  /** Of a segment's number in the name of its file. */
+  private static final int DIGITS = 10;
+
   private final Path folder;
   private final String name;
   private final long salt;
@@ -216,7 +219,24 @@ public final class SegmentLog implements Closeable {
   }
 
   private Path path(long number) {
-    return folder.resolve(name + "-%010d".formatted(number) + SUFFIX);
+    String digits = Long.toString(number);
+    String zeros = "0".repeat(Math.max(0, DIGITS - digits.length()));
+    return folder.resolve(name + "-" + zeros + digits + SUFFIX);
+  }
+
+  /** The number of the segment of this log that the file is; -1 when it is none. */
+  static long number(String file, String log) {
+    int start = log.length() + 1;
+    int end = start + DIGITS;
+    if (!file.startsWith(log + "-") || file.length() < end || !file.substring(end).equals(SUFFIX)) {
+      return -1;
+    }
+    for (int i = start; i < end; i++) {
+      if (file.charAt(i) < '0' || file.charAt(i) > '9') {
+        return -1;
+      }
+    }
+    return Long.parseLong(file.substring(start, end));
   }
 
   /** Forces what is not on the disk yet, and writes no more. */

@@ -5,15 +5,17 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Stream;
 
 /**
  * A folder of one device, held by one process. It has the files {@code version} (one line), {@code
@@ -105,14 +107,9 @@ public final class StoreFolder implements Closeable {
   }
 
   private static void refuseForeign(Path folder) throws StoreException, IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      List<String> others =
-          files
-              .map(file -> file.getFileName().toString())
-              .filter(name -> !name.startsWith(".") && !name.equals("lost+found"))
-              .filter(name -> !BEFORE_VERSION.contains(name))
-              .toList();
-      if (others.stream().anyMatch(name -> name.endsWith(SegmentLog.SUFFIX))) {
+    String other = null;
+    for (String name : names(folder)) {
+      if (name.endsWith(SegmentLog.SUFFIX) && !name.startsWith(".")) {
         throw new StoreException(
             folder,
             "its file 'version' is missing. Put it back (one line: '"
@@ -120,10 +117,13 @@ public final class StoreFolder implements Closeable {
                 + THIS_VERSION
                 + "'), or move the folder away to begin anew");
       }
-      if (!others.isEmpty()) {
-        throw new StoreException(
-            folder, "it holds other files (" + others.get(0) + "). Name an empty or new folder");
+      if (!name.startsWith(".") && !name.equals("lost+found") && !BEFORE_VERSION.contains(name)) {
+        other = name;
       }
+    }
+    if (other != null) {
+      throw new StoreException(
+          folder, "it holds other files (" + other + "). Name an empty or new folder");
     }
   }
 
@@ -221,16 +221,29 @@ public final class StoreFolder implements Closeable {
   }
 
   static List<Long> segments(Path folder, String name) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files
-          .map(file -> file.getFileName().toString())
-          .filter(file -> file.matches(name + "-[0-9]{10}\\" + SegmentLog.SUFFIX))
-          .map(file -> Long.parseLong(file.substring(name.length() + 1, name.length() + 11)))
-          .sorted()
-          .toList();
+    List<Long> numbers = new ArrayList<>();
+    for (String file : names(folder)) {
+      long number = SegmentLog.number(file, name);
+      if (number >= 0) {
+        numbers.add(number);
+      }
+    }
+    Collections.sort(numbers);
+    return numbers;
+  }
+
+  private static List<String> names(Path folder) throws IOException {
+    List<String> names = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        names.add(file.getFileName().toString());
+      }
     } catch (NoSuchFileException e) {
       return List.of();
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
+    return names;
   }
 
   /** Forces everything to the disk that is not there yet. May be called from any thread. */

@@ -20,7 +20,15 @@ final class Confirmations {
   void stored(Batch batch) {
     List<CompletableFuture<Void>> futures = batch.confirmations();
     if (!futures.isEmpty()) {
-      workers.execute(() -> futures.forEach(Confirmations::confirm));
+      workers.execute(
+          new Runnable() {
+            @Override
+            public void run() {
+              for (CompletableFuture<Void> future : futures) {
+                confirm(future);
+              }
+            }
+          });
     }
   }
 
@@ -52,7 +60,14 @@ final class Confirmations {
   private void fail(List<CompletableFuture<Void>> futures, String why) {
     if (!futures.isEmpty()) {
       workers.execute(
-          () -> futures.forEach(f -> f.completeExceptionally(new IllegalStateException(why))));
+          new Runnable() {
+            @Override
+            public void run() {
+              for (CompletableFuture<Void> future : futures) {
+                future.completeExceptionally(new IllegalStateException(why));
+              }
+            }
+          });
     }
   }
 }

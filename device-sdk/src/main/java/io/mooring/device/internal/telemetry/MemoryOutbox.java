@@ -121,8 +121,11 @@ public final class MemoryOutbox implements Outbox {
   @Override
   public List<CompletableFuture<Void>> close() {
     List<CompletableFuture<Void>> given = new ArrayList<>();
-    sent.forEach(batch -> given.addAll(batch.batch().confirmations()));
-    unsent.forEach(batch -> given.addAll(batch.batch().confirmations()));
+    for (Deque<Outgoing> batches : List.of(sent, unsent)) {
+      for (Outgoing batch : batches) {
+        given.addAll(batch.batch().confirmations());
+      }
+    }
     sent.clear();
     unsent.clear();
     inFlightBytes = 0;

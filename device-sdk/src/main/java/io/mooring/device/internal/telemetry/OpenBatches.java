@@ -79,7 +79,9 @@ final class OpenBatches {
   }
 
   void sealAll() {
-    open.values().forEach(this::seal);
+    for (OpenBatch batch : open.values()) {
+      seal(batch);
+    }
     open.clear();
   }
 
@@ -91,7 +93,9 @@ final class OpenBatches {
   /** Forgets everything; returns whom to tell. */
   List<CompletableFuture<Void>> clear() {
     List<CompletableFuture<Void>> confirmations = new ArrayList<>();
-    open.values().forEach(batch -> confirmations.addAll(batch.confirmations()));
+    for (OpenBatch batch : open.values()) {
+      confirmations.addAll(batch.confirmations());
+    }
     open.clear();
     bytes = 0;
     return confirmations;

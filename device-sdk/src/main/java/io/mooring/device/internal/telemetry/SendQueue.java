@@ -3,7 +3,7 @@ package io.mooring.device.internal.telemetry;
 import io.mooring.device.internal.telemetry.Outbox.Outgoing;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.function.LongPredicate;
+import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
 /** The batches of a stream that are in memory: on their way, or next. */
@@ -64,10 +64,16 @@ final class SendQueue {
     return sent.removeFirst();
   }
 
-  /** Forgets batches that are not sent. */
-  void forget(LongPredicate seqs) {
-    ready.removeIf(batch -> seqs.test(batch.seq()));
-    readyBytes = ready.stream().mapToLong(batch -> batch.batch().heldBytes()).sum();
+  /** Forgets the batches of this segment that are not sent. */
+  void forget(StoredSegment segment) {
+    Iterator<Outgoing> batches = ready.iterator();
+    while (batches.hasNext()) {
+      Outgoing batch = batches.next();
+      if (segment.contains(batch.seq())) {
+        batches.remove();
+        readyBytes -= batch.batch().heldBytes();
+      }
+    }
   }
 
   boolean nothingReady() {

@@ -20,14 +20,14 @@ public final class Shapes {
   private final Map<Key, Shape> inUse = new HashMap<>();
   private final Map<Key, Shape> known = new HashMap<>();
   private final List<Shape> byId = new ArrayList<>();
-  private final Book book;
+  private final @Nullable Book book;
 
   /** For this process alone. */
   public Shapes() {
-    this(shape -> {});
+    this(null);
   }
 
-  Shapes(Book book) {
+  Shapes(@Nullable Book book) {
     this.book = book;
   }
 
@@ -85,7 +85,9 @@ public final class Shapes {
               + " carry data");
     }
     Shape shape = Shape.of(byId.size() + 1, row);
-    book.add(shape);
+    if (book != null) {
+      book.add(shape);
+    }
     keep(shape, known, row);
     return shape;
   }

@@ -1,9 +1,7 @@
 package io.mooring.device.internal.telemetry;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.mooring.device.internal.store.SegmentLog;
 import io.mooring.device.internal.store.StoreFolder;
-import io.mooring.protocol.v1.Layout;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,9 +12,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Batches on disk, in one stream or two. Where the newest go first, what is new goes to a stream of
- * its own as soon as a session begins with a backlog, and the two change places when the backlog is
- * through.
+ * Batches on disk, in one stream or two. What is new goes to a stream of its own as soon as a
+ * session begins with a backlog, and the two change places when the backlog is through. Where the
+ * newest go first, that stream goes first; otherwise it gets a share, so that nobody waits for the
+ * end of a backlog to see what is measured now. A backlog so small that it is sent at once keeps
+ * the one stream, and with it the order, unless the newest go first.
  */
 public final class StoredOutbox implements Outbox {
   private static final Logger log = LoggerFactory.getLogger(StoredOutbox.class);
@@ -24,6 +24,12 @@ public final class StoredOutbox implements Outbox {
   private static final int LEAST_SEGMENT = 64 * 1024;
   private static final int LARGEST_SEGMENT = 4 * 1024 * 1024;
   private static final int SEGMENTS = 16;
+
+  /** A backlog of this size holds nothing up. */
+  private static final int SMALL_BACKLOG = 256 * 1024;
+
+  /** Where the oldest go first: batches of a backlog between two that are new. */
+  private static final int BETWEEN = 3;
 
   /** What closing every open batch may take besides the readings. */
   private static final int RESERVE_BYTES = 16 * 1024;
@@ -37,6 +43,7 @@ public final class StoredOutbox implements Outbox {
   private final Shapes shapes;
   private final List<StoredStream> streams = new ArrayList<>();
   private int live;
+  private int sinceNew; // batches of the backlog sent
 
   /**
    * Takes up what the folder holds.
@@ -48,30 +55,12 @@ public final class StoredOutbox implements Outbox {
     this.folder = folder;
     this.settings = settings;
     this.random = random;
-    this.shapes = openShapes();
+    this.shapes = LayoutBook.open(folder);
     streams.add(openStream(0));
     if (new StreamNotes(folder.state(), 1, false).id() != 0) {
       streams.add(openStream(1));
     }
     live = StreamNotes.live(folder.state()) == 1 && streams.size() == 2 ? 1 : 0;
-  }
-
-  private Shapes openShapes() throws IOException {
-    List<Layout> found = new ArrayList<>();
-    SegmentLog book =
-        folder.log(
-            "layouts", Integer.MAX_VALUE, true, (n, at, record) -> found.add(layout(record)));
-    Shapes opened = new Shapes(shape -> book.append(shape.layout().toByteArray()));
-    found.stream().filter(layout -> layout.getId() > 0).forEach(opened::restore);
-    return opened;
-  }
-
-  private static Layout layout(byte[] record) {
-    try {
-      return Layout.parseFrom(record);
-    } catch (InvalidProtocolBufferException e) {
-      return Layout.getDefaultInstance(); // cannot be: the checksum fits
-    }
   }
 
   private StoredStream openStream(int index) throws IOException {
@@ -103,10 +92,16 @@ public final class StoredOutbox implements Outbox {
 
   @Override
   public List<StreamState> beginSession() {
-    if (settings.newestFirst() && streams.get(live).segments().heldReadings() > 0) {
+    StoredSegments held = streams.get(live).segments();
+    if (settings.newestFirst() ? held.heldReadings() > 0 : held.heldBytes() > SMALL_BACKLOG) {
       setBacklogAside();
     }
-    return streams.stream().map(StoredStream::beginSession).toList();
+    sinceNew = 0;
+    List<StreamState> states = new ArrayList<>();
+    for (StoredStream stream : streams) {
+      states.add(stream.beginSession());
+    }
+    return states;
   }
 
   private void setBacklogAside() {
@@ -143,7 +138,7 @@ public final class StoredOutbox implements Outbox {
 
   @Override
   public @Nullable Outgoing peek() {
-    for (StoredStream stream : inOrder(settings.newestFirst())) {
+    for (StoredStream stream : inOrder(settings.newestFirst() || sinceNew >= BETWEEN)) {
       Outgoing next = stream.peek();
       if (next != null) {
         return next;
@@ -165,6 +160,7 @@ public final class StoredOutbox implements Outbox {
   @Override
   public void markSent(Outgoing batch) {
     streams.get(batch.stream()).markSent(batch);
+    sinceNew = batch.stream() == live ? 0 : sinceNew + 1;
   }
 
   @Override
@@ -200,42 +196,74 @@ public final class StoredOutbox implements Outbox {
 
   @Override
   public List<CompletableFuture<Void>> close() {
-    return streams.stream().flatMap(stream -> stream.close().stream()).toList();
+    List<CompletableFuture<Void>> waiting = new ArrayList<>();
+    for (StoredStream stream : streams) {
+      waiting.addAll(stream.close());
+    }
+    return waiting;
   }
 
   @Override
   public int inFlight() {
-    return streams.stream().mapToInt(stream -> stream.queue().inFlight()).sum();
+    int sum = 0;
+    for (StoredStream stream : streams) {
+      sum += stream.queue().inFlight();
+    }
+    return sum;
   }
 
   @Override
   public long inFlightBytes() {
-    return streams.stream().mapToLong(stream -> stream.queue().inFlightBytes()).sum();
+    long sum = 0;
+    for (StoredStream stream : streams) {
+      sum += stream.queue().inFlightBytes();
+    }
+    return sum;
   }
 
   @Override
   public long heldBytes() {
-    return streams.stream().mapToLong(stream -> stream.segments().heldBytes()).sum();
+    long sum = 0;
+    for (StoredStream stream : streams) {
+      sum += stream.segments().heldBytes();
+    }
+    return sum;
   }
 
   @Override
   public long usedBytes() {
-    return streams.stream().mapToLong(StoredStream::usedBytes).sum() + RESERVE_BYTES;
+    long sum = RESERVE_BYTES;
+    for (StoredStream stream : streams) {
+      sum += stream.usedBytes();
+    }
+    return sum;
   }
 
   @Override
   public long heldReadings() {
-    return streams.stream().mapToLong(stream -> stream.segments().heldReadings()).sum();
+    long sum = 0;
+    for (StoredStream stream : streams) {
+      sum += stream.segments().heldReadings();
+    }
+    return sum;
   }
 
   @Override
   public long droppedReadings() {
-    return streams.stream().mapToLong(StoredStream::dropped).sum();
+    long sum = 0;
+    for (StoredStream stream : streams) {
+      sum += stream.dropped();
+    }
+    return sum;
   }
 
   @Override
   public Mark mark() {
-    return new Mark(streams.stream().map(StoredStream::nextSeq).toList());
+    List<Long> nextSeqs = new ArrayList<>();
+    for (StoredStream stream : streams) {
+      nextSeqs.add(stream.nextSeq());
+    }
+    return new Mark(nextSeqs);
   }
 
   @Override
@@ -251,7 +279,7 @@ public final class StoredOutbox implements Outbox {
   /**
    * @param maxBytes of all segments together
    * @param forceEach whether each batch is forced to the disk
-   * @param newestFirst whether new batches go before a backlog
+   * @param newestFirst whether new batches go before a backlog, instead of now and then
    */
   public record Settings(int maxBytes, boolean forceEach, boolean newestFirst) {}
 }

@@ -8,7 +8,12 @@ final class StoredSegments {
   private final TreeMap<Long, StoredSegment> byNumber = new TreeMap<>();
 
   StoredSegment make(long number) {
-    return byNumber.computeIfAbsent(number, StoredSegment::new);
+    StoredSegment segment = byNumber.get(number);
+    if (segment == null) {
+      segment = new StoredSegment(number);
+      byNumber.put(number, segment);
+    }
+    return segment;
   }
 
   @Nullable StoredSegment get(long number) {
@@ -45,7 +50,9 @@ final class StoredSegments {
   }
 
   void nothingInFlight() {
-    byNumber.values().forEach(segment -> segment.inFlight = 0);
+    for (StoredSegment segment : byNumber.values()) {
+      segment.inFlight = 0;
+    }
   }
 
   long heldReadings() {

@@ -200,7 +200,7 @@ final class StoredStream {
     if (oldest == null || !remove(oldest, oldest.heldReadings)) {
       return null;
     }
-    queue.forget(oldest::contains);
+    queue.forget(oldest);
     return waiters.take(oldest);
   }
 

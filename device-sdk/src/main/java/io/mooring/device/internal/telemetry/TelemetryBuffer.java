@@ -10,6 +10,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -37,8 +38,7 @@ public final class TelemetryBuffer {
     this.nanoTime = nanoTime;
     this.confirmations = new Confirmations(workers);
     this.departures = new Departures(outbox, confirmations);
-    this.open =
-        new OpenBatches(shapes, batch -> confirmations.droppedUnless(outbox.append(batch), batch));
+    this.open = new OpenBatches(shapes, new Sealed());
   }
 
   /**
@@ -273,6 +273,13 @@ public final class TelemetryBuffer {
           outbox.droppedReadings());
     } finally {
       lock.unlock();
+    }
+  }
+
+  private final class Sealed implements Consumer<Batch> {
+    @Override
+    public void accept(Batch batch) {
+      confirmations.droppedUnless(outbox.append(batch), batch);
     }
   }
 

@@ -43,7 +43,9 @@ final class Waiters {
 
   List<CompletableFuture<Void>> all() {
     List<CompletableFuture<Void>> all = new ArrayList<>();
-    bySeq.values().forEach(all::addAll);
+    for (List<CompletableFuture<Void>> waiting : bySeq.values()) {
+      all.addAll(waiting);
+    }
     return all;
   }
 }

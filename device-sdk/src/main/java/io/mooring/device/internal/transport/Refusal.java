@@ -19,8 +19,7 @@ record Refusal(Ending.Refused ending, int missing) {
   private static final int MAX_BODY_BYTES = 4 * 1024;
 
   /** The texts of a problem document (RFC 9457); the SDK has no other use for JSON. */
-  private static final Pattern TEXT =
-      Pattern.compile("\"(?:title|detail)\"\\s*:\\s*\"((?:[^\"\\\\]|\\\\.)*)\"");
+  private static final String TEXT = "\"(?:title|detail)\"\\s*:\\s*\"((?:[^\"\\\\]|\\\\.)*)\"";
 
   /**
    * Reads an answer.
@@ -30,11 +29,12 @@ record Refusal(Ending.Refused ending, int missing) {
    * @return null when the handshake was not refused, or this is no HTTP
    */
   static @Nullable Refusal in(String head, String body) {
-    String[] lines = head.split("\r\n", -1);
-    int status = status(lines[0]);
+    int firstEnd = head.indexOf("\r\n");
+    int status = status(firstEnd < 0 ? head : head.substring(0, firstEnd));
     if (status < 0 || status == 101) {
       return null;
     }
+    String[] lines = head.split("\r\n", -1);
     int length = 0;
     String type = header(lines, "Content-Type");
     if (type != null && type.startsWith("application/problem+json")) {
@@ -50,7 +50,8 @@ record Refusal(Ending.Refused ending, int missing) {
 
   private static String why(String body) {
     List<String> texts = new ArrayList<>();
-    Matcher text = TEXT.matcher(new String(body.getBytes(ISO_8859_1), UTF_8));
+    // Compiled when it is needed, as most connections are never refused.
+    Matcher text = Pattern.compile(TEXT).matcher(new String(body.getBytes(ISO_8859_1), UTF_8));
     while (text.find()) {
       texts.add(
           text.group(1)

@@ -62,7 +62,13 @@ final class WebSocketLink extends WebSocketClient implements Transport.Link {
   public void abort() {
     // Closing a TLS socket can block behind a writer that is stuck itself: not on our caller's
     // time.
-    Thread closer = new Thread(this::closeSocket, "mooring-device-abort");
+    Thread closer =
+        new Thread("mooring-device-abort") {
+          @Override
+          public void run() {
+            closeSocket();
+          }
+        };
     closer.setDaemon(true);
     closer.start();
   }

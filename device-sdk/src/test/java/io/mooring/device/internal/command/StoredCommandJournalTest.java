@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -37,7 +38,7 @@ class StoredCommandJournalTest {
         new StoredCommandJournal(
             folder,
             new StoredCommandJournal.Settings(MAX_BYTES, Duration.ofDays(7), true),
-            name -> name.startsWith("read"),
+            Set.of("read", "read-meter"),
             () -> nowUs);
   }
 

@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Set;
 
 /**
  * A process to be killed: appends readings numbered on from its argument, carries a command out now
@@ -36,7 +37,7 @@ public final class Appender {
         new StoredCommandJournal(
             folder,
             new StoredCommandJournal.Settings(64 * 1024, Duration.ofDays(1), true),
-            name -> false,
+            Set.of(),
             () -> 1);
     TelemetryBuffer buffer =
         new TelemetryBuffer(

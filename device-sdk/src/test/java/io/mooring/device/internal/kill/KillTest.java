@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -128,7 +129,7 @@ class KillTest {
         new StoredCommandJournal(
             folder,
             new StoredCommandJournal.Settings(64 * 1024, Duration.ofDays(1), true),
-            name -> false,
+            Set.of(),
             () -> 1);
     for (long number : ended) {
       CommandResult result = Objects.requireNonNull(journal.result(Appender.id(number)));

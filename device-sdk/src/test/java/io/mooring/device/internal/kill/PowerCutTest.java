@@ -64,6 +64,7 @@ class PowerCutTest {
   private final Set<Long> unforced = new TreeSet<>();
   private long nextNumber = 1;
   private long dropped; // for want of room
+  private long perhaps; // readings on the disk
 
   // Commands: those certainly begun, and results certainly written; empty: perhaps.
   private final Set<Integer> begun = new HashSet<>();
@@ -150,7 +151,7 @@ class PowerCutTest {
         new StoredCommandJournal(
             folder,
             new StoredCommandJournal.Settings(16 * 1024, Duration.ofDays(1), true),
-            name -> false,
+            Set.of(),
             () -> 1);
     buffer =
         new TelemetryBuffer(
@@ -202,6 +203,8 @@ class PowerCutTest {
     if (disk.hasPower()) {
       dropped += outbox.droppedReadings() - droppedBefore;
       (forceEach ? promised : unforced).add(number);
+    } else {
+      perhaps++;
     }
   }
 
@@ -254,7 +257,8 @@ class PowerCutTest {
     assertThat((long) missing.size()).as("missing").isLessThanOrEqualTo(dropped);
     if (forceEach && acknowledgementsArrive) {
       long lost = nextNumber - 1 - found.size();
-      assertThat(dropped).isEqualTo(missing.size()).isPositive();
+      // One that the power cut met on its way to the disk is not promised, and may be there.
+      assertThat(dropped).isPositive().isBetween((long) missing.size(), missing.size() + perhaps);
       assertThat(outbox.droppedReadings()).isBetween(dropped, lost);
     }
     assertThat(found).hasSizeGreaterThan(1_000);
