@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -30,7 +31,7 @@ record Journal(String device, Map<String, Outcome> results, Set<String> unacknow
     try (StoreFolder folder = StoreFolder.open(device.store(), Disk.REAL, 1)) {
       StoredCommandJournal journal =
           new StoredCommandJournal(
-              folder, SETTINGS, _ -> false, () -> System.currentTimeMillis() * 1000);
+              folder, SETTINGS, Set.of(), () -> System.currentTimeMillis() * 1000);
       Map<String, Outcome> results = new HashMap<>();
       for (String command : commands) {
         CommandResult result = journal.result(bytes(UUID.fromString(command)));
