@@ -244,7 +244,7 @@ async function api(request, response, url) {
   if (parts[0] === 'session' && request.method === 'POST') {
     if (body.password !== 'mooring') throw new Refusal(401, 'User or password is wrong', 'Check both and try again.');
     const session = randomBytes(8).toString('hex');
-    sessions.set(session, { user: body.user, role: body.user === 'viewer' ? 'viewer' : 'admin' });
+    sessions.set(session, { user: body.user, role: body.user === 'viewer' ? 'viewer' : 'admin', passwordChangeRequired: false });
     response.setHeader('Set-Cookie', `mooring_session=${session}; Path=/; HttpOnly; SameSite=Strict`);
     return [200, sessions.get(session)];
   }

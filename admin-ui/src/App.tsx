@@ -10,6 +10,7 @@ import { JobPage } from './pages/jobs/JobPage';
 import { Jobs } from './pages/jobs/Jobs';
 import { NewJobPage } from './pages/jobs/NewJobPage';
 import { Keys } from './pages/Keys';
+import { NewPassword } from './pages/NewPassword';
 import { Overview } from './pages/Overview';
 import { SignIn } from './pages/SignIn';
 import { stream, unknownDevice } from './state/live';
@@ -55,7 +56,8 @@ function followedBy(to: Route): Followed {
 export function App() {
   const to = route.value;
   const who = session.value;
-  const followed = who ? eventsUrl(followedBy(to)) : undefined;
+  const mustChange = who?.passwordChangeRequired === true;
+  const followed = who && !mustChange ? eventsUrl(followedBy(to)) : undefined;
   useEffect(() => stream.follow(followed), [followed]);
   useEffect(() => {
     document.title = `${titleOf(to)} · Mooring`;
@@ -63,6 +65,7 @@ export function App() {
   useFocusOnMove();
 
   if (to.page === 'sign-in') return <SignIn />;
+  if (who && mustChange) return <NewPassword user={who.user} />;
   if (who === undefined && sessionError.value !== undefined) {
     return (
       <main class="alone">

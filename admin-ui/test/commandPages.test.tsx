@@ -128,7 +128,7 @@ describe('one command', () => {
   });
 
   it('offers a viewer nothing to do', async () => {
-    session.value = { user: 'vic', role: 'viewer' };
+    session.value = { user: 'vic', role: 'viewer', passwordChangeRequired: false };
     shown(command('c1', 'queued'));
     await screen.findByTestId('timeline');
     expect(screen.queryByRole('button')).toBeNull();

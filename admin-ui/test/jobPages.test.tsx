@@ -164,7 +164,7 @@ describe('the form for a job', () => {
   });
 
   it('is not for those who only look', () => {
-    session.value = { user: 'vic', role: 'viewer' };
+    session.value = { user: 'vic', role: 'viewer', passwordChangeRequired: false };
     render(<NewJobPage />);
     expect(screen.queryByRole('button')).toBeNull();
   });

@@ -2,6 +2,7 @@ import { fireEvent, render, screen, waitFor, within } from '@testing-library/pre
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Composer } from '../src/pages/device/Composer';
 import { Devices } from '../src/pages/Devices';
+import { NewPassword } from '../src/pages/NewPassword';
 import { SignIn } from '../src/pages/SignIn';
 import { navigate, path } from '../src/state/router';
 import { session } from '../src/state/session';
@@ -69,7 +70,7 @@ describe('the list of devices', () => {
   });
 
   it('offers a viewer no new device', async () => {
-    session.value = { user: 'vic', role: 'viewer' };
+    session.value = { user: 'vic', role: 'viewer', passwordChangeRequired: false };
     navigate('/devices');
     hub.answer = () => [200, { items: [] }];
     render(<Devices />);
@@ -125,7 +126,7 @@ describe('signing in', () => {
   };
 
   it('goes back to where the operator was', async () => {
-    hub.answer = () => [200, { user: 'ann', role: 'admin' }];
+    hub.answer = () => [200, { user: 'ann', role: 'admin', passwordChangeRequired: false }];
     render(<SignIn />);
     submit();
     await waitFor(() => expect(path.value + location.search).toBe('/devices?q=x'));
@@ -138,5 +139,34 @@ describe('signing in', () => {
     await screen.findByText('User or password is wrong. Try again.');
     expect(screen.getByLabelText<HTMLInputElement>('Password').value).toBe('');
     expect(path.value).toBe('/sign-in');
+  });
+});
+
+describe('a one-time password', () => {
+  const fill = (label: string, value: string) => fireEvent.input(screen.getByLabelText(label), { target: { value } });
+  const button = () => screen.getByRole<HTMLButtonElement>('button', { name: 'Change password' });
+
+  it('is changed, once both new ones are the same', async () => {
+    session.value = { user: 'ann', role: 'operator', passwordChangeRequired: true };
+    hub.answer = () => [200, { user: 'ann', role: 'operator', passwordChangeRequired: false }];
+    render(<NewPassword user="ann" />);
+    fill('One-time password', 'once');
+    fill('New password', 'a horse of another colour');
+    fill('New password again', 'a horse');
+    expect(button().disabled).toBe(true);
+    fill('New password again', 'a horse of another colour');
+    fireEvent.submit(screen.getByRole('form'));
+    await waitFor(() => expect(session.value?.passwordChangeRequired).toBe(false));
+    expect(hub.requests[0]!.url).toBe('/api/v1/session/password');
+    expect(hub.requests[0]!.init.body).toBe('{"currentPassword":"once","newPassword":"a horse of another colour"}');
+  });
+
+  it('says at its place what is wrong', async () => {
+    hub.answer = () => [400, { title: 'Not valid', status: 400, errors: [{ pointer: '/newPassword', detail: 'Too short.' }] }];
+    render(<NewPassword user="ann" />);
+    fill('New password', 'x');
+    fill('New password again', 'x');
+    fireEvent.submit(screen.getByRole('form'));
+    await screen.findByText('Too short.');
   });
 });

@@ -13,7 +13,7 @@ export function stage() {
   };
   beforeEach(() => {
     hub.requests = [];
-    session.value = { user: 'ann', role: 'operator' };
+    session.value = { user: 'ann', role: 'operator', passwordChangeRequired: false };
     vi.stubGlobal('fetch', (url: string, init: RequestInit) => {
       hub.requests.push({ method: init.method ?? 'GET', url, init });
       const [status, body] = hub.answer(init.method ?? 'GET', url);

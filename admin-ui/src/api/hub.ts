@@ -69,6 +69,8 @@ export interface CommandQuery {
 export const getSession = () => call<Session>(url('/session'));
 export const signIn = (user: string, password: string) =>
   call<Session>(url('/session'), { method: 'POST', body: { user, password }, keepUnauthorized: true });
+export const changePassword = (currentPassword: string, newPassword: string) =>
+  call<Session>(url('/session/password'), { method: 'POST', body: { currentPassword, newPassword } });
 export const signOut = () => call<void>(url('/session'), { method: 'DELETE', keepUnauthorized: true });
 
 export const getFleet = (signal?: AbortSignal) => call<Fleet>(url('/fleet'), signal ? { signal } : {});

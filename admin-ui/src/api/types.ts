@@ -264,4 +264,6 @@ export interface HubEvent {
 export interface Session {
   user: string;
   role: Role;
+  /** After a sign-in with a one-time password: nothing but the choice of another is open. */
+  passwordChangeRequired: boolean;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { NOBODY_SIGNED_IN, devicePath, hub, submitSignIn, withPage } from '../lib/stage.mjs';
+import { NOBODY_SIGNED_IN, accessible, devicePath, hub, submitSignIn, withPage } from '../lib/stage.mjs';
 
 describe('Signing in', () => {
   const open = { signIn: false, expected: [NOBODY_SIGNED_IN] };
@@ -37,6 +37,34 @@ describe('Signing in', () => {
       assert.equal(at.pathname + at.search, link);
       assert.equal(await page.getByTestId('chart').getByLabel('Metric').inputValue(), 'load.1m');
     }, open));
+
+  test('a one-time password opens nothing but the choice of another', () =>
+    withPage(
+      async (page) => {
+        const { oneTimePassword } = await hub.call('POST', '/users', { name: 'eve', role: 'operator' });
+        await page.goto('/sign-in?return=/devices');
+        await submitSignIn(page, 'eve', oneTimePassword);
+        const change = page.getByRole('button', { name: 'Change password' });
+        await change.waitFor();
+        await accessible(page, 'Choosing a password');
+        await page.goto('/keys');
+        await change.waitFor();
+        await page.getByLabel('One-time password').fill(oneTimePassword);
+        await page.getByLabel('New password', { exact: true }).fill('short');
+        await page.getByLabel('New password again').fill('short');
+        await change.click();
+        await page.getByText('Must have 12 to 256 characters').waitFor();
+        await page.getByLabel('New password', { exact: true }).fill('a horse of another colour');
+        await page.getByLabel('New password again').fill('a horse of another colour');
+        await change.click();
+        await page.getByRole('button', { name: 'Sign out' }).click();
+        await page.waitForURL('**/sign-in');
+        await submitSignIn(page, 'eve', 'a horse of another colour');
+        await page.getByTestId('fleet').waitFor();
+        await hub.call('DELETE', '/users/eve');
+      },
+      { ...open, expected: [NOBODY_SIGNED_IN, /status of 400 .*\/session\/password/] },
+    ));
 
   test('a return address leads nowhere else', () =>
     withPage(async (page) => {

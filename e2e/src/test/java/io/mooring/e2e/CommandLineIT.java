@@ -75,4 +75,18 @@ class CommandLineIT {
     assertThat(help.code()).isZero();
     assertThat(help.out()).contains("serve", "demo", "device", "token", "key", "command");
   }
+
+  @Test
+  void managesUsers() {
+    Hub hub = stage.hub(Map.of());
+    Outcome user =
+        stage.cli("user-create", hub.access(), "user", "create", "eve", "--role", "viewer");
+    assertThat(user.code()).as(user.err()).isZero();
+    assertThat(user.out()).as("the one-time password alone").matches("\\w{24}\\R");
+    stage.secret(user.out().strip());
+    assertThat(stage.cli("user-disable", hub.access(), "user", "disable", "eve").code()).isZero();
+    assertThat(stage.cli("user-list", hub.access(), "user", "list").out())
+        .containsPattern("admin +admin +one-time password")
+        .containsPattern("eve +viewer +disabled");
+  }
 }

@@ -45,10 +45,10 @@ final class World implements AutoCloseable {
     if (made.code() != 0) {
       throw new IllegalStateException(made.err());
     }
-    // Without an operator each hub would make one, and hashing a password takes a second on
+    // Without a user each hub would make one, and hashing a password takes a second on
     // purpose.
     template.execute(
-        "INSERT INTO operator (name, password_hash, role, created_at)"
+        "INSERT INTO user_account (name, password_hash, role, created_at)"
             + " VALUES ('admin', 'opens for no password', 'admin', now())");
     return made.out().strip();
   }

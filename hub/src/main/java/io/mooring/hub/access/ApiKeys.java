@@ -1,6 +1,10 @@
 package io.mooring.hub.access;
 
+import io.mooring.hub.audit.Actor;
+import io.mooring.hub.audit.AuditStore;
+import io.mooring.hub.audit.Change;
 import io.mooring.hub.db.Database;
+import io.mooring.hub.db.DatabaseException;
 import io.mooring.hub.db.Timestamps;
 import io.mooring.hub.secret.Secret;
 import java.sql.Array;
@@ -19,6 +23,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * API keys: made, listed, revoked, checked. Rows are remembered for half a second, so that a busy
@@ -28,9 +34,14 @@ public final class ApiKeys {
   /** How long a row read from the table counts as true. */
   static final Duration STALENESS = Duration.ofMillis(500);
 
+  private static final Logger LOG = LoggerFactory.getLogger(ApiKeys.class);
   private static final int REMEMBERED = 1_000;
 
-  private static final String COLUMNS = "id, name, scopes, created_at, expires_at, revoked_at";
+  /** How exactly the last use of a key is known: so often at most a row is written for it. */
+  static final Duration USE_NOTED = Duration.ofMinutes(1);
+
+  private static final String COLUMNS =
+      "id, name, scopes, created_at, expires_at, revoked_at, last_used_at, last_used_address";
 
   /** A key just made, with the secret that nobody can read again. */
   public record Issued(ApiKey key, Secret secret) {}
@@ -86,10 +97,11 @@ public final class ApiKeys {
    *
    * @param expiresAt null: it never expires
    */
-  public Issued create(String name, Set<Scope> scopes, @Nullable Instant expiresAt, Instant now) {
+  public Issued create(
+      String name, Set<Scope> scopes, @Nullable Instant expiresAt, Actor by, Instant now) {
     Secret secret = Secret.random(Secret.Kind.API_KEY, random);
     ApiKey key =
-        database.query(
+        database.transaction(
             connection -> {
               try (PreparedStatement insert =
                   connection.prepareStatement(
@@ -107,11 +119,20 @@ public final class ApiKeys {
                 insert.setObject(6, Timestamps.ofNullable(expiresAt));
                 try (ResultSet row = insert.executeQuery()) {
                   row.next();
-                  return key(row);
+                  ApiKey made = key(row);
+                  AuditStore.append(connection, created(made, by, now));
+                  return made;
                 }
               }
             });
     return new Issued(key, secret);
+  }
+
+  private static Change created(ApiKey key, Actor by, Instant now) {
+    return Change.of(by, now, "key.create", "keys/" + key.id())
+        .after("name", key.name())
+        .after("scopes", key.scopeTexts())
+        .after("expiresAt", key.expiresAt());
   }
 
   /** All keys, oldest first, revoked ones too. */
@@ -132,24 +153,42 @@ public final class ApiKeys {
   }
 
   /** Revokes a key; false when there is none of this id. Revoking again keeps the first time. */
-  public boolean revoke(String id, Instant now) {
-    boolean found =
-        database.query(
+  public boolean revoke(String id, Actor by, Instant now) {
+    boolean revoked =
+        database.transaction(
             connection -> {
               try (PreparedStatement update =
                   connection.prepareStatement(
-                      "UPDATE api_key SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?")) {
+                      "UPDATE api_key SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL"
+                          + " RETURNING "
+                          + COLUMNS)) {
                 update.setObject(1, Timestamps.of(now));
                 update.setString(2, id);
-                return update.executeUpdate() == 1;
+                try (ResultSet row = update.executeQuery()) {
+                  if (!row.next()) {
+                    return false;
+                  }
+                  AuditStore.append(connection, revoked(key(row), by, now));
+                  return true;
+                }
               }
             });
     remembered.remove(id);
-    return found;
+    return revoked || read(id, now).isPresent();
   }
 
-  /** Checks what followed {@code Bearer}. */
-  public Result authenticate(String bearer, Instant now) {
+  private static Change revoked(ApiKey key, Actor by, Instant now) {
+    return Change.of(by, now, "key.revoke", "keys/" + key.id())
+        .before("name", key.name())
+        .before("scopes", key.scopeTexts());
+  }
+
+  /**
+   * Checks what followed {@code Bearer}, and notes the use of a key that opens.
+   *
+   * @param address where the request came from
+   */
+  public Result authenticate(String bearer, String address, Instant now) {
     Optional<Secret> parsed = Secret.parse(Secret.Kind.API_KEY, bearer);
     if (parsed.isEmpty()) {
       return new Result.Refused(Reason.MALFORMED, null);
@@ -166,7 +205,40 @@ public final class ApiKeys {
     if (key.expiresAt() != null && !now.isBefore(key.expiresAt())) {
       return new Result.Refused(Reason.EXPIRED, secret.id());
     }
+    noteUse(row.get(), address, now);
     return new Result.Authenticated(key);
+  }
+
+  /** Once a minute; a use that cannot be noted is a use all the same. */
+  private void noteUse(Row row, String address, Instant now) {
+    ApiKey key = row.key();
+    Instant noted = key.lastUsedAt();
+    if (noted != null && now.isBefore(noted.plus(USE_NOTED))) {
+      return;
+    }
+    // Of many requests at once one notes it; where the key was revoked meanwhile none does.
+    if (!remembered.replace(
+        key.id(), row, new Row(key.used(now, address), row.hash(), row.readAt()))) {
+      return;
+    }
+    try {
+      var _ =
+          database.query(
+              connection -> {
+                try (PreparedStatement update =
+                    connection.prepareStatement(
+                        "UPDATE api_key SET last_used_at = ?, last_used_address = ? WHERE id = ?"
+                            + " AND (last_used_at IS NULL OR last_used_at < ?)")) {
+                  update.setObject(1, Timestamps.of(now));
+                  update.setString(2, address);
+                  update.setString(3, key.id());
+                  update.setObject(4, Timestamps.of(now));
+                  return update.executeUpdate();
+                }
+              });
+    } catch (DatabaseException e) {
+      LOG.debug("The use of API key {} was not noted", key.id(), e);
+    }
   }
 
   /** Only keys that exist are remembered: guesses push nothing out. */
@@ -211,6 +283,8 @@ public final class ApiKeys {
         Collections.unmodifiableSet(scopes),
         Timestamps.get(row, "created_at"),
         Timestamps.getOrNull(row, "expires_at"),
-        Timestamps.getOrNull(row, "revoked_at"));
+        Timestamps.getOrNull(row, "revoked_at"),
+        Timestamps.getOrNull(row, "last_used_at"),
+        row.getString("last_used_address"));
   }
 }

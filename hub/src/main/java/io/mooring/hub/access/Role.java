@@ -1,10 +1,12 @@
 package io.mooring.hub.access;
 
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
-/** What an operator is, as a set of scopes. */
+/** What a user is, as a set of scopes. */
 public enum Role {
   VIEWER(Scope.DEVICES_READ, Scope.TELEMETRY_READ),
   OPERATOR(Scope.DEVICES_READ, Scope.TELEMETRY_READ, Scope.DEVICES_WRITE, Scope.COMMANDS_SEND),
@@ -27,7 +29,11 @@ public enum Role {
   }
 
   /** The table's check constraint allows no other text. */
-  public static Role of(String text) {
-    return valueOf(text.toUpperCase(Locale.ROOT));
+  static Role of(String text) {
+    return find(text).orElseThrow();
+  }
+
+  public static Optional<Role> find(String text) {
+    return Arrays.stream(values()).filter(role -> role.text().equals(text)).findFirst();
   }
 }

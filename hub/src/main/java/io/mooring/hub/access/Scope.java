@@ -9,7 +9,7 @@ public enum Scope {
   DEVICES_WRITE("devices:write"),
   COMMANDS_SEND("commands:send"),
   TELEMETRY_READ("telemetry:read"),
-  /** Everything, and the only scope that manages API keys. */
+  /** Everything, and the only scope that manages users and API keys and reads the audit log. */
   ADMIN("admin");
 
   private final String text;

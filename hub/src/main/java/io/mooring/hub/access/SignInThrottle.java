@@ -1,26 +1,33 @@
 package io.mooring.hub.access;
 
+import io.mooring.hub.config.Limits;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Slows down the guessing of passwords: 10 failures of one name from one address, or 50 failures
- * from one address, close that door until ten minutes after the first of them. A name alone is
- * never closed, or anybody could lock an operator out. In memory, at most 10 000 entries; the ones
- * longest unused go first. Safe for all threads.
+ * Slows down the guessing of passwords: so many failures of one name from one address, or so many
+ * failures from one address, close that door until some time after the first of them (see {@link
+ * Limits}). A name alone is never closed, or anybody could lock a user out. In memory, at most 10
+ * 000 entries; the ones longest unused go first. Safe for all threads.
  */
 public final class SignInThrottle {
-  static final Duration WINDOW = Duration.ofMinutes(10);
-  static final int FAILURES_OF_NAME = 10;
-  static final int FAILURES_OF_ADDRESS = 50;
   private static final int ENTRIES = 10_000;
+
+  /** What a provider gives to one customer, who may take any address of it. */
+  private static final int IPV6_PREFIX_BYTES = 8;
 
   private record Failures(Instant since, int count) {}
 
+  private final int mostOfName;
+  private final int mostOfAddress;
+  private final Duration window;
   private final Map<String, Failures> failures =
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
@@ -29,28 +36,47 @@ public final class SignInThrottle {
         }
       };
 
+  public SignInThrottle(Limits limits) {
+    this.mostOfName = limits.signInFailures();
+    this.mostOfAddress = limits.addressSignInFailures();
+    this.window = Duration.ofSeconds(limits.signInWindowSeconds());
+  }
+
   /**
-   * Asks for a try and counts it as failed until {@link #succeeded} says otherwise, so that many
-   * tries at once are no way around.
+   * Asks for a try and counts it as failed until {@link #succeeded} or {@link #withdraw} say
+   * otherwise, so that many tries at once are no way around.
    *
    * @return empty: may try; else how long to wait, at least a second
    */
   public synchronized Optional<Duration> attempt(String name, String address, Instant now) {
-    Optional<Duration> ofName = closedFor(key(name, address), FAILURES_OF_NAME, now);
-    Optional<Duration> closed =
-        ofName.isPresent() ? ofName : closedFor(address, FAILURES_OF_ADDRESS, now);
+    String source = source(address);
+    Optional<Duration> ofName = closedFor(key(name, source), mostOfName, now);
+    Optional<Duration> closed = ofName.isPresent() ? ofName : closedFor(source, mostOfAddress, now);
     if (closed.isEmpty()) {
-      count(key(name, address), now);
-      count(address, now);
+      count(key(name, source), now);
+      count(source, now);
     }
     return closed;
   }
 
   /** A right password forgives the failures of this name from this address. */
   public synchronized void succeeded(String name, String address) {
-    failures.remove(key(name, address));
+    String source = source(address);
+    failures.remove(key(name, source));
+    takeBack(source);
+  }
+
+  /** The password could not be looked at: the try does not count. */
+  public synchronized void withdraw(String name, String address) {
+    String source = source(address);
+    takeBack(key(name, source));
+    takeBack(source);
+  }
+
+  private void takeBack(String key) {
     failures.computeIfPresent(
-        address, (_, known) -> new Failures(known.since(), known.count() - 1));
+        key,
+        (_, known) -> known.count() <= 1 ? null : new Failures(known.since(), known.count() - 1));
   }
 
   synchronized int size() {
@@ -62,7 +88,7 @@ public final class SignInThrottle {
     if (known == null || known.count() < most) {
       return Optional.empty();
     }
-    Duration left = Duration.between(now, known.since().plus(WINDOW));
+    Duration left = Duration.between(now, known.since().plus(window));
     if (!left.isPositive()) {
       return Optional.empty();
     }
@@ -74,9 +100,23 @@ public final class SignInThrottle {
         key,
         new Failures(now, 1),
         (known, one) ->
-            now.isBefore(known.since().plus(WINDOW))
+            now.isBefore(known.since().plus(window))
                 ? new Failures(known.since(), known.count() + 1)
                 : one);
+  }
+
+  /** Of IPv6 the network, which is one customer's: its addresses are without number. */
+  private static String source(String address) {
+    try {
+      byte[] bytes = InetAddress.ofLiteral(address).getAddress();
+      if (bytes.length > IPV6_PREFIX_BYTES) {
+        Arrays.fill(bytes, IPV6_PREFIX_BYTES, bytes.length, (byte) 0);
+        return InetAddress.getByAddress(bytes).getHostAddress();
+      }
+    } catch (IllegalArgumentException | UnknownHostException e) {
+      // a name: it is what we know
+    }
+    return address;
   }
 
   /** An address holds no blank, so no pair is taken for an address. */

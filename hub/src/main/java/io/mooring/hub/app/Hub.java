@@ -1,10 +1,12 @@
 package io.mooring.hub.app;
 
 import io.mooring.hub.access.ApiKeys;
-import io.mooring.hub.access.OperatorSessions;
-import io.mooring.hub.access.Operators;
 import io.mooring.hub.access.Passwords;
 import io.mooring.hub.access.SignInThrottle;
+import io.mooring.hub.access.UserPasswords;
+import io.mooring.hub.access.UserSessions;
+import io.mooring.hub.access.Users;
+import io.mooring.hub.audit.AuditStore;
 import io.mooring.hub.command.CommandService;
 import io.mooring.hub.config.HubConfig;
 import io.mooring.hub.db.BatchWriter;
@@ -91,6 +93,7 @@ public final class Hub implements AutoCloseable {
     List<Pruner> jobs = JobService.pruners(database, clock, config.historyDays());
     path.everyBlocking(HISTORY_PERIOD, () -> jobs.forEach(Pruner::sweep));
     prune(PresenceStore.pruner(database, clock, config.historyDays()));
+    prune(AuditStore.pruner(database, clock, config.access().auditDays()));
     LongSupplier mergedRows = () -> 0;
     if (config.mergePercent() > 0) {
       SmallBatchMerge.Pause pause = SmallBatchMerge.Pause.forShare(config.mergePercent());
@@ -102,7 +105,7 @@ public final class Hub implements AutoCloseable {
     path.everyBlocking(SIZE_PERIOD, size::sample);
     metrics.watch(figures(mergedRows, size));
 
-    web = new WebHandler(webParts(database, clock, random, rates));
+    web = new WebHandler(webParts(database, clock, random, rates, metrics));
     server = new Server(threads());
     connector = new HubConnector(server, new HttpConnectionFactory(http(config)));
     connector.setHost(config.host());
@@ -144,7 +147,13 @@ public final class Hub implements AutoCloseable {
   }
 
   private WebParts webParts(
-      Database database, InstantSource clock, SecureRandom random, StoredRates rates) {
+      Database database,
+      InstantSource clock,
+      SecureRandom random,
+      StoredRates rates,
+      Metrics metrics) {
+    Passwords passwords = new Passwords(Passwords.ITERATIONS, random);
+    HubConfig.Access access = config.access();
     SessionRegistry registry = path.sessions().registry();
     DeviceTokens tokens =
         new DeviceTokens(
@@ -161,9 +170,12 @@ public final class Hub implements AutoCloseable {
         new TelemetryQueries(path.rangeReads()),
         rates,
         new ApiKeys(database, random),
-        new Operators(database, new Passwords(Passwords.ITERATIONS, random), random),
-        new OperatorSessions(database, random),
-        new SignInThrottle(),
+        new Users(database, passwords, random, access.oneTimePasswordLifetime()),
+        new UserPasswords(database, passwords, config.limits().passwordCharacters()),
+        new UserSessions(database, random, access.sessionLifetime()),
+        new SignInThrottle(config.limits()),
+        new AuditStore(path.rangeReads()),
+        metrics,
         config.limits(),
         database.reachability(),
         clock,

@@ -42,6 +42,9 @@ public final class Cli {
   @Command(name = "key", description = "Issue API keys.")
   private static final class KeyGroup {}
 
+  @Command(name = "user", description = "Add users and manage who may sign in.")
+  private static final class UserGroup {}
+
   @Command(name = "command", description = "Send commands to devices.")
   private static final class CommandGroup {}
 
@@ -107,6 +110,15 @@ public final class Cli {
                 .addSubcommand(new TokenRevokeCommand(here)));
     branches.put(
         "key", () -> new CommandLine(new KeyGroup()).addSubcommand(new KeyCreateCommand(here)));
+    branches.put(
+        "user",
+        () ->
+            new CommandLine(new UserGroup())
+                .addSubcommand(new UserCreateCommand(here))
+                .addSubcommand(new UserListCommand(here))
+                .addSubcommand(new UserResetPasswordCommand(here))
+                .addSubcommand(new UserEnableCommand.Off(here))
+                .addSubcommand(new UserEnableCommand.On(here)));
     branches.put(
         "command",
         () -> new CommandLine(new CommandGroup()).addSubcommand(new CommandSendCommand(here)));

@@ -2,7 +2,6 @@ package io.mooring.hub.cli;
 
 import io.mooring.hub.app.FirstAccess;
 import io.mooring.hub.client.HubClient;
-import io.mooring.hub.db.Migrations;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -17,15 +16,12 @@ import picocli.CommandLine.Option;
 @Command(
     name = "create",
     description = {
-      "Issue an API key and print it: it is shown only now.",
-      "With --url or a key: through a running hub (scope: admin). Otherwise straight on the database"
-          + " of the settings, which is how the first key is made; an embedded database must not be"
-          + " in use by a hub then."
+      "Issue an API key and print it: it is shown only now. So the first key is made, too.",
+      HubOrDatabase.HOW
     })
 final class KeyCreateCommand implements Callable<Integer> {
   private final Surroundings here;
-  @Mixin private final HubOptions hub = new HubOptions();
-  @Mixin private final ConfigOptions options = new ConfigOptions();
+  @Mixin private final HubOrDatabase where = new HubOrDatabase();
 
   @Option(names = "--name", paramLabel = "TEXT", required = true, description = "Whom it is for.")
   private String name = "";
@@ -52,36 +48,29 @@ final class KeyCreateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    String key = hub.given(here) ? throughHub() : onDatabase();
-    here.out().println(hub.json ? "{\"name\":\"%s\",\"key\":\"%s\"}".formatted(name, key) : key);
+    String key = where.ask(here, this::throughHub, this::onDatabase);
+    here.out()
+        .println(where.hub.json ? "{\"name\":\"%s\",\"key\":\"%s\"}".formatted(name, key) : key);
     return 0;
   }
 
-  private String throughHub() {
+  private String throughHub(HubClient client) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("name", name);
     body.put("scopes", scopes);
     if (expires != null) {
       body.put("expiresAt", expires);
     }
-    try (HubClient client = hub.client(here)) {
-      return client.post("/api/v1/keys", body, Map.of()).path("key").asString("");
-    }
+    return client.post("/api/v1/keys", body, Map.of()).path("key").asString("");
   }
 
-  private String onDatabase() {
-    Instant end = null;
-    if (expires != null) {
-      try {
-        end = Instant.parse(expires);
-      } catch (DateTimeException e) {
-        throw CliException.usage(
-            "--expires: " + expires + " is no time such as 2027-01-31T00:00:00Z");
-      }
-    }
-    try (OpenDatabase open = OpenDatabase.of(options.config(here, null), here::say)) {
-      Migrations.run(open.database());
-      return FirstAccess.on(open.database()).issueKey(name, scopes, end);
+  private String onDatabase(FirstAccess access) {
+    try {
+      Instant end = expires == null ? null : Instant.parse(expires);
+      return access.issueKey(name, scopes, end);
+    } catch (DateTimeException e) {
+      throw CliException.usage(
+          "--expires: " + expires + " is no time such as 2027-01-31T00:00:00Z");
     } catch (IllegalArgumentException e) {
       throw CliException.usage("--scope: " + e.getMessage());
     }

@@ -45,8 +45,8 @@ final class ServeCommand implements Callable<Integer> {
         OpenDatabase open = OpenDatabase.of(config, here::say);
         NodeLock lock = NodeLock.take(open.database(), config.node(), new SecureRandom())) {
       Migrations.ensure(open.database()).forEach(step -> here.say("Migrated " + step));
-      FirstAccess access = FirstAccess.on(open.database());
-      access.createAdmin().ifPresent(password -> showOnce(access.adminName(), password));
+      FirstAccess access = FirstAccess.on(open.database(), config.access());
+      access.createAdmin(false).ifPresent(password -> showOnce(access.adminName(), password));
       try (Hub hub = Hub.start(config, open.database(), lock)) {
         ready.write(Map.of("url", hub.uri().toString(), "pid", ProcessHandle.current().pid()));
         here.out().println("Mooring answers at " + hub.uri());
@@ -59,7 +59,11 @@ final class ServeCommand implements Callable<Integer> {
 
   private void showOnce(String name, String password) {
     here.out().println("First start. Sign in as " + name + " with password " + password);
-    here.out().println("It is shown only now and stored nowhere: write it down.");
+    here.out()
+        .println(
+            "It is shown only now, and you choose another when you sign in."
+                + " A new one, should it be lost: hub user reset-password "
+                + name);
     here.out().flush();
   }
 }

@@ -58,6 +58,10 @@ public final class HubClient implements AutoCloseable {
     return send("POST", path, body, headers);
   }
 
+  public JsonNode patch(String path, Object body) {
+    return send("PATCH", path, body, Map.of());
+  }
+
   private JsonNode send(
       String method, String path, @Nullable Object body, Map<String, String> headers) {
     HttpRequest.Builder request =

@@ -1,5 +1,6 @@
 package io.mooring.hub.command;
 
+import io.mooring.hub.audit.Actor;
 import io.mooring.hub.db.Timestamps;
 import java.time.Instant;
 import java.util.UUID;
@@ -59,6 +60,7 @@ public record Command(
    * What a caller asks for.
    *
    * @param caller who asks: idempotency keys are the caller's own
+   * @param by whom the audit log is to name; null: the entry of its job names who asked
    * @param idempotencyKey null: every request is a new command
    * @param retryOf the ended command that is to be tried again; null: none
    * @param job the job that releases the device by it; null: none
@@ -72,6 +74,7 @@ public record Command(
       Instant expiresAt,
       java.time.Duration ttl,
       String caller,
+      @Nullable Actor by,
       @Nullable String idempotencyKey,
       @Nullable UUID retryOf,
       @Nullable UUID job) {
@@ -87,7 +90,7 @@ public record Command(
         byte[] payload,
         Instant expiresAt,
         java.time.Duration ttl,
-        String caller,
+        Actor by,
         @Nullable String idempotencyKey,
         @Nullable UUID retryOf) {
       this(
@@ -97,7 +100,8 @@ public record Command(
           payload,
           expiresAt,
           ttl,
-          caller,
+          by.text(),
+          by,
           idempotencyKey,
           retryOf,
           null);

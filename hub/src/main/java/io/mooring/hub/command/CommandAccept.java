@@ -21,6 +21,7 @@ public final class CommandAccept implements Write {
 
     // Filled in by CommandAcceptWrites.
     Commands.@Nullable Accepted accepted;
+    boolean inserted;
 
     Entry(UUID id, Command.Request request, byte[] digest, Instant at) {
       this.id = id;

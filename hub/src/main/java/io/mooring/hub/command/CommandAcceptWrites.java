@@ -6,6 +6,7 @@ import io.mooring.hub.command.TransitionWrites.Transition;
 import io.mooring.hub.db.AfterCommit;
 import io.mooring.hub.db.SqlArrays;
 import io.mooring.hub.db.Write;
+import io.mooring.hub.event.Event;
 import io.mooring.hub.event.EventStore;
 import java.security.MessageDigest;
 import java.sql.Connection;
@@ -75,6 +76,7 @@ final class CommandAcceptWrites implements Write.Kind<CommandAccept> {
     for (Entry entry : entries) {
       Long ordinal = ordinals.get(entry.id);
       entry.accepted = null;
+      entry.inserted = ordinal != null;
       if (ordinal == null) {
         there.add(entry);
       } else {
@@ -85,7 +87,8 @@ final class CommandAcceptWrites implements Write.Kind<CommandAccept> {
     if (!there.isEmpty()) {
       existing(connection, there);
     }
-    transitions.append(connection, accepted, happened);
+    List<Event.Durable> events = transitions.append(connection, accepted, happened);
+    CommandAuditWrites.accepted(connection, writes, events);
   }
 
   /** Without those that their jobs do not release: they run no more, or the device has gone on. */

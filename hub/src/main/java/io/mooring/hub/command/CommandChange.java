@@ -1,5 +1,6 @@
 package io.mooring.hub.command;
 
+import io.mooring.hub.audit.Actor;
 import io.mooring.hub.db.DatabaseException;
 import io.mooring.hub.db.Write;
 import java.time.Instant;
@@ -30,6 +31,9 @@ public final class CommandChange implements Write {
 
   final Command.@Nullable Answer answer;
 
+  /** Whom the audit log is to name; null: nobody asked for it, or its job's entry tells who did. */
+  final @Nullable Actor by;
+
   /** Run after the commit, whether applied or not, unless a newer session has opened. */
   final Runnable afterCommit;
 
@@ -51,6 +55,7 @@ public final class CommandChange implements Write {
       @Nullable Long epoch,
       @Nullable Long sentIn,
       Command.@Nullable Answer answer,
+      @Nullable Actor by,
       Runnable afterCommit) {
     this.id = id;
     this.deviceKey = deviceKey;
@@ -60,20 +65,21 @@ public final class CommandChange implements Write {
     this.epoch = epoch;
     this.sentIn = sentIn;
     this.answer = answer;
+    this.by = by;
     this.afterCommit = afterCommit;
   }
 
   /** Caused by a session. */
   private static CommandChange by(
       long epoch, UUID id, int deviceKey, CommandState state, Instant at, String cause) {
-    return new CommandChange(id, deviceKey, state, at, cause, epoch, null, null, () -> {});
+    return new CommandChange(id, deviceKey, state, at, cause, epoch, null, null, null, () -> {});
   }
 
-  /** Caused by the hub or a caller. */
+  /** Caused by the hub. */
   private static CommandChange of(
       Command command, CommandState state, Instant at, String cause, @Nullable Long sentIn) {
     return new CommandChange(
-        command.id(), command.deviceKey(), state, at, cause, null, sentIn, null, () -> {});
+        command.id(), command.deviceKey(), state, at, cause, null, sentIn, null, null, () -> {});
   }
 
   static CommandChange sent(Command command, long epoch, int attempt, Instant at) {
@@ -103,7 +109,8 @@ public final class CommandChange implements Write {
         answer.retryable()
             ? "answered by the device, which may do it another time"
             : "answered by the device";
-    return new CommandChange(id, deviceKey, state, at, cause, epoch, null, answer, afterCommit);
+    return new CommandChange(
+        id, deviceKey, state, at, cause, epoch, null, answer, null, afterCommit);
   }
 
   /** The session it was sent in has ended without an answer. */
@@ -116,10 +123,11 @@ public final class CommandChange implements Write {
     return of(command, CommandState.EXPIRED, at, cause, null);
   }
 
-  static CommandChange cancelled(UUID id, int deviceKey, String caller, Instant at) {
+  static CommandChange cancelled(
+      UUID id, int deviceKey, String caller, @Nullable Actor by, Instant at) {
     String cause = "cancelled by " + caller;
     return new CommandChange(
-        id, deviceKey, CommandState.CANCELLED, at, cause, null, null, null, () -> {});
+        id, deviceKey, CommandState.CANCELLED, at, cause, null, null, null, by, () -> {});
   }
 
   /** What is worth remembering of its end: the device's words, or why it ended without any. */

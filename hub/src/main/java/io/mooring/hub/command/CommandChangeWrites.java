@@ -5,6 +5,7 @@ import io.mooring.hub.command.TransitionWrites.Transition;
 import io.mooring.hub.db.AfterCommit;
 import io.mooring.hub.db.SqlArrays;
 import io.mooring.hub.db.Write;
+import io.mooring.hub.event.Event;
 import io.mooring.hub.event.EventStore;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -116,10 +117,11 @@ final class CommandChangeWrites implements Write.Kind<CommandChange> {
     if (!unapplied.isEmpty()) {
       fence(connection, unapplied);
     }
-    transitions.append(
-        connection,
-        round.stream().filter(c -> c.applied).map(CommandChangeWrites::transition).toList(),
-        happened);
+    List<CommandChange> done = round.stream().filter(c -> c.applied).toList();
+    List<Event.Durable> events =
+        transitions.append(
+            connection, done.stream().map(CommandChangeWrites::transition).toList(), happened);
+    CommandAuditWrites.cancelled(connection, done, events);
   }
 
   private static Transition transition(CommandChange c) {

@@ -1,5 +1,6 @@
 package io.mooring.hub.command;
 
+import io.mooring.hub.audit.Actor;
 import io.mooring.hub.config.Limits;
 import io.mooring.hub.db.BatchWriter;
 import io.mooring.hub.wire.Inbound;
@@ -190,9 +191,11 @@ public final class CommandRelay {
   /**
    * Cancels a command: from now on it is not sent; if it was sent a moment ago, that is in the
    * table before.
+   *
+   * @param by whom the audit log is to name; null: nobody
    */
-  CommandChange cancel(UUID id, int deviceKey, String caller) {
-    CommandChange change = CommandChange.cancelled(id, deviceKey, caller, clock.instant());
+  CommandChange cancel(UUID id, int deviceKey, String caller, @Nullable Actor by) {
+    CommandChange change = CommandChange.cancelled(id, deviceKey, caller, by, clock.instant());
     Runnable handOver =
         () -> {
           withheld.add(id);

@@ -1,5 +1,6 @@
 package io.mooring.hub.command;
 
+import io.mooring.hub.audit.Actor;
 import io.mooring.hub.config.Limits;
 import io.mooring.hub.db.BatchWriter;
 import io.mooring.hub.db.Database;
@@ -108,16 +109,19 @@ public final class CommandService implements Commands {
   }
 
   @Override
-  public CompletableFuture<Command> cancel(Command command, String caller) {
+  public CompletableFuture<Command> cancel(Command command, Actor caller) {
     return relay()
-        .cancel(command.id(), command.deviceKey(), caller)
+        .cancel(command.id(), command.deviceKey(), caller.text(), caller)
         .settled
         .thenApplyAsync(_ -> store.find(command.id()).orElse(command), readers);
   }
 
-  /** As {@link #cancel}, of one of many. Completes once it is cancelled, or cannot be any more. */
+  /**
+   * As {@link #cancel}, of one of many, of which the audit log is told elsewhere. Completes once it
+   * is cancelled, or cannot be any more.
+   */
   public CompletableFuture<Void> cancel(UUID id, int deviceKey, String caller) {
-    return relay().cancel(id, deviceKey, caller).settled;
+    return relay().cancel(id, deviceKey, caller, null).settled;
   }
 
   /** From now on told of each job whose counts have changed, after the commit. */

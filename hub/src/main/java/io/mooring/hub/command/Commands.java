@@ -1,5 +1,6 @@
 package io.mooring.hub.command;
 
+import io.mooring.hub.audit.Actor;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -51,7 +52,7 @@ public interface Commands {
    * Cancels a command unless the device is known to have it. Completes with the command as it
    * stands afterwards: cancelled, or in the state that forbade it.
    */
-  CompletableFuture<Command> cancel(Command command, String caller);
+  CompletableFuture<Command> cancel(Command command, Actor caller);
 
   /**
    * Completes with the command once it has ended, at once when it already has. Cancel the future to

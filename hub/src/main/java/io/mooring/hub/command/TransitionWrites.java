@@ -57,8 +57,12 @@ final class TransitionWrites {
     jobs = told;
   }
 
-  /** Within the transaction that made them; each command at most once. */
-  void append(Connection connection, List<Transition> transitions, Happened happened)
+  /**
+   * Within the transaction that made them; each command at most once.
+   *
+   * @return their events
+   */
+  List<Event.Durable> append(Connection connection, List<Transition> transitions, Happened happened)
       throws SQLException {
     List<JobDeviceWrites.Moved> moved = new ArrayList<>();
     for (Transition transition : transitions) {
@@ -67,9 +71,10 @@ final class TransitionWrites {
         moved.add(transition.moved(job));
       }
     }
-    happened.add(
-        events.append(connection, transitions.stream().map(Transition::event).toList()),
-        moved.isEmpty() ? Map.of() : JobDeviceWrites.move(connection, moved));
+    List<Event.Durable> appended =
+        events.append(connection, transitions.stream().map(Transition::event).toList());
+    happened.add(appended, moved.isEmpty() ? Map.of() : JobDeviceWrites.move(connection, moved));
+    return appended;
   }
 
   /** After the commit. */

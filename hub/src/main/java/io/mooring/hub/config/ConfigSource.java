@@ -169,6 +169,10 @@ public final class ConfigSource {
           v.get(Settings.RETENTION_DAYS),
           v.get(Settings.MERGE_PERCENT),
           v.get(Settings.HISTORY_DAYS),
+          new HubConfig.Access(
+              v.get(Settings.AUDIT_DAYS),
+              v.get(Settings.USER_SESSION_LIFETIME),
+              v.get(Settings.ONE_TIME_PASSWORD_LIFETIME)),
           limits);
     } catch (IllegalArgumentException e) {
       problems.addAll(reason(e).lines().toList());

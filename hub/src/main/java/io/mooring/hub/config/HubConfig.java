@@ -36,6 +36,7 @@ public record HubConfig(
     int retentionDays,
     int mergePercent,
     int historyDays,
+    Access access,
     Limits limits) {
 
   /** How many connections the pool of the embedded PostgreSQL holds. */
@@ -51,6 +52,18 @@ public record HubConfig(
     public String toString() {
       return "Postgres[url=" + ShownUrl.of(url) + ", user=" + user + ", poolSize=" + poolSize + "]";
     }
+  }
+
+  /**
+   * Of users and what they do.
+   *
+   * @param auditDays how many days of the audit log are kept; 0: for ever
+   * @param sessionLifetime how long a user stays signed in
+   * @param oneTimePasswordLifetime how long a one-time password opens
+   */
+  public record Access(int auditDays, Duration sessionLifetime, Duration oneTimePasswordLifetime) {
+    /** What the hub uses where nothing else is set. */
+    public static final Access DEFAULTS = new Access(365, Duration.ofHours(12), Duration.ofDays(7));
   }
 
   /** A device is suspect after one missed interval. */

@@ -181,7 +181,35 @@ final class LimitSettings {
               DEFAULTS.jobBytes(),
               4096,
               64 * MIB,
-              "Largest body of a request for a job."));
+              "Largest body of a request for a job."),
+          Kinds.count(
+              "limits.password-characters",
+              DEFAULTS.passwordCharacters(),
+              8,
+              128,
+              "characters",
+              "Fewest characters of a password that a user chooses."),
+          Kinds.count(
+              "limits.sign-in-failures",
+              DEFAULTS.signInFailures(),
+              1,
+              1_000,
+              "passwords",
+              "Most wrong passwords for one user from one address; then a sign-in is answered 429."),
+          Kinds.count(
+              "limits.address-sign-in-failures",
+              DEFAULTS.addressSignInFailures(),
+              1,
+              100_000,
+              "passwords",
+              "Most wrong passwords from one address (IPv6: /64), whoever's; then likewise 429."),
+          Kinds.count(
+              "limits.sign-in-window-seconds",
+              DEFAULTS.signInWindowSeconds(),
+              1,
+              24 * 3600,
+              "seconds",
+              "How long after the first wrong password such an address may try again."));
 
   private LimitSettings() {}
 
@@ -194,6 +222,7 @@ final class LimitSettings {
     int[] v = TABLE.stream().mapToInt(value::apply).toArray();
     return new Limits(
         v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8], v[9], v[10], v[11], v[12], v[13],
-        v[14], v[15], v[16], v[17], v[18], v[19], v[20], v[21], v[22], v[23], v[24]);
+        v[14], v[15], v[16], v[17], v[18], v[19], v[20], v[21], v[22], v[23], v[24], v[25], v[26],
+        v[27], v[28]);
   }
 }

@@ -39,6 +39,11 @@ import java.util.List;
  * @param jobsRunning most jobs that have not ended; beyond it the API answers 429
  * @param jobInFlight most devices of a job released and not ended; also where a job says nothing
  * @param jobBytes largest body of a request for a job
+ * @param passwordCharacters fewest characters of a password that a user chooses
+ * @param signInFailures most wrong passwords for one name from one address; beyond it a sign-in is
+ *     answered 429
+ * @param addressSignInFailures most wrong passwords from one address, for whatever names; likewise
+ * @param signInWindowSeconds how long after the first wrong password the door opens again
  */
 public record Limits(
     int frameBytes,
@@ -65,7 +70,11 @@ public record Limits(
     int jobDevices,
     int jobsRunning,
     int jobInFlight,
-    int jobBytes) {
+    int jobBytes,
+    int passwordCharacters,
+    int signInFailures,
+    int addressSignInFailures,
+    int signInWindowSeconds) {
 
   /** What the hub uses where nothing else is set. */
   public static final Limits DEFAULTS =
@@ -94,7 +103,11 @@ public record Limits(
           100_000,
           100,
           100_000,
-          8 * 1024 * 1024);
+          8 * 1024 * 1024,
+          12,
+          10,
+          50,
+          600);
 
   /** Largest WebSocket message before Welcome; a part of protocol version 1 (P-12). */
   public static final int FIRST_FRAME_BYTES = 64 * 1024;

@@ -112,6 +112,24 @@ public final class Settings {
           "days",
           "How long events, ended commands, jobs and sessions are kept; 0 keeps them for ever.");
 
+  static final Setting<Integer> AUDIT_DAYS =
+      Kinds.count(
+          "audit.retention-days",
+          HubConfig.Access.DEFAULTS.auditDays(),
+          0,
+          36500,
+          "days",
+          "How long entries of the audit log are kept; 0 keeps them for ever.");
+  static final Setting<Duration> USER_SESSION_LIFETIME =
+      Kinds.span("users.session-lifetime", "12h", "1m", "720h", "How long a user stays signed in.");
+  static final Setting<Duration> ONE_TIME_PASSWORD_LIFETIME =
+      Kinds.span(
+          "users.one-time-password-lifetime",
+          "168h",
+          "1m",
+          "8760h",
+          "How long a one-time password opens; it is to be changed at the first sign-in.");
+
   /** Environment variables of this name are no settings, yet belong to Mooring's programs. */
   static final Set<String> OTHER_VARIABLES =
       Set.of(
@@ -155,7 +173,10 @@ public final class Settings {
                 SHUTDOWN_TIMEOUT,
                 RETENTION_DAYS,
                 MERGE_PERCENT,
-                HISTORY_DAYS));
+                HISTORY_DAYS,
+                AUDIT_DAYS,
+                USER_SESSION_LIFETIME,
+                ONE_TIME_PASSWORD_LIFETIME));
     all.addAll(LimitSettings.table());
     return List.copyOf(all);
   }

@@ -64,7 +64,7 @@ public final class Demo {
                 postgres.url(), postgres.user(), postgres.password(), HubConfig.POOL_SIZE);
         NodeLock lock = NodeLock.take(database, config.node(), new SecureRandom())) {
       var _ = Migrations.ensure(database);
-      DemoState state = state(FirstAccess.on(database));
+      DemoState state = state(FirstAccess.on(database, config.access()));
       if (stop.getCount() > 0) {
         serve(database, lock, state, ready);
       }
@@ -81,7 +81,7 @@ public final class Demo {
     DemoState kept = DemoState.read(dir);
     String password = kept.adminPassword();
     String key = kept.apiKey();
-    var created = access.createAdmin();
+    var created = access.createAdmin(true);
     if (created.isPresent()) {
       password = created.get();
     } else if (password.isEmpty()) {
@@ -107,7 +107,7 @@ public final class Demo {
       Path log = dir.resolve("device.log");
       try (DeviceProcess device = new DeviceProcess(command(hub, token), log, FIRST_PAUSE, say)) {
         if (machine.awaitOnline(ONLINE, stop)) {
-          String admin = FirstAccess.on(database).adminName();
+          String admin = FirstAccess.on(database, config.access()).adminName();
           ready.on(new Welcome(hub.uri(), id, admin, state.adminPassword(), state.apiKey()));
           stop.await();
         } else if (stop.getCount() > 0) {

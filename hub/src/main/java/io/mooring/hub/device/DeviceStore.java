@@ -1,5 +1,8 @@
 package io.mooring.hub.device;
 
+import io.mooring.hub.audit.Actor;
+import io.mooring.hub.audit.AuditStore;
+import io.mooring.hub.audit.Change;
 import io.mooring.hub.db.Database;
 import io.mooring.hub.db.Timestamps;
 import java.sql.PreparedStatement;
@@ -38,8 +41,9 @@ public final class DeviceStore {
   }
 
   /** Registers a device; empty when the id is taken. */
-  public Optional<Device> create(String id, String name, Map<String, String> tags, Instant now) {
-    return database.query(
+  public Optional<Device> create(
+      String id, String name, Map<String, String> tags, Actor by, Instant now) {
+    return database.transaction(
         connection -> {
           try (PreparedStatement insert =
               connection.prepareStatement(
@@ -51,7 +55,15 @@ public final class DeviceStore {
             insert.setObject(4, Timestamps.of(now));
             insert.setObject(5, Timestamps.of(now));
             try (ResultSet row = insert.executeQuery()) {
-              return row.next() ? Optional.of(device(row)) : Optional.empty();
+              if (!row.next()) {
+                return Optional.empty();
+              }
+              AuditStore.append(
+                  connection,
+                  Change.of(by, now, "device.create", "devices/" + id)
+                      .after("name", name)
+                      .after("tags", tags));
+              return Optional.of(device(row));
             }
           }
         });

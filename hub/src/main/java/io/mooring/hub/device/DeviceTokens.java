@@ -1,5 +1,8 @@
 package io.mooring.hub.device;
 
+import io.mooring.hub.audit.Actor;
+import io.mooring.hub.audit.AuditStore;
+import io.mooring.hub.audit.Change;
 import io.mooring.hub.db.Database;
 import io.mooring.hub.db.Timestamps;
 import io.mooring.hub.secret.Secret;
@@ -18,6 +21,10 @@ public final class DeviceTokens {
   public record Issued(DeviceToken token, Secret secret) {}
 
   private static final String COLUMNS = "id, name, created_at, not_before, expires_at, revoked_at";
+
+  /** Of the device itself, for the audit log. */
+  private static final String DEVICE =
+      ", (SELECT d.id FROM device d WHERE d.key = device_key) AS device";
 
   private final Database database;
   private final RandomGenerator random;
@@ -40,16 +47,22 @@ public final class DeviceTokens {
    * @param expiresAt null: it never expires
    */
   public Issued issue(
-      int deviceKey, String name, Instant notBefore, @Nullable Instant expiresAt, Instant now) {
+      int deviceKey,
+      String name,
+      Instant notBefore,
+      @Nullable Instant expiresAt,
+      Actor by,
+      Instant now) {
     Secret secret = Secret.random(Secret.Kind.DEVICE_TOKEN, random);
     DeviceToken token =
-        database.query(
+        database.transaction(
             connection -> {
               try (PreparedStatement insert =
                   connection.prepareStatement(
                       "INSERT INTO device_token (id, device_key, name, secret_hash, created_at,"
                           + " not_before, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING "
-                          + COLUMNS)) {
+                          + COLUMNS
+                          + DEVICE)) {
                 insert.setString(1, secret.id());
                 insert.setInt(2, deviceKey);
                 insert.setString(3, name);
@@ -59,7 +72,14 @@ public final class DeviceTokens {
                 insert.setObject(7, Timestamps.ofNullable(expiresAt));
                 try (ResultSet row = insert.executeQuery()) {
                   row.next();
-                  return token(row);
+                  DeviceToken made = token(row);
+                  AuditStore.append(
+                      connection,
+                      change(row, "create", by, now)
+                          .after("name", made.name())
+                          .after("notBefore", made.notBefore())
+                          .after("expiresAt", made.expiresAt()));
+                  return made;
                 }
               }
             });
@@ -93,24 +113,46 @@ public final class DeviceTokens {
    *
    * @return false when the device has no such token
    */
-  public boolean revoke(int deviceKey, String tokenId, Instant now) {
+  public boolean revoke(int deviceKey, String tokenId, Actor by, Instant now) {
     boolean found =
-        database.query(
+        database.transaction(
             connection -> {
               try (PreparedStatement update =
-                  connection.prepareStatement(
-                      "UPDATE device_token SET revoked_at = coalesce(revoked_at, ?)"
-                          + " WHERE id = ? AND device_key = ?")) {
+                      connection.prepareStatement(
+                          "UPDATE device_token SET revoked_at = ?"
+                              + " WHERE id = ? AND device_key = ? AND revoked_at IS NULL RETURNING "
+                              + COLUMNS
+                              + DEVICE);
+                  PreparedStatement select =
+                      connection.prepareStatement(
+                          "SELECT FROM device_token WHERE id = ? AND device_key = ?")) {
                 update.setObject(1, Timestamps.of(now));
                 update.setString(2, tokenId);
                 update.setInt(3, deviceKey);
-                return update.executeUpdate() == 1;
+                try (ResultSet row = update.executeQuery()) {
+                  if (row.next()) {
+                    Change change = change(row, "revoke", by, now);
+                    AuditStore.append(connection, change.before("name", row.getString("name")));
+                    return true;
+                  }
+                }
+                select.setString(1, tokenId);
+                select.setInt(2, deviceKey);
+                try (ResultSet row = select.executeQuery()) {
+                  return row.next();
+                }
               }
             });
     if (found) {
       ender.endSessionsOf(deviceKey, tokenId);
     }
     return found;
+  }
+
+  private static Change change(ResultSet row, String what, Actor by, Instant now)
+      throws SQLException {
+    String target = "devices/%s/tokens/%s".formatted(row.getString("device"), row.getString("id"));
+    return Change.of(by, now, "token." + what, target);
   }
 
   private static DeviceToken token(ResultSet row) throws SQLException {

@@ -1,5 +1,6 @@
 package io.mooring.hub.job;
 
+import io.mooring.hub.audit.Actor;
 import io.mooring.hub.command.JobCounts;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,7 +35,7 @@ public record Job(
    *
    * @param ttl of each command, from its release
    * @param tags of the devices it was made for; null: they were listed
-   * @param caller who asked for it
+   * @param caller who asked for it, as {@link Actor#text}
    */
   @SuppressWarnings("ArrayRecordComponent") // payloads are never compared
   public record Order(
@@ -51,6 +52,7 @@ public record Job(
   /**
    * What a caller asks for.
    *
+   * @param by who asks, and from where
    * @param devices ids, each once; null: those that have the order's tags
    * @param idempotencyKey null: every request is a new job
    * @param digest of what must be equal in two requests with the same key
@@ -58,6 +60,7 @@ public record Job(
   @SuppressWarnings("ArrayRecordComponent")
   public record Request(
       Order order,
+      Actor by,
       @Nullable List<String> devices,
       @Nullable String idempotencyKey,
       byte[] digest) {}

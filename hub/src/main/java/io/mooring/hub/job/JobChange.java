@@ -1,5 +1,6 @@
 package io.mooring.hub.job;
 
+import io.mooring.hub.audit.Actor;
 import io.mooring.hub.db.DatabaseException;
 import io.mooring.hub.db.Timestamps;
 import io.mooring.hub.db.Write;
@@ -17,6 +18,9 @@ final class JobChange implements Write {
   final Instant at;
   final String cause;
 
+  /** Who asked for it; null: nobody. */
+  final @Nullable Actor by;
+
   /** Completes after the commit with the job as it stands then, applied or not, if it is there. */
   final CompletableFuture<Optional<Job>> settled = new CompletableFuture<>();
 
@@ -24,11 +28,12 @@ final class JobChange implements Write {
   Optional<Job> after = Optional.empty();
   Event.@Nullable Durable event;
 
-  JobChange(UUID job, JobMove move, Instant at, String cause) {
+  JobChange(UUID job, JobMove move, Instant at, String cause, @Nullable Actor by) {
     this.job = job;
     this.move = move;
     this.at = Timestamps.kept(at);
     this.cause = cause;
+    this.by = by;
   }
 
   @Override

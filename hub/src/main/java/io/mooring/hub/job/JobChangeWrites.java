@@ -1,5 +1,8 @@
 package io.mooring.hub.job;
 
+import io.mooring.hub.audit.Actor;
+import io.mooring.hub.audit.AuditStore;
+import io.mooring.hub.audit.Change;
 import io.mooring.hub.db.AfterCommit;
 import io.mooring.hub.db.Timestamps;
 import io.mooring.hub.db.Write;
@@ -55,6 +58,7 @@ final class JobChangeWrites implements Write.Kind<JobChange> {
       if (changed.isPresent()) {
         change.event =
             events.appendOfJob(connection, change.at, change.job, change.move.text(), change.cause);
+        audit(connection, change, changed.get());
       }
       change.after = changed.isPresent() ? changed : JobStore.find(connection, change.job);
     }
@@ -75,6 +79,25 @@ final class JobChangeWrites implements Write.Kind<JobChange> {
       update.setBoolean(10, change.move == JobMove.COMPLETED);
       return JobStore.first(update);
     }
+  }
+
+  private static void audit(Connection connection, JobChange change, Job job) throws SQLException {
+    Actor by = change.by;
+    if (by == null) {
+      return;
+    }
+    Change entry =
+        Change.of(by, change.at, "job." + change.move.verb(), "jobs/" + change.job)
+            .after("title", job.order().title());
+    if (change.move == JobMove.CREATED) {
+      // Payloads stay out of it, as they may hold secrets.
+      entry
+          .after("name", job.order().name())
+          .after("payloadBytes", job.order().payload().length)
+          .after("tags", job.order().tags())
+          .after("devices", job.counts().total());
+    }
+    AuditStore.append(connection, entry);
   }
 
   @Override

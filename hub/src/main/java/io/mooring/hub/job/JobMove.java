@@ -6,17 +6,20 @@ import java.util.Set;
 
 /** What may happen to a job; there are no other transitions. Each is an event by its name. */
 enum JobMove {
-  CREATED(JobState.RUNNING),
-  PAUSED(JobState.PAUSED),
-  RESUMED(JobState.RUNNING),
-  COMPLETED(JobState.COMPLETED),
-  CANCELLED(JobState.CANCELLED),
-  ABORTED(JobState.ABORTED);
+  CREATED(JobState.RUNNING, "create"),
+  PAUSED(JobState.PAUSED, "pause"),
+  RESUMED(JobState.RUNNING, "resume"),
+  COMPLETED(JobState.COMPLETED, "complete"),
+  CANCELLED(JobState.CANCELLED, "cancel"),
+  ABORTED(JobState.ABORTED, "abort");
 
   final JobState to;
 
-  JobMove(JobState to) {
+  private final String verb;
+
+  JobMove(JobState to, String verb) {
     this.to = to;
+    this.verb = verb;
   }
 
   private Set<JobState> from() {
@@ -36,6 +39,11 @@ enum JobMove {
   /** Whether commands that devices do not have yet are to be cancelled. */
   boolean cancelsCommands() {
     return this == CANCELLED || this == ABORTED;
+  }
+
+  /** As the audit log names it. */
+  String verb() {
+    return verb;
   }
 
   String text() {

@@ -254,6 +254,7 @@ final class JobRun {
         order.caller(),
         null,
         null,
+        null,
         id);
   }
 

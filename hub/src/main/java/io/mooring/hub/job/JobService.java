@@ -1,5 +1,6 @@
 package io.mooring.hub.job;
 
+import io.mooring.hub.audit.Actor;
 import io.mooring.hub.command.CommandIds;
 import io.mooring.hub.command.CommandService;
 import io.mooring.hub.command.JobCounts;
@@ -118,7 +119,7 @@ public final class JobService {
     }
 
     CompletableFuture<Optional<Job>> change(UUID id, JobMove move, String cause) {
-      return JobService.this.change(id, move, cause);
+      return JobService.this.change(id, move, cause, null);
     }
 
     /** Nothing is left to do for it. */
@@ -159,7 +160,7 @@ public final class JobService {
       return CompletableFuture.completedFuture(prepared);
     }
     // An earlier request may still be about to do the same, or may have been broken off before.
-    return change(job.id(), JobMove.CREATED, job.cause())
+    return change(job.id(), JobMove.CREATED, job.cause(), request.by())
         .thenApply(now -> new Job.Created.Durable(now.orElse(job), repeated));
   }
 
@@ -193,28 +194,29 @@ public final class JobService {
     return prepared;
   }
 
-  private CompletableFuture<Optional<Job>> change(UUID id, JobMove move, String cause) {
+  private CompletableFuture<Optional<Job>> change(
+      UUID id, JobMove move, String cause, @Nullable Actor by) {
     BatchWriter started = writer;
     if (started == null) {
       throw new IllegalStateException("not started");
     }
-    JobChange change = new JobChange(id, move, clock.instant(), cause);
+    JobChange change = new JobChange(id, move, clock.instant(), cause, by);
     started.submit(change);
     return change.settled;
   }
 
   /** Releases nothing until it is resumed. Completes with the job as it stands afterwards. */
-  public CompletableFuture<Optional<Job>> pause(UUID id, String caller) {
-    return change(id, JobMove.PAUSED, "paused by " + caller);
+  public CompletableFuture<Optional<Job>> pause(UUID id, Actor caller) {
+    return change(id, JobMove.PAUSED, "paused by " + caller.text(), caller);
   }
 
-  public CompletableFuture<Optional<Job>> resume(UUID id, String caller) {
-    return change(id, JobMove.RESUMED, "resumed by " + caller);
+  public CompletableFuture<Optional<Job>> resume(UUID id, Actor caller) {
+    return change(id, JobMove.RESUMED, "resumed by " + caller.text(), caller);
   }
 
   /** Ends it: what waits is skipped, and commands that devices do not have yet are cancelled. */
-  public CompletableFuture<Optional<Job>> cancel(UUID id, String caller) {
-    return change(id, JobMove.CANCELLED, "cancelled by " + caller);
+  public CompletableFuture<Optional<Job>> cancel(UUID id, Actor caller) {
+    return change(id, JobMove.CANCELLED, "cancelled by " + caller.text(), caller);
   }
 
   public Optional<Job> find(UUID id) {

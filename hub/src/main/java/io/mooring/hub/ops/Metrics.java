@@ -10,6 +10,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.Unit;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /**
@@ -40,6 +41,22 @@ public final class Metrics {
   public final Counter handshakesRefused =
       counter("mooring_handshakes_refused", "Device handshakes refused, by reason.", "reason");
 
+  private final Counter signIns =
+      counter("mooring_sign_ins", "Sign-ins of users, by outcome.", "outcome");
+
+  /** How the sign-in of a user ended. */
+  public enum SignIn {
+    OPENED,
+    WRONG,
+    THROTTLED,
+    DISABLED,
+    EXPIRED;
+
+    private String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
   /** What becomes of batches of readings. */
   public final TelemetryMetrics telemetry = new TelemetryMetrics(registry);
 
@@ -68,6 +85,14 @@ public final class Metrics {
 
   public Metrics() {
     JvmMetrics.builder().register(registry);
+    for (SignIn outcome : SignIn.values()) {
+      signIns.initLabelValues(outcome.label());
+    }
+  }
+
+  /** Counts a sign-in. */
+  public void count(SignIn outcome) {
+    signIns.labelValues(outcome.label()).inc();
   }
 
   /** Figures that other parts keep anyway and that are read whenever metrics are asked for. */

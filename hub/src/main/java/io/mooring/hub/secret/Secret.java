@@ -29,7 +29,7 @@ public final class Secret {
   public enum Kind {
     DEVICE_TOKEN("mrd"),
     API_KEY("mrk"),
-    OPERATOR_SESSION("mrs");
+    USER_SESSION("mrs");
 
     private final String prefix;
 

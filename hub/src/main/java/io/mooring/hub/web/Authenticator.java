@@ -2,23 +2,24 @@ package io.mooring.hub.web;
 
 import io.mooring.hub.access.ApiKeys;
 import io.mooring.hub.access.Scope;
+import io.mooring.hub.access.User;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.eclipse.jetty.http.HttpCookie;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Finds out who makes a request and whether they may. */
 final class Authenticator {
-  static final String COOKIE = "mooring_session";
   private static final Logger LOG = LoggerFactory.getLogger(Authenticator.class);
 
   /** What a request presents; kept by event streams, which ask again as they go. */
   sealed interface Credential {
-    record Bearer(String key) implements Credential {
+    record Bearer(String key, String address) implements Credential {
       @Override
       public String toString() {
         return "Bearer[***]";
@@ -39,6 +40,14 @@ final class Authenticator {
     this.parts = parts;
   }
 
+  /**
+   * The session cookie's name. Over https it is one that browsers let nobody set but this very host
+   * by https, so no neighbouring site can slip a session of its own under somebody.
+   */
+  static String cookieName(Request request) {
+    return request.isSecure() ? "__Host-mooring_session" : "mooring_session";
+  }
+
   /** An Authorization header goes before a cookie. */
   static Optional<Credential> credential(Request request) {
     String header = request.getHeaders().get(HttpHeader.AUTHORIZATION);
@@ -46,10 +55,13 @@ final class Authenticator {
       if (!header.toLowerCase(Locale.ROOT).startsWith("bearer ")) {
         throw Refusal.unauthorized("Send an API key as `Authorization: Bearer mrk_…`.");
       }
-      return Optional.of(new Credential.Bearer(header.substring("bearer ".length()).strip()));
+      return Optional.of(
+          new Credential.Bearer(
+              header.substring("bearer ".length()).strip(), Exchange.address(request)));
     }
+    String name = cookieName(request);
     return Request.getCookies(request).stream()
-        .filter(cookie -> cookie.getName().equals(COOKIE))
+        .filter(cookie -> cookie.getName().equals(name))
         .map(HttpCookie::getValue)
         .findFirst()
         .map(Credential.Cookie::new);
@@ -58,8 +70,8 @@ final class Authenticator {
   /** Who it is; refuses with 401. */
   Caller caller(Credential credential) {
     return switch (credential) {
-      case Credential.Bearer(String key) ->
-          switch (parts.keys().authenticate(key, parts.clock().instant())) {
+      case Credential.Bearer(String key, String address) ->
+          switch (parts.keys().authenticate(key, address, parts.clock().instant())) {
             case ApiKeys.Result.Authenticated(var known) -> new Caller.Integrator(known);
             case ApiKeys.Result.Refused(var reason, var id) -> {
               LOG.info("API key refused: reason={} key={}", reason, id);
@@ -68,7 +80,7 @@ final class Authenticator {
           };
       case Credential.Cookie(String value) ->
           parts
-              .operatorSessions()
+              .userSessions()
               .authenticate(value, parts.clock().instant())
               .<Caller>map(Caller.Person::new)
               .orElseThrow(() -> Refusal.unauthorized("The session has ended. Sign in again."));
@@ -81,10 +93,13 @@ final class Authenticator {
       case Need.Nothing() -> {}
       case Need.Person() -> {
         if (!(caller instanceof Caller.Person)) {
-          throw Refusal.forbidden("This is about an operator's session; an API key has none.");
+          throw Refusal.forbidden("This is about a user's session; an API key has none.");
         }
       }
       case Need.AnyOf(var scopes) -> {
+        if (caller instanceof Caller.Person(User user) && user.mustChangePassword()) {
+          throw passwordToBeChanged();
+        }
         if (!caller.mayAny(scopes)) {
           throw Refusal.forbidden(
               scopes.stream()
@@ -96,6 +111,16 @@ final class Authenticator {
         }
       }
     }
+  }
+
+  private static Refusal passwordToBeChanged() {
+    return new Refusal(
+        Problem.of(
+            HttpStatus.FORBIDDEN_403,
+            "password-change-required",
+            "Choose a password of your own first",
+            "You signed in with a one-time password. Change it by POST /api/v1/session/password;"
+                + " until then it opens nothing else."));
   }
 
   private static String why(ApiKeys.Reason reason) {

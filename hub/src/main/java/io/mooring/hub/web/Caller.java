@@ -1,22 +1,23 @@
 package io.mooring.hub.web;
 
 import io.mooring.hub.access.ApiKey;
-import io.mooring.hub.access.Operator;
 import io.mooring.hub.access.Scope;
+import io.mooring.hub.access.User;
+import io.mooring.hub.audit.Actor;
 import java.util.Set;
 
 /** Who makes a request. */
 sealed interface Caller {
-  /** Names it among all callers: idempotency keys belong to it, logs name it. */
-  String name();
+  /** As the audit log names it; idempotency keys belong to it too. */
+  Actor at(String address);
 
   Set<Scope> scopes();
 
   /** An integrator. */
   record Integrator(ApiKey key) implements Caller {
     @Override
-    public String name() {
-      return "key:" + key.id();
+    public Actor at(String address) {
+      return Actor.key(key.id(), key.name(), address);
     }
 
     @Override
@@ -26,15 +27,16 @@ sealed interface Caller {
   }
 
   /** Somebody at the admin page. */
-  record Person(Operator operator) implements Caller {
+  record Person(User user) implements Caller {
     @Override
-    public String name() {
-      return "operator:" + operator.name();
+    public Actor at(String address) {
+      return Actor.user(user.name(), address);
     }
 
+    /** None while the password is a one-time one. */
     @Override
     public Set<Scope> scopes() {
-      return operator.role().scopes();
+      return user.mustChangePassword() ? Set.of() : user.role().scopes();
     }
   }
 

@@ -37,7 +37,7 @@ final class CommandApi {
                 device.device().key(),
                 exchange.parts().limits(),
                 exchange.now(),
-                exchange.caller().name(),
+                exchange.actor(),
                 key(exchange));
     return replies.accept(exchange, device, request);
   }
@@ -69,7 +69,7 @@ final class CommandApi {
     }
     Commands commands = exchange.parts().commands();
     return new Reply.Later(
-        CommandReplies.inTime(commands.cancel(command, exchange.caller().name()))
+        CommandReplies.inTime(commands.cancel(command, exchange.actor()))
             .thenApplyAsync(now -> cancelled(exchange, device, now), executor));
   }
 
@@ -118,7 +118,7 @@ final class CommandApi {
             old.payload(),
             exchange.now().plus(ttl),
             ttl,
-            exchange.caller().name(),
+            exchange.actor(),
             key(exchange),
             old.id());
     return replies.accept(exchange, device, request);

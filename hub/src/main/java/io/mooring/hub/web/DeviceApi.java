@@ -87,7 +87,7 @@ final class DeviceApi {
         exchange
             .parts()
             .devices()
-            .create(body.id(), name, tags, exchange.now())
+            .create(body.id(), name, tags, exchange.actor(), exchange.now())
             .orElseThrow(
                 () ->
                     new Refusal(
@@ -126,7 +126,10 @@ final class DeviceApi {
       throw Refusal.of("/expiresAt", "Must lie in the future and after notBefore.");
     }
     DeviceTokens.Issued issued =
-        exchange.parts().tokens().issue(device.device().key(), name, start, expiresAt, now);
+        exchange
+            .parts()
+            .tokens()
+            .issue(device.device().key(), name, start, expiresAt, exchange.actor(), now);
     return Reply.created(view(issued.token(), issued.secret().reveal()));
   }
 
@@ -135,7 +138,7 @@ final class DeviceApi {
     String id = exchange.variable("token");
     Text.requireClean("", id);
     int device = exchange.device().device().key();
-    if (!exchange.parts().tokens().revoke(device, id, exchange.now())) {
+    if (!exchange.parts().tokens().revoke(device, id, exchange.actor(), exchange.now())) {
       throw Refusal.notFound("The device has no token of this id.");
     }
     return Reply.nothing();

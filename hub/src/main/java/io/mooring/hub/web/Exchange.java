@@ -1,5 +1,6 @@
 package io.mooring.hub.web;
 
+import io.mooring.hub.audit.Actor;
 import io.mooring.hub.device.Device;
 import io.mooring.hub.device.KnownDevice;
 import java.io.IOException;
@@ -56,6 +57,21 @@ final class Exchange {
       throw new IllegalStateException("this route needs no caller");
     }
     return caller;
+  }
+
+  /** The caller and where it calls from, for the audit log. */
+  Actor actor() {
+    return caller().at(address());
+  }
+
+  /** The client's address, as far as a trusted proxy tells it. */
+  String address() {
+    return address(request);
+  }
+
+  /** The same; IPv6 without the brackets that only addresses with ports need. */
+  static String address(Request request) {
+    return Request.getRemoteAddr(request).replaceAll("[\\[\\]]", "");
   }
 
   /** A variable of the route's template. */

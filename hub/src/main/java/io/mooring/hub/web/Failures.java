@@ -1,5 +1,6 @@
 package io.mooring.hub.web;
 
+import io.mooring.hub.access.Passwords;
 import io.mooring.hub.db.DatabaseException;
 import io.mooring.hub.db.RangeReads;
 import io.mooring.hub.db.Reachability;
@@ -40,6 +41,7 @@ final class Failures {
         yield Refusal.unavailable("The database does not answer just now. Try again.");
       }
       case RangeReads.Busy busy -> Refusal.unavailable(String.valueOf(busy.getMessage()));
+      case Passwords.Busy busy -> Refusal.unavailable(String.valueOf(busy.getMessage()));
       case HttpException http -> new Refusal(Problem.ofStatus(http.getCode()));
       default -> unexpected(failure, request);
     };

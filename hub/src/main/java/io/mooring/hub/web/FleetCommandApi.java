@@ -1,5 +1,6 @@
 package io.mooring.hub.web;
 
+import io.mooring.hub.audit.Actor;
 import io.mooring.hub.command.Command;
 import io.mooring.hub.command.Commands.Accepted;
 import io.mooring.hub.config.Limits;
@@ -93,7 +94,7 @@ final class FleetCommandApi {
     ids.removeIf(id -> !Device.ID.matcher(id).matches());
     Map<String, Integer> keys = exchange.parts().devices().keysOf(ids);
     Instant now = exchange.now();
-    String caller = exchange.caller().name();
+    Actor caller = exchange.actor();
     List<@Nullable Refused> refused = new ArrayList<>(lines.size());
     List<Command.Request> requests = new ArrayList<>(lines.size());
     for (Read read : lines) {
@@ -152,7 +153,7 @@ final class FleetCommandApi {
   }
 
   private static Command.Request request(
-      Line line, Map<String, Integer> keys, Limits limits, Instant now, String caller) {
+      Line line, Map<String, Integer> keys, Limits limits, Instant now, Actor caller) {
     String device = line.device();
     if (device == null) {
       throw Refusal.of("/device", "Needed: the device's id.");

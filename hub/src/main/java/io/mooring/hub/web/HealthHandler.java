@@ -29,11 +29,12 @@ public final class HealthHandler extends Handler.Abstract {
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
     switch (Request.getPathInContext(request)) {
-      case "/health/live" -> answer(response, callback, HttpStatus.OK_200, Map.of("live", true));
+      case "/health/live" ->
+          answer(request, response, callback, HttpStatus.OK_200, Map.of("live", true));
       case "/health/ready" -> {
         Health.Report report = health.report();
         int status = report.ready() ? HttpStatus.OK_200 : HttpStatus.SERVICE_UNAVAILABLE_503;
-        answer(response, callback, status, report);
+        answer(request, response, callback, status, report);
       }
       default -> {
         return false;
@@ -42,7 +43,9 @@ public final class HealthHandler extends Handler.Abstract {
     return true;
   }
 
-  private static void answer(Response response, Callback callback, int status, Object body) {
+  private static void answer(
+      Request request, Response response, Callback callback, int status, Object body) {
+    SecurityHeaders.put(request, response);
     response.setStatus(status);
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
     response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");

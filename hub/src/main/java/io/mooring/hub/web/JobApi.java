@@ -143,27 +143,21 @@ final class JobApi {
     exchange.onlyQuery();
     Job job = job(exchange);
     return changed(
-        exchange,
-        JobState.PAUSED,
-        exchange.parts().jobs().pause(job.id(), exchange.caller().name()));
+        exchange, JobState.PAUSED, exchange.parts().jobs().pause(job.id(), exchange.actor()));
   }
 
   Reply resume(Exchange exchange) {
     exchange.onlyQuery();
     Job job = job(exchange);
     return changed(
-        exchange,
-        JobState.RUNNING,
-        exchange.parts().jobs().resume(job.id(), exchange.caller().name()));
+        exchange, JobState.RUNNING, exchange.parts().jobs().resume(job.id(), exchange.actor()));
   }
 
   Reply cancel(Exchange exchange) {
     exchange.onlyQuery();
     Job job = job(exchange);
     return changed(
-        exchange,
-        JobState.CANCELLED,
-        exchange.parts().jobs().cancel(job.id(), exchange.caller().name()));
+        exchange, JobState.CANCELLED, exchange.parts().jobs().cancel(job.id(), exchange.actor()));
   }
 
   /** What was so already is answered as what has become so. */

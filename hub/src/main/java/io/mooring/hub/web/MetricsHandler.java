@@ -26,6 +26,7 @@ public final class MetricsHandler extends Handler.Abstract {
     }
     ByteArrayOutputStream body = new ByteArrayOutputStream(16 * 1024);
     metrics.write(body);
+    SecurityHeaders.put(request, response);
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, Metrics.CONTENT_TYPE);
     response.write(true, ByteBuffer.wrap(body.toByteArray()), callback);
     return true;

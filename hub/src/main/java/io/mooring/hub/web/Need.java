@@ -8,7 +8,7 @@ sealed interface Need {
   /** Nothing at all. */
   record Nothing() implements Need {}
 
-  /** An operator's session: a key is refused. */
+  /** A user's session, also one opened by a one-time password: a key is refused. */
   record Person() implements Need {}
 
   /** One of these scopes. */

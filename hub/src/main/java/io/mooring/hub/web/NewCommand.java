@@ -1,5 +1,6 @@
 package io.mooring.hub.web;
 
+import io.mooring.hub.audit.Actor;
 import io.mooring.hub.command.Command;
 import io.mooring.hub.config.Limits;
 import java.time.Duration;
@@ -38,10 +39,10 @@ record NewCommand(
   record Content(String name, String type, byte[] payload, Duration ttl) {}
 
   Command.Request request(
-      int deviceKey, Limits limits, Instant now, String caller, @Nullable String key) {
+      int deviceKey, Limits limits, Instant now, Actor by, @Nullable String key) {
     Content of = content("", limits);
     return new Command.Request(
-        deviceKey, of.name, of.type, of.payload, now.plus(of.ttl), of.ttl, caller, key, null);
+        deviceKey, of.name, of.type, of.payload, now.plus(of.ttl), of.ttl, by, key, null);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.mooring.hub.web;
 
+import io.mooring.hub.audit.Actor;
 import io.mooring.hub.config.Limits;
 import io.mooring.hub.device.Device;
 import io.mooring.hub.job.AbortRule;
@@ -48,7 +49,7 @@ record NewJob(
     }
     NewJob job = Json.body(body, NewJob.class);
     String key = NewCommand.key("Idempotency-Key", exchange.header("Idempotency-Key"));
-    return job.request(limits, exchange.caller().name(), key, digest(Json.parse(body)));
+    return job.request(limits, exchange.actor(), key, digest(Json.parse(body)));
   }
 
   /** Of the request as such: the same with other blanks, or in another order, is the same. */
@@ -61,7 +62,7 @@ record NewJob(
     }
   }
 
-  private Job.Request request(Limits limits, String caller, @Nullable String key, byte[] digest) {
+  private Job.Request request(Limits limits, Actor by, @Nullable String key, byte[] digest) {
     if (command == null) {
       throw Refusal.of("/command", "Needed: what is to be sent, as in a command of its own.");
     }
@@ -80,9 +81,9 @@ record NewJob(
             to.tags == null ? null : tags(to.tags),
             rollout(rollout == null ? new Pace(null, null, null, null, null) : rollout, limits),
             abort == null ? null : abort(abort),
-            caller);
+            by.text());
     List<String> devices = to.devices == null ? null : devices(to.devices, limits.jobDevices());
-    return new Job.Request(order, devices, key, digest);
+    return new Job.Request(order, by, devices, key, digest);
   }
 
   private static Map<String, String> tags(Map<String, @Nullable String> given) {

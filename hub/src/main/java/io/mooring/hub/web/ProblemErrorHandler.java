@@ -20,6 +20,7 @@ public final class ProblemErrorHandler extends ErrorHandler {
             ? response.getStatus()
             : HttpStatus.INTERNAL_SERVER_ERROR_500;
     response.setStatus(status);
+    SecurityHeaders.put(request, response);
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problem.MEDIA_TYPE);
     response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
     response.write(true, ByteBuffer.wrap(Json.bytes(Problem.ofStatus(status))), callback);

@@ -16,6 +16,8 @@ final class Routes {
   private static final String JOBS = "/api/v1/jobs";
   private static final String JOB = JOBS + "/{job}";
   private static final String KEYS = "/api/v1/keys";
+  private static final String USERS = "/api/v1/users";
+  private static final String USER = USERS + "/{user}";
   private static final String SESSION = "/api/v1/session";
 
   private Routes() {}
@@ -58,12 +60,20 @@ final class Routes {
         new Route("GET", DEVICE + "/telemetry", telemetry, TelemetryApi::query),
         new Route("GET", "/api/v1/fleet", reading, FleetApi::get),
         new Route("GET", "/api/v1/events", reading, events::stream),
-        new Route("GET", KEYS, admin, AccessApi::listKeys),
-        new Route("POST", KEYS, admin, AccessApi::createKey),
-        new Route("DELETE", KEYS + "/{key}", admin, AccessApi::revokeKey),
-        new Route("GET", SESSION, Need.PERSON, AccessApi::session),
-        new Route("POST", SESSION, Need.NOTHING, AccessApi::signIn),
-        new Route("DELETE", SESSION, Need.PERSON, AccessApi::signOut),
+        new Route("GET", KEYS, admin, KeyApi::list),
+        new Route("POST", KEYS, admin, KeyApi::create),
+        new Route("DELETE", KEYS + "/{key}", admin, KeyApi::revoke),
+        new Route("GET", USERS, admin, UserApi::list),
+        new Route("POST", USERS, admin, UserApi::create),
+        new Route("GET", USER, admin, UserApi::get),
+        new Route("PATCH", USER, admin, UserApi::change),
+        new Route("DELETE", USER, admin, UserApi::delete),
+        new Route("POST", USER + "/reset-password", admin, UserApi::resetPassword),
+        new Route("GET", "/api/v1/audit", admin, AuditApi::list),
+        new Route("GET", SESSION, Need.PERSON, SessionApi::get),
+        new Route("POST", SESSION, Need.NOTHING, SessionApi::signIn),
+        new Route("DELETE", SESSION, Need.PERSON, SessionApi::signOut),
+        new Route("POST", SESSION + "/password", Need.PERSON, SessionApi::changePassword),
         new Route("GET", "/api/openapi.yaml", Need.NOTHING, document::get));
   }
 }

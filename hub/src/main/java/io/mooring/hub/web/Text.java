@@ -46,7 +46,7 @@ final class Text {
     }
     try {
       Instant instant = OffsetDateTime.parse(text).toInstant();
-      if (!instant.isBefore(EARLIEST) && !instant.isAfter(LATEST)) {
+      if (isStorable(instant)) {
         return instant;
       }
     } catch (DateTimeException _) {
@@ -84,6 +84,11 @@ final class Text {
                     "Must be one of "
                         + String.join(", ", values.stream().map(name).toList())
                         + "."));
+  }
+
+  /** Whether RFC 3339 can write it and PostgreSQL keep it. */
+  static boolean isStorable(Instant instant) {
+    return !instant.isBefore(EARLIEST) && !instant.isAfter(LATEST);
   }
 
   /** A duration within bounds. */

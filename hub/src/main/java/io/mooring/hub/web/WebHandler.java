@@ -2,7 +2,6 @@ package io.mooring.hub.web;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -23,22 +22,6 @@ import org.eclipse.jetty.util.component.Graceful;
 public final class WebHandler extends Handler.Wrapper implements Graceful {
   /** Paths that other handlers own, and all below them. */
   public static final List<String> OF_OTHERS = List.of("/device", "/metrics", "/health");
-
-  private static final Map<String, String> SECURITY_HEADERS =
-      Map.of(
-          "Content-Security-Policy",
-          "default-src 'self'; img-src 'self' data:; object-src 'none'; frame-ancestors 'none';"
-              + " base-uri 'none'; form-action 'self'",
-          "X-Content-Type-Options",
-          "nosniff",
-          "Referrer-Policy",
-          "no-referrer",
-          "Cross-Origin-Opener-Policy",
-          "same-origin",
-          "Cross-Origin-Resource-Policy",
-          "same-origin",
-          "Permissions-Policy",
-          "camera=(), geolocation=(), microphone=()");
 
   private final EventStreams streams;
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
@@ -75,7 +58,7 @@ public final class WebHandler extends Handler.Wrapper implements Graceful {
         return false;
       }
     }
-    addSecurityHeaders(response);
+    SecurityHeaders.put(request, response);
     return super.handle(request, response, callback);
   }
 
@@ -123,10 +106,5 @@ public final class WebHandler extends Handler.Wrapper implements Graceful {
         .forEach(config::compressIncludeMimeType);
     compression.putConfiguration("/*", config.build());
     return compression;
-  }
-
-  /** The headers every answer of this handler carries, for handlers beside it. */
-  public static void addSecurityHeaders(Response response) {
-    SECURITY_HEADERS.forEach((name, value) -> response.getHeaders().put(name, value));
   }
 }

@@ -1,9 +1,11 @@
 package io.mooring.hub.web;
 
 import io.mooring.hub.access.ApiKeys;
-import io.mooring.hub.access.OperatorSessions;
-import io.mooring.hub.access.Operators;
 import io.mooring.hub.access.SignInThrottle;
+import io.mooring.hub.access.UserPasswords;
+import io.mooring.hub.access.UserSessions;
+import io.mooring.hub.access.Users;
+import io.mooring.hub.audit.AuditStore;
 import io.mooring.hub.command.Commands;
 import io.mooring.hub.config.Limits;
 import io.mooring.hub.db.Reachability;
@@ -12,6 +14,7 @@ import io.mooring.hub.device.DeviceTokens;
 import io.mooring.hub.device.LiveSessions;
 import io.mooring.hub.event.EventFeed;
 import io.mooring.hub.job.JobService;
+import io.mooring.hub.ops.Metrics;
 import io.mooring.hub.telemetry.TelemetryQueries;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -32,9 +35,12 @@ public record WebParts(
     TelemetryQueries telemetry,
     Rates rates,
     ApiKeys keys,
-    Operators operators,
-    OperatorSessions operatorSessions,
+    Users users,
+    UserPasswords passwords,
+    UserSessions userSessions,
     SignInThrottle throttle,
+    AuditStore audit,
+    Metrics metrics,
     Limits limits,
     Reachability reachability,
     InstantSource clock,

@@ -2,13 +2,14 @@ package io.mooring.hub.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mooring.hub.config.Limits;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 class SignInThrottleTest {
   private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
-  private final SignInThrottle throttle = new SignInThrottle();
+  private final SignInThrottle throttle = new SignInThrottle(Limits.DEFAULTS);
 
   @Test
   void closesAfterTenFailuresUntilTheWindowIsOver() {
@@ -32,6 +33,19 @@ class SignInThrottleTest {
     assertThat(throttle.attempt("next", "10.0.0.1", NOW)).isPresent();
   }
 
+  /** A customer of a provider has a whole network of IPv6 addresses. */
+  @Test
+  void addressesOfOneNetworkCountTogether() {
+    for (int i = 0; i < 10; i++) {
+      assertThat(throttle.attempt("eve", "2001:db8:1:2::" + i, NOW)).isEmpty();
+    }
+    assertThat(throttle.attempt("eve", "2001:db8:1:2:ffff::1", NOW)).isPresent();
+    assertThat(throttle.attempt("eve", "[2001:db8:1:2:ffff::1]", NOW)).isPresent();
+    assertThat(throttle.attempt("eve", "2001:db8:1:3::1", NOW)).isEmpty();
+    assertThat(throttle.attempt("eve", "::ffff:10.0.0.1", NOW)).isEmpty();
+    assertThat(throttle.attempt("eve", "a-name", NOW)).isEmpty();
+  }
+
   @Test
   void successForgives() {
     for (int round = 0; round < 20; round++) {
@@ -41,6 +55,15 @@ class SignInThrottleTest {
       throttle.succeeded("eve", "10.0.0." + round);
       assertThat(throttle.attempt("eve", "10.0.0." + round, NOW)).isEmpty();
     }
+  }
+
+  @Test
+  void whatCouldNotBeLookedAtDoesNotCount() {
+    for (int i = 0; i < 100; i++) {
+      assertThat(throttle.attempt("eve", "10.0.0.1", NOW)).isEmpty();
+      throttle.withdraw("eve", "10.0.0.1");
+    }
+    assertThat(throttle.size()).isZero();
   }
 
   @Test

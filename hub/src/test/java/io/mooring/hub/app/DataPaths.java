@@ -33,7 +33,16 @@ public final class DataPaths {
     return config(limits, Duration.ofSeconds(30));
   }
 
+  /** Of a hub that waits for its clients' idle connections at its end. */
+  public static HubConfig patientConfig() {
+    return config(Limits.DEFAULTS, Duration.ofSeconds(30), Duration.ofSeconds(10));
+  }
+
   private static HubConfig config(Limits limits, Duration heartbeat) {
+    return config(limits, heartbeat, Duration.ofMillis(500));
+  }
+
+  private static HubConfig config(Limits limits, Duration heartbeat, Duration shutdown) {
     return new HubConfig(
         "127.0.0.1",
         0,
@@ -44,10 +53,11 @@ public final class DataPaths {
         heartbeat,
         Duration.ofSeconds(10),
         false,
-        Duration.ofMillis(500),
+        shutdown,
         0,
         0,
         0,
+        HubConfig.Access.DEFAULTS,
         limits);
   }
 
@@ -144,6 +154,10 @@ public final class DataPaths {
         jobDevices,
         jobsRunning,
         d.jobInFlight(),
-        d.jobBytes());
+        d.jobBytes(),
+        d.passwordCharacters(),
+        d.signInFailures(),
+        d.addressSignInFailures(),
+        d.signInWindowSeconds());
   }
 }

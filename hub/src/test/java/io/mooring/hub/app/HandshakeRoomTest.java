@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.mooring.hub.db.NodeLock;
 import io.mooring.hub.device.DeviceTokens;
+import io.mooring.hub.testing.Actors;
 import io.mooring.hub.testing.RawSocket;
 import io.mooring.hub.testing.Sql;
 import io.mooring.hub.testing.TestDatabase;
@@ -33,7 +34,7 @@ class HandshakeRoomTest {
 
   private String token() {
     return new DeviceTokens(DATABASE.database(), new Random(3), (device, id) -> {})
-        .issue(sql.device("d"), "", Instant.EPOCH, null, Instant.now())
+        .issue(sql.device("d"), "", Instant.EPOCH, null, Actors.ANNA, Instant.now())
         .secret()
         .reveal();
   }

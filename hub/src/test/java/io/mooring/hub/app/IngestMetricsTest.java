@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.mooring.hub.db.Database;
 import io.mooring.hub.db.NodeLock;
 import io.mooring.hub.device.DeviceTokens;
+import io.mooring.hub.testing.Actors;
 import io.mooring.hub.testing.CutProxy;
 import io.mooring.hub.testing.RawDevice;
 import io.mooring.hub.testing.Sql;
@@ -54,7 +55,7 @@ class IngestMetricsTest {
   private final int key = new Sql(database).device("d");
   private final String token =
       new DeviceTokens(database.database(), new Random(3), (device, id) -> {})
-          .issue(key, "", Instant.EPOCH, null, Instant.now())
+          .issue(key, "", Instant.EPOCH, null, Actors.ANNA, Instant.now())
           .secret()
           .reveal();
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mooring.hub.command.Commands.Accepted;
 import io.mooring.hub.command.Commands.Filter;
 import io.mooring.hub.config.Limits;
+import io.mooring.hub.testing.Actors;
 import io.mooring.hub.testing.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
@@ -89,7 +90,7 @@ class CommandBulkTest {
       ids.add(world.accept("c" + i).id());
       world.time.advance(Duration.ofMinutes(1));
     }
-    world.commands().cancel(world.find(ids.get(2)), "anna").join();
+    world.commands().cancel(world.find(ids.get(2)), Actors.ANNA).join();
     assertThat(list(all(null, null, null))).containsExactlyElementsOf(ids.reversed());
     assertThat(
             world.commands().list(all(null, null, null), ids.get(3), 2).stream().map(Command::id))

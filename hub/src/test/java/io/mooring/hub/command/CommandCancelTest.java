@@ -2,6 +2,7 @@ package io.mooring.hub.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mooring.hub.testing.Actors;
 import io.mooring.hub.testing.TestDatabase;
 import io.mooring.hub.wire.Inbound;
 import java.util.List;
@@ -20,14 +21,14 @@ class CommandCancelTest {
   void aQueuedCommandIsCancelledAtOnceAndNeverGoesOut() {
     Command first = world.accept("1");
     Command second = world.accept("2");
-    Command cancelled = world.commands().cancel(first, "anna").join();
+    Command cancelled = world.commands().cancel(first, Actors.ANNA).join();
     assertThat(cancelled.state()).isEqualTo(CommandState.CANCELLED);
     assertThat(world.commands().waiting()).isEqualTo(1);
     CommandDevice device = world.device(true);
     world.until(second.id(), CommandState.SUCCEEDED);
     assertThat(device.payloads()).containsExactly("2");
     Command.Transition last = world.commands().transitions(first.id()).getLast();
-    assertThat(last.cause()).isEqualTo("cancelled by anna");
+    assertThat(last.cause()).isEqualTo("cancelled by user:anna");
     assertThat(last.node()).isEqualTo("test");
     assertThat(last.at()).isEqualTo(cancelled.changedAt());
   }
@@ -35,8 +36,8 @@ class CommandCancelTest {
   @Test
   void cancellingAgainChangesNothing() {
     Command command = world.accept("1");
-    Command once = world.commands().cancel(command, "anna").join();
-    Command twice = world.commands().cancel(command, "bert").join();
+    Command once = world.commands().cancel(command, Actors.ANNA).join();
+    Command twice = world.commands().cancel(command, Actors.BERT).join();
     assertThat(twice).usingRecursiveComparison().isEqualTo(once);
     assertThat(world.states(command.id())).containsExactly("queued", "cancelled");
     assertThat(world.commands().waiting()).isZero();
@@ -47,7 +48,7 @@ class CommandCancelTest {
     Command command = world.accept("1");
     CommandDevice device = world.device(false);
     world.until(command.id(), CommandState.SENT);
-    assertThat(world.commands().cancel(command, "anna").join().state())
+    assertThat(world.commands().cancel(command, Actors.ANNA).join().state())
         .isEqualTo(CommandState.CANCELLED);
     device.answer(command.id());
     CommandWorld.until(() -> device.acknowledged.size() == 1);
@@ -62,7 +63,7 @@ class CommandCancelTest {
     world.until(command.id(), CommandState.SENT);
     device.session.on(new Inbound.CommandReceived(command.id()));
     world.until(command.id(), CommandState.RECEIVED);
-    assertThat(world.commands().cancel(command, "anna").join().state())
+    assertThat(world.commands().cancel(command, Actors.ANNA).join().state())
         .isEqualTo(CommandState.RECEIVED);
     device.answer(command.id());
     world.until(command.id(), CommandState.SUCCEEDED);
@@ -75,14 +76,14 @@ class CommandCancelTest {
     CommandDevice device = world.device(false);
     CommandWorld.until(() -> device.commands.size() == 16);
     Command next = world.accept("next");
-    world.commands().cancel(sixteen.getFirst(), "anna").join();
+    world.commands().cancel(sixteen.getFirst(), Actors.ANNA).join();
     world.until(next.id(), CommandState.SENT);
   }
 
   @Test
   void aRetryIsANewCommandThatNamesTheOld() {
     Command old = world.accept("1");
-    world.commands().cancel(old, "anna").join();
+    world.commands().cancel(old, Actors.ANNA).join();
     Command.Request again = world.request("1", "again", old.id());
     Command made = durable(again).command();
     assertThat(made.id()).isNotEqualTo(old.id());
@@ -92,7 +93,7 @@ class CommandCancelTest {
         .as("the same key for a command that retries nothing")
         .isEqualTo(new Commands.Accepted.KeyTaken(made.id()));
     assertThat(world.commands().transitions(made.id()).getFirst().cause())
-        .isEqualTo("accepted from test, to try " + old.id() + " again");
+        .isEqualTo("accepted from user:anna, to try " + old.id() + " again");
     assertThat(world.commands().retriedBy(made.id())).isEmpty();
     assertThat(world.commands().retriedBy(old.id())).hasValue(made.id());
     Command newest = durable(world.request("1", null, old.id())).command();

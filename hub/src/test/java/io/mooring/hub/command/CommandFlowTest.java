@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.mooring.hub.app.DataPath;
 import io.mooring.hub.app.DataPaths;
 import io.mooring.hub.config.Limits;
+import io.mooring.hub.testing.Actors;
 import io.mooring.hub.testing.CutProxy;
 import io.mooring.hub.testing.FakeTime;
 import io.mooring.hub.testing.Sql;
@@ -282,7 +283,7 @@ class CommandFlowTest {
                 payload.getBytes(StandardCharsets.UTF_8),
                 time.instant().plusSeconds(60),
                 Duration.ofSeconds(60),
-                "test",
+                Actors.ANNA,
                 idempotency,
                 null));
   }

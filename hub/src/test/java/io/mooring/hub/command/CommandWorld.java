@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.mooring.hub.app.DataPath;
 import io.mooring.hub.app.DataPaths;
+import io.mooring.hub.testing.Actors;
 import io.mooring.hub.testing.FakeTime;
 import io.mooring.hub.testing.Sql;
 import io.mooring.hub.testing.TestDatabase;
@@ -50,7 +51,7 @@ final class CommandWorld implements AutoCloseable {
         payload.getBytes(StandardCharsets.UTF_8),
         time.instant().plus(Duration.ofDays(1)),
         Duration.ofDays(1),
-        "test",
+        Actors.ANNA,
         idempotency,
         retryOf);
   }

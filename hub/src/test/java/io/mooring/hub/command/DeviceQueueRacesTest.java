@@ -68,7 +68,7 @@ class DeviceQueueRacesTest {
         () -> {
           reading.start();
           CommandWorld.until(() -> waitsFor(reading, here));
-          relay.cancel(command.id(), command.deviceKey(), "anna").settled.join();
+          relay.cancel(command.id(), command.deviceKey(), "anna", null).settled.join();
           world.path.writer().flushed().join();
           queue.ended(command.id());
         });
@@ -115,7 +115,8 @@ class DeviceQueueRacesTest {
                             + command.id()
                             + "'");
                   }
-                  CommandChange change = relay.cancel(command.id(), command.deviceKey(), "anna");
+                  CommandChange change =
+                      relay.cancel(command.id(), command.deviceKey(), "anna", null);
                   relay.attach(link, true);
                   runReads();
                   assertThat(sent).isEmpty();

@@ -2,6 +2,7 @@ package io.mooring.hub.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mooring.hub.testing.Actors;
 import io.mooring.hub.testing.TestDatabase;
 import java.time.Instant;
 import java.util.List;
@@ -26,7 +27,9 @@ class DeviceStoreTest {
   @Test
   void createdDeviceIsFoundByIdAndKey() {
     Device device =
-        store.create("pump-7", "Pump \"7\"", Map.of("site", "north"), NOW).orElseThrow();
+        store
+            .create("pump-7", "Pump \"7\"", Map.of("site", "north"), Actors.ANNA, NOW)
+            .orElseThrow();
 
     assertThat(device.tags()).isEqualTo(Map.of("site", "north"));
     assertThat(device.createdAt()).isEqualTo(NOW);
@@ -37,9 +40,9 @@ class DeviceStoreTest {
 
   @Test
   void takenIdIsRefused() {
-    store.create("a", "first", Map.of(), NOW);
+    store.create("a", "first", Map.of(), Actors.ANNA, NOW);
 
-    assertThat(store.create("a", "second", Map.of(), NOW)).isEmpty();
+    assertThat(store.create("a", "second", Map.of(), Actors.ANNA, NOW)).isEmpty();
     assertThat(store.find("a").orElseThrow().device().name()).isEqualTo("first");
   }
 
@@ -66,8 +69,8 @@ class DeviceStoreTest {
 
   @Test
   void filtersByTextLiterally() {
-    store.create("x-1", "Pump 100%", Map.of(), NOW);
-    store.create("x-2", "Pump 1000", Map.of(), NOW);
+    store.create("x-1", "Pump 100%", Map.of(), Actors.ANNA, NOW);
+    store.create("x-2", "Pump 1000", Map.of(), Actors.ANNA, NOW);
 
     assertThat(ids(store.list(new DeviceFilter("pump", null, Map.of()), null, 9))).hasSize(2);
     assertThat(ids(store.list(new DeviceFilter("0%", null, Map.of()), null, 9)))
@@ -81,7 +84,7 @@ class DeviceStoreTest {
   void filtersByStateAndTags() {
     connect(key("on"), "online");
     connect(key("off"), "offline");
-    store.create("new", "new", Map.of("site", "north", "kind", "pump"), NOW);
+    store.create("new", "new", Map.of("site", "north", "kind", "pump"), Actors.ANNA, NOW);
 
     assertThat(list(PresenceState.ONLINE, Map.of())).containsExactly("on");
     assertThat(list(PresenceState.NEVER_SEEN, Map.of())).containsExactly("new");
@@ -103,7 +106,7 @@ class DeviceStoreTest {
   }
 
   private int key(String id) {
-    return store.create(id, id, Map.of(), NOW).orElseThrow().key();
+    return store.create(id, id, Map.of(), Actors.ANNA, NOW).orElseThrow().key();
   }
 
   private static void connect(int key, String state) {

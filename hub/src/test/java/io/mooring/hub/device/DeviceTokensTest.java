@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mooring.hub.device.DeviceAuthenticator.Reason;
 import io.mooring.hub.device.DeviceAuthenticator.Result;
 import io.mooring.hub.secret.Secret;
+import io.mooring.hub.testing.Actors;
 import io.mooring.hub.testing.TestDatabase;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -33,7 +34,7 @@ class DeviceTokensTest {
     DATABASE.execute("DELETE FROM device");
     key =
         new DeviceStore(DATABASE.database())
-            .create("pump-7", "Pump", Map.of(), NOW)
+            .create("pump-7", "Pump", Map.of(), Actors.ANNA, NOW)
             .orElseThrow()
             .key();
   }
@@ -106,7 +107,7 @@ class DeviceTokensTest {
   void revokedTokenOpensNothingAndEndsItsSession() {
     DeviceTokens.Issued issued = issue(NOW, null);
 
-    assertThat(tokens.revoke(key, issued.token().id(), NOW)).isTrue();
+    assertThat(tokens.revoke(key, issued.token().id(), Actors.ANNA, NOW)).isTrue();
 
     assertThat(authenticate(issued, NOW)).isEqualTo(refused(Reason.REVOKED, issued));
     assertThat(ended).containsExactly(key + " " + issued.token().id());
@@ -117,7 +118,7 @@ class DeviceTokensTest {
   void anotherDevicesTokenIsNotRevoked() {
     DeviceTokens.Issued issued = issue(NOW, null);
 
-    assertThat(tokens.revoke(key + 1, issued.token().id(), NOW)).isFalse();
+    assertThat(tokens.revoke(key + 1, issued.token().id(), Actors.ANNA, NOW)).isFalse();
 
     assertThat(authenticate(issued, NOW)).isInstanceOf(Result.Authenticated.class);
     assertThat(ended).isEmpty();
@@ -132,7 +133,7 @@ class DeviceTokensTest {
   }
 
   private DeviceTokens.Issued issue(Instant notBefore, @Nullable Instant expiresAt) {
-    return tokens.issue(key, "factory", notBefore, expiresAt, NOW);
+    return tokens.issue(key, "factory", notBefore, expiresAt, Actors.ANNA, NOW);
   }
 
   private Result authenticate(DeviceTokens.Issued issued, Instant at) {

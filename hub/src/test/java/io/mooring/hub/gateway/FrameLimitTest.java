@@ -97,6 +97,10 @@ class FrameLimitTest {
         d.jobDevices(),
         d.jobsRunning(),
         d.jobInFlight(),
-        d.jobBytes());
+        d.jobBytes(),
+        d.passwordCharacters(),
+        d.signInFailures(),
+        d.addressSignInFailures(),
+        d.signInWindowSeconds());
   }
 }

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.mooring.hub.command.Command;
 import io.mooring.hub.command.CommandState;
 import io.mooring.hub.command.Commands;
+import io.mooring.hub.testing.Actors;
 import io.mooring.hub.testing.RawDevice;
 import io.mooring.hub.testing.TestDatabase;
 import io.mooring.hub.testing.TestHub;
@@ -232,7 +233,7 @@ class SessionTest {
                 payload.getBytes(StandardCharsets.UTF_8),
                 Instant.now().plusSeconds(60),
                 Duration.ofSeconds(60),
-                "test",
+                Actors.ANNA,
                 null,
                 null))
         .join();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mooring.hub.command.JobCounts.State;
 import io.mooring.hub.event.Event;
+import io.mooring.hub.testing.Actors;
 import io.mooring.hub.testing.TestDatabase;
 import io.mooring.hub.wire.Inbound.Outcome;
 import java.time.Duration;
@@ -41,7 +42,7 @@ class JobControlTest {
         .as("nothing changes")
         .isEqualTo(world.find(job.id()).changedAt());
 
-    assertThat(world.jobs().resume(job.id(), "bert").join().orElseThrow().state())
+    assertThat(world.jobs().resume(job.id(), Actors.BERT).join().orElseThrow().state())
         .isEqualTo(JobState.RUNNING);
     world.until(job, "waiting 1 queued 2 succeeded 2");
   }
@@ -64,7 +65,7 @@ class JobControlTest {
     world.until(job, "waiting 2 queued 2 sent 2");
     devices.get(0).received();
     world.until(job, "waiting 2 queued 2 sent 1 received 1");
-    Job cancelled = world.jobs().cancel(job.id(), "anna").join().orElseThrow();
+    Job cancelled = world.jobs().cancel(job.id(), Actors.ANNA).join().orElseThrow();
     assertThat(cancelled.state()).isEqualTo(JobState.CANCELLED);
     assertThat(cancelled.endedAt()).isEqualTo(world.time.instant());
     world.until(job, "received 1 cancelled 3 skipped 2");
@@ -74,7 +75,7 @@ class JobControlTest {
     devices.get(0).answer(Outcome.SUCCEEDED);
     world.until(job, "succeeded 1 cancelled 3 skipped 2");
     assertThat(world.find(job.id()).state()).isEqualTo(JobState.CANCELLED);
-    assertThat(world.jobs().resume(job.id(), "anna").join().orElseThrow().state())
+    assertThat(world.jobs().resume(job.id(), Actors.ANNA).join().orElseThrow().state())
         .isEqualTo(JobState.CANCELLED);
     assertThat(world.connect("d3", JobWorld.OBEYS).commands).isEmpty();
   }
@@ -146,11 +147,11 @@ class JobControlTest {
                 })) {
       Job job = world.create(TWO_AT_A_TIME);
       pause(job);
-      world.jobs().resume(job.id(), "anna").join();
+      world.jobs().resume(job.id(), Actors.ANNA).join();
       world.connect("d1", JobWorld.OBEYS);
       world.until(job, JobState.COMPLETED);
       Job other = world.create(TWO_AT_A_TIME);
-      world.jobs().cancel(other.id(), "anna").join();
+      world.jobs().cancel(other.id(), Actors.ANNA).join();
       List<String> all =
           List.of(
               "created test",
@@ -180,6 +181,6 @@ class JobControlTest {
   }
 
   private Job pause(Job job) {
-    return world.jobs().pause(job.id(), "anna").join().orElseThrow();
+    return world.jobs().pause(job.id(), Actors.ANNA).join().orElseThrow();
   }
 }

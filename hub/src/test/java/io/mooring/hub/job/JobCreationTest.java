@@ -3,6 +3,7 @@ package io.mooring.hub.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mooring.hub.app.DataPaths;
+import io.mooring.hub.testing.Actors;
 import io.mooring.hub.testing.TestDatabase;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -41,7 +42,7 @@ class JobCreationTest {
     Job job = ((Job.Created.Durable) world.jobs().create(request).join()).job();
     assertThat(world.jobs().create(JobWorld.request(JobWorld.AT_ONCE, null, "k1", "d1")).join())
         .isEqualTo(new Job.Created.KeyTaken(job.id()));
-    world.jobs().cancel(job.id(), "anna").join();
+    world.jobs().cancel(job.id(), Actors.ANNA).join();
     world.restart();
     Job.Created.Durable again = (Job.Created.Durable) world.jobs().create(request).join();
     assertThat(again.repeated()).isTrue();
@@ -73,7 +74,7 @@ class JobCreationTest {
     assertThat(world.jobs().create(keyed).join())
         .as("a repeat makes none")
         .isInstanceOf(Job.Created.Durable.class);
-    world.jobs().cancel(first.id(), "anna").join();
+    world.jobs().cancel(first.id(), Actors.ANNA).join();
     assertThat(create("d1")).isInstanceOf(Job.Created.Durable.class);
   }
 

@@ -8,6 +8,7 @@ import io.mooring.hub.command.CommandState;
 import io.mooring.hub.command.Commands.Accepted;
 import io.mooring.hub.command.JobCounts.State;
 import io.mooring.hub.config.Limits;
+import io.mooring.hub.testing.Actors;
 import io.mooring.hub.testing.TestDatabase;
 import io.mooring.hub.wire.Inbound.Outcome;
 import java.sql.Connection;
@@ -55,9 +56,9 @@ class JobFaultsTest {
       assertThat(release(world, job, 1)).isEqualTo(new Accepted.NotReleased());
       assertThat(release(world, job, 2)).isInstanceOf(Accepted.Durable.class);
       assertThat(release(world, job, 2)).isEqualTo(new Accepted.NotReleased());
-      world.jobs().pause(job.id(), "anna").join();
+      world.jobs().pause(job.id(), Actors.ANNA).join();
       assertThat(release(world, job, 3)).isEqualTo(new Accepted.NotReleased());
-      world.jobs().cancel(job.id(), "anna").join();
+      world.jobs().cancel(job.id(), Actors.ANNA).join();
       assertThat(release(world, job, 3)).isEqualTo(new Accepted.NotReleased());
       world.until(job, "cancelled 2 skipped 1");
       assertThat(world.path.commands().waiting()).isZero();
@@ -78,6 +79,7 @@ class JobFaultsTest {
                 of.expiresAt(),
                 of.ttl(),
                 of.caller(),
+                null,
                 null,
                 null,
                 job.id()))
@@ -127,7 +129,7 @@ class JobFaultsTest {
       world.pass(Duration.ofSeconds(1));
       world.until(job, "waiting 1 queued 2");
       assertThat(world.devices(job, State.WAITING)).containsExactly("d1");
-      world.path.commands().cancel(busy, "anna").join();
+      world.path.commands().cancel(busy, Actors.ANNA).join();
       world.pass(Duration.ofSeconds(1));
       world.until(job, "queued 3");
     }
@@ -141,7 +143,7 @@ class JobFaultsTest {
         new byte[0],
         world.time.instant().plusSeconds(60),
         Duration.ofSeconds(60),
-        "test",
+        Actors.ANNA,
         null,
         null);
   }
@@ -215,7 +217,7 @@ class JobFaultsTest {
       world.until(job, "queued 2");
       Command command = world.path.commands().list(JobWorld.ofJob(job), null, 1).getFirst();
       assertThat(command.job()).isEqualTo(job.id());
-      assertThat(world.path.commands().cancel(command, "anna").join().state())
+      assertThat(world.path.commands().cancel(command, Actors.ANNA).join().state())
           .isEqualTo(CommandState.CANCELLED);
       world.until(job, "queued 1 cancelled 1");
     }

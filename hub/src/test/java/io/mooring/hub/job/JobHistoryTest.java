@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mooring.hub.command.CommandService;
 import io.mooring.hub.db.Pruner;
+import io.mooring.hub.testing.Actors;
 import io.mooring.hub.testing.TestDatabase;
 import java.time.Duration;
 import java.util.List;
@@ -52,12 +53,12 @@ class JobHistoryTest {
     device.received();
     world.until(underWay, "received 1");
     for (Job job : List.of(large, underWay)) {
-      world.jobs().cancel(job.id(), "anna").join();
+      world.jobs().cancel(job.id(), Actors.ANNA).join();
       JobWorld.until(() -> !world.find(job.id()).cancelling());
     }
     world.time.advance(Duration.ofDays(2));
     Job young = world.create(JobWorld.AT_ONCE, "d3");
-    world.jobs().cancel(young.id(), "anna").join();
+    world.jobs().cancel(young.id(), Actors.ANNA).join();
     JobWorld.until(() -> !world.find(young.id()).cancelling());
 
     prune(0);

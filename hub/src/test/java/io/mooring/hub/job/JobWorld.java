@@ -8,6 +8,7 @@ import io.mooring.hub.app.DataPaths;
 import io.mooring.hub.command.Commands;
 import io.mooring.hub.command.JobCounts;
 import io.mooring.hub.config.Limits;
+import io.mooring.hub.testing.Actors;
 import io.mooring.hub.testing.FakeTime;
 import io.mooring.hub.testing.Sql;
 import io.mooring.hub.testing.TestDatabase;
@@ -99,9 +100,9 @@ final class JobWorld implements AutoCloseable {
             tagged ? Map.of("hall", "3") : null,
             rollout,
             abort,
-            "key:anna");
+            Actors.ANNA.text());
     byte[] digest = (key + Arrays.toString(devices)).getBytes(StandardCharsets.UTF_8);
-    return new Job.Request(order, tagged ? null : List.of(devices), key, digest);
+    return new Job.Request(order, Actors.ANNA, tagged ? null : List.of(devices), key, digest);
   }
 
   Job create(Rollout rollout, String... devices) {

@@ -24,6 +24,7 @@ final class ArchitectureRules {
       List.of(
           List.of("config", "secret", "client"),
           List.of("ops", "wire", "db"),
+          List.of("audit"),
           List.of("device", "access"),
           List.of("event"),
           List.of("telemetry", "command", "presence"),
@@ -37,7 +38,7 @@ final class ArchitectureRules {
   /** Classes that hold SQL, by their names; a table whose plural says it all keeps that name. */
   private static final Pattern STORE =
       Pattern.compile(
-          ".*(Store|Queries|Writes)|ApiKeys|Operators|OperatorSessions|DeviceTokens"
+          ".*(Store|Queries|Writes)|ApiKeys|Users|UserPasswords|UserSessions|DeviceTokens"
               + "|DeviceAuthenticator|Partitions|LayoutLink|Retention");
 
   private final String root;

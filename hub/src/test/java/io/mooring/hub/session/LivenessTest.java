@@ -7,6 +7,7 @@ import io.mooring.hub.app.DataPath;
 import io.mooring.hub.app.DataPaths;
 import io.mooring.hub.config.Limits;
 import io.mooring.hub.device.DeviceTokens;
+import io.mooring.hub.testing.Actors;
 import io.mooring.hub.testing.FakeTime;
 import io.mooring.hub.testing.Sql;
 import io.mooring.hub.testing.TestDatabase;
@@ -152,9 +153,9 @@ class LivenessTest {
             DATABASE.database(),
             new SecureRandom(),
             (device, token) -> registry.end(device, token, CloseReason.TOKEN_REVOKED));
-    tokens.revoke(session.deviceKey(), "other", time.instant());
+    tokens.revoke(session.deviceKey(), "other", Actors.ANNA, time.instant());
     assertThat(sender.closed).isNull();
-    tokens.revoke(session.deviceKey(), "td1", time.instant());
+    tokens.revoke(session.deviceKey(), "td1", Actors.ANNA, time.instant());
     assertThat(sender.closed).isEqualTo(CloseReason.TOKEN_REVOKED);
     assertThat(registry.size()).isZero();
   }

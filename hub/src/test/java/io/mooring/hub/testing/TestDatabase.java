@@ -1,6 +1,7 @@
 package io.mooring.hub.testing;
 
 import io.mooring.hub.db.Database;
+import io.mooring.hub.db.Migrations;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,7 +9,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.flywaydb.core.Flyway;
 
 /**
  * A fresh, migrated database on a real PostgreSQL. The server starts once in a JVM (about three
@@ -116,10 +116,10 @@ public final class TestDatabase implements AutoCloseable {
             Statement statement = connection.createStatement()) {
           statement.execute("CREATE DATABASE " + TEMPLATE);
         }
-        Flyway.configure()
-            .dataSource(server.getJdbcUrl("postgres", TEMPLATE), "postgres", "postgres")
-            .load()
-            .migrate();
+        String url = server.getJdbcUrl("postgres", TEMPLATE);
+        try (Database template = Database.open(url, "postgres", "postgres", 1)) {
+          var _ = Migrations.run(template);
+        }
         return server;
       } catch (IOException e) {
         throw new UncheckedIOException(e);

@@ -73,6 +73,7 @@ public final class TestHub implements AutoCloseable {
         0,
         0,
         0,
+        HubConfig.Access.DEFAULTS,
         limits);
   }
 

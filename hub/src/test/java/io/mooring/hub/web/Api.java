@@ -78,6 +78,10 @@ record Api(String base, Map<String, String> headers) {
     return call("POST", path, json);
   }
 
+  Answer patch(String path, String json) {
+    return call("PATCH", path, json);
+  }
+
   Answer call(String method, String path, @Nullable String json) {
     return later(method, path, json).join();
   }
@@ -106,6 +110,7 @@ record Api(String base, Map<String, String> headers) {
       String method, String path, @Nullable String json, HttpResponse<String> response) {
     String plain = path.split("\\?", 2)[0];
     if (!plain.startsWith("/api/v1/")
+        || method.equals("HEAD")
         || response.statusCode() == 404
         || response.statusCode() == 405) {
       return;
@@ -141,7 +146,7 @@ record Api(String base, Map<String, String> headers) {
       query.keySet().removeAll(Set.of("tag", "device"));
       query.forEach(request::withQueryParam);
     }
-    if (method.equals("POST")) {
+    if (method.equals("POST") || method.equals("PATCH")) {
       // It asks for the type even where the body is optional and absent.
       request.withContentType("application/json");
     }

@@ -1,5 +1,6 @@
 package io.mooring.hub.web;
 
+import io.mooring.hub.audit.Actor;
 import io.mooring.hub.command.Command;
 import io.mooring.hub.command.CommandState;
 import io.mooring.hub.command.Commands;
@@ -78,7 +79,7 @@ final class FakeCommands implements Commands {
   }
 
   @Override
-  public CompletableFuture<Command> cancel(Command command, String caller) {
+  public CompletableFuture<Command> cancel(Command command, Actor caller) {
     end(command.id(), CommandState.CANCELLED, null);
     return CompletableFuture.completedFuture(find(command.deviceKey(), command.id()).orElseThrow());
   }

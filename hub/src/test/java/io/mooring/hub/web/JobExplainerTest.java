@@ -46,9 +46,9 @@ class JobExplainerTest {
 
   @Test
   void howItStoppedOrEnded() {
-    assertThat(explained(JobState.PAUSED, "paused by operator:anna", SOME))
+    assertThat(explained(JobState.PAUSED, "paused by user:anna", SOME))
         .isEqualTo(
-            "Paused by operator:anna at 2026-11-22T10:00:00Z, with 5 of 10 devices still to be"
+            "Paused by user:anna at 2026-11-22T10:00:00Z, with 5 of 10 devices still to be"
                 + " released and 2 under way.");
     assertThat(explained(JobState.COMPLETED, "x", Map.of(State.SUCCEEDED, 3, State.SKIPPED, 1)))
         .isEqualTo("Completed at 2026-11-22T10:00:00Z: 3 of 4 devices succeeded.");

@@ -1,21 +1,26 @@
 package io.mooring.hub.web;
 
 import io.mooring.hub.access.ApiKeys;
-import io.mooring.hub.access.OperatorSessions;
-import io.mooring.hub.access.Operators;
 import io.mooring.hub.access.Passwords;
 import io.mooring.hub.access.Role;
 import io.mooring.hub.access.Scope;
 import io.mooring.hub.access.SignInThrottle;
+import io.mooring.hub.access.UserPasswords;
+import io.mooring.hub.access.UserPasswords.Verdict;
+import io.mooring.hub.access.UserSessions;
+import io.mooring.hub.access.Users;
 import io.mooring.hub.app.DataPath;
 import io.mooring.hub.app.DataPaths;
+import io.mooring.hub.audit.AuditStore;
 import io.mooring.hub.config.Limits;
 import io.mooring.hub.config.Networks;
 import io.mooring.hub.db.RangeReads;
 import io.mooring.hub.device.DeviceStore;
 import io.mooring.hub.device.DeviceTokens;
 import io.mooring.hub.device.LiveSessions.Live;
+import io.mooring.hub.ops.Metrics;
 import io.mooring.hub.telemetry.TelemetryQueries;
+import io.mooring.hub.testing.Actors;
 import io.mooring.hub.testing.FakeTime;
 import io.mooring.hub.testing.TestDatabase;
 import java.security.SecureRandom;
@@ -33,7 +38,7 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.thread.VirtualThreadPool;
 
-/** The web part of a hub on a free port, with an operator {@code admin} / {@code open sesame}. */
+/** The web part of a hub on a free port, with a user of each role, named like it. */
 final class TestHub implements AutoCloseable {
   static final String PASSWORD = "open sesame";
 
@@ -49,7 +54,10 @@ final class TestHub implements AutoCloseable {
   /** For jobs, which need more than fakes. */
   final DataPath path;
 
+  final Metrics metrics = new Metrics();
   private final ApiKeys keys;
+  private final Users users;
+  private final UserPasswords passwords;
   private final DeviceStore devices;
   private final Server server;
 
@@ -64,9 +72,12 @@ final class TestHub implements AutoCloseable {
   TestHub(Limits limits, Networks trustedProxies) {
     SecureRandom random = new SecureRandom();
     var db = database.database();
-    Operators operators = new Operators(db, new Passwords(1_000, random), random);
-    operators.create("admin", PASSWORD, Role.ADMIN, clock.instant());
-    operators.create("viewer", PASSWORD, Role.VIEWER, clock.instant());
+    Passwords hashes = new Passwords(1_000, random);
+    users = new Users(db, hashes, random, Duration.ofDays(7));
+    passwords = new UserPasswords(db, hashes, limits.passwordCharacters());
+    for (Role role : Role.values()) {
+      user(role.text(), role);
+    }
     reads = new RangeReads(db, limits.rangeReads());
     keys = new ApiKeys(db, random);
     devices = new DeviceStore(db);
@@ -82,9 +93,12 @@ final class TestHub implements AutoCloseable {
             new TelemetryQueries(reads),
             new FixedRates(),
             keys,
-            operators,
-            new OperatorSessions(db, random),
-            new SignInThrottle(),
+            users,
+            passwords,
+            new UserSessions(db, random, Duration.ofHours(12)),
+            new SignInThrottle(limits),
+            new AuditStore(reads),
+            metrics,
             limits,
             db.reachability(),
             clock,
@@ -133,17 +147,64 @@ final class TestHub implements AutoCloseable {
         d.jobDevices(),
         d.jobsRunning(),
         d.jobInFlight(),
-        d.jobBytes());
+        d.jobBytes(),
+        d.passwordCharacters(),
+        d.signInFailures(),
+        d.addressSignInFailures(),
+        d.signInWindowSeconds());
+  }
+
+  /** Makes a user with {@link #PASSWORD}. */
+  void user(String name, Role role) {
+    String first = invite(name, role);
+    Verdict proven = passwords.verify(name, first, clock.instant());
+    var _ =
+        passwords
+            .change((Verdict.Right) proven, PASSWORD, Actors.ANNA, clock.instant())
+            .orElseThrow();
+  }
+
+  /** Makes a user with a one-time password, and returns it. */
+  String invite(String name, Role role) {
+    return users.create(name, role, Actors.ANNA, clock.instant()).orElseThrow().password();
   }
 
   /** A client with a new key of these scopes. */
   Api with(Scope... scopes) {
-    return new Api(
-        base(),
-        Map.of(
-            "Authorization",
-            "Bearer "
-                + keys.create("test", Set.of(scopes), null, clock.instant()).secret().reveal()));
+    return withKey(keys.create("test", Set.of(scopes), null, Actors.ANNA, clock.instant()));
+  }
+
+  private Api withKey(ApiKeys.Issued issued) {
+    return new Api(base(), Map.of("Authorization", "Bearer " + issued.secret().reveal()));
+  }
+
+  /** A client with a key that has been revoked. */
+  Api revokedKey() {
+    ApiKeys.Issued issued =
+        keys.create("revoked", Set.of(Scope.ADMIN), null, Actors.ANNA, clock.instant());
+    keys.revoke(issued.key().id(), Actors.ANNA, clock.instant());
+    return withKey(issued);
+  }
+
+  /** A client with a key whose time is up. */
+  Api expiredKey() {
+    return withKey(
+        keys.create("expired", Set.of(Scope.ADMIN), clock.instant(), Actors.ANNA, clock.instant()));
+  }
+
+  /** A client signed in as a user who was disabled afterwards. */
+  Api disabledUser() {
+    if (users.find("disabled").isEmpty()) {
+      user("disabled", Role.ADMIN);
+    }
+    enable(true);
+    Api page = signedIn("disabled");
+    enable(false);
+    return page;
+  }
+
+  private void enable(boolean enabled) {
+    users.change("disabled", null, enabled, Actors.ANNA, clock.instant());
   }
 
   Api admin() {
@@ -156,22 +217,30 @@ final class TestHub implements AutoCloseable {
 
   /** A client of the admin page: cookie, and origin as a browser sends it. */
   Api signedIn(String user) {
-    Api.Answer answer =
-        anonymous()
-            .post(
-                "/api/v1/session",
-                "{\"user\":\"%s\",\"password\":\"%s\"}".formatted(user, PASSWORD));
-    return new Api(base(), Map.of("Cookie", answer.cookie(), "Origin", base()));
+    return signedIn(user, PASSWORD);
+  }
+
+  Api signedIn(String user, String password) {
+    return withCookie(signIn(user, password).cookie());
+  }
+
+  Api withCookie(String cookie) {
+    return new Api(base(), Map.of("Cookie", cookie, "Origin", base()));
+  }
+
+  Api.Answer signIn(String user, String password) {
+    return anonymous()
+        .post("/api/v1/session", "{\"user\":\"%s\",\"password\":\"%s\"}".formatted(user, password));
   }
 
   void revokeAllKeys() {
     List<String> ids = new ArrayList<>();
     keys.list().forEach(key -> ids.add(key.id()));
-    ids.forEach(id -> keys.revoke(id, clock.instant()));
+    ids.forEach(id -> keys.revoke(id, Actors.ANNA, clock.instant()));
   }
 
   int device(String id) {
-    return devices.create(id, id, Map.of(), clock.instant()).orElseThrow().key();
+    return devices.create(id, id, Map.of(), Actors.ANNA, clock.instant()).orElseThrow().key();
   }
 
   String base() {

@@ -74,9 +74,17 @@ class WebHandlerTest {
     Api.Answer answer = api.get(path);
 
     assertThat(answer.header("Content-Security-Policy"))
-        .contains("default-src 'self'", "frame-ancestors 'none'", "base-uri 'none'");
+        .isEqualTo(
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+                + " font-src 'self'; connect-src 'self'; manifest-src 'self';"
+                + " frame-ancestors 'none'; base-uri 'none'; form-action 'self'");
     assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
     assertThat(answer.header("Referrer-Policy")).isEqualTo("no-referrer");
+    assertThat(answer.header("X-Frame-Options")).isEqualTo("DENY");
+    assertThat(answer.header("Cross-Origin-Opener-Policy")).isEqualTo("same-origin");
+    assertThat(answer.header("Cross-Origin-Resource-Policy")).isEqualTo("same-origin");
+    assertThat(answer.header("Permissions-Policy")).contains("camera=()");
+    assertThat(answer.header("Strict-Transport-Security")).as("by http").isEmpty();
     assertThat(answer.header("Server")).isEmpty();
   }
 
@@ -86,7 +94,6 @@ class WebHandlerTest {
     Api.Answer answer = api.get(path);
 
     answer.isRefused(404, "");
-    assertThat(answer.header("Content-Security-Policy")).isEmpty();
   }
 
   @Test

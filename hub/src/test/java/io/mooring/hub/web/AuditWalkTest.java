@@ -1,0 +1,247 @@
+package io.mooring.hub.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.mooring.hub.access.ApiKeys;
+import io.mooring.hub.access.Scope;
+import io.mooring.hub.app.DataPaths;
+import io.mooring.hub.app.Hub;
+import io.mooring.hub.db.NodeLock;
+import io.mooring.hub.testing.Actors;
+import io.mooring.hub.testing.Sql;
+import io.mooring.hub.testing.TestDatabase;
+import io.mooring.hub.web.AuditSteps.Step;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Walks every route that changes something, on a whole hub, and looks for its entry in the audit
+ * log.
+ */
+class AuditWalkTest {
+  private static final TestDatabase DATABASE = TestDatabase.create();
+  private static final NodeLock LOCK = NodeLock.take(DATABASE.database(), "walk", new Random());
+  private static final Hub HUB = Hub.start(DataPaths.patientConfig(), DATABASE.database(), LOCK);
+
+  private static final Sql SQL = new Sql(DATABASE);
+  private static final String BASE = HUB.uri().toString().replaceFirst("/$", "");
+  private static final ApiKeys.Issued KEY =
+      new ApiKeys(DATABASE.database(), new SecureRandom())
+          .create("walker", Set.of(Scope.ADMIN), null, Actors.ANNA, Instant.EPOCH);
+  private static final Api ADMIN =
+      new Api(BASE, Map.of("Authorization", "Bearer " + KEY.secret().reveal()));
+  private final Map<String, String> made = new HashMap<>(Map.of("device", "pump-7", "user", "eve"));
+  private final Set<String> secrets =
+      new TreeSet<>(Set.of(KEY.secret().reveal(), AuditSteps.CHOSEN));
+  private Api page = new Api(BASE, Map.of("Origin", BASE));
+
+  @AfterAll
+  static void stop() {
+    HUB.close();
+    LOCK.close();
+    DATABASE.close();
+  }
+
+  @Test
+  void everyChangingRouteHasItsStep() {
+    assertThat(
+            AccessTableTest.routes()
+                .filter(route -> !route.method().equals("GET"))
+                .map(route -> route.method() + " " + route.template()))
+        .containsExactlyInAnyOrderElementsOf(AuditSteps.ALL.stream().map(Step::route).toList());
+  }
+
+  @Test
+  void everyChangeIsInTheAuditLogAndNoSecretIs() {
+    for (Step step : AuditSteps.ALL) {
+      JsonNode newest = newest().at("/items/0");
+      Api.Answer answer = carryOut(step);
+      assertThat(answer.status()).as(step + answer.response().body()).isBetween(200, 299);
+      keep(step, answer);
+      assertThat(entryOf(step, newest.at("/id").asString(""))).as(step.route()).isPresent();
+    }
+    String log = SQL.lines("SELECT audit::text FROM audit");
+    assertThat(log)
+        .contains("billing")
+        .doesNotContain(AuditSteps.IN_PAYLOAD, "pbkdf2", "mrd_", "mrk_", "mrs_");
+    for (String secret : secrets) {
+      assertThat(log).doesNotContain(secret, secret.replaceFirst("^mr._\\w{12}_", ""));
+    }
+    DATABASE.execute("DELETE FROM device", "DELETE FROM user_account");
+  }
+
+  /** The other way round: the log takes nothing, so nothing may change. */
+  @Test
+  void withoutItsEntryNoChangeIsMade() {
+    Map<String, String> there = prepare();
+    DATABASE.execute("ALTER TABLE audit ADD CONSTRAINT nothing CHECK (false) NOT VALID");
+    try {
+      String before = everything();
+      for (Step step : AuditSteps.ALL) {
+        made.putAll(there);
+        switch (step.action()) {
+          case "command.retry" -> made.put("command", there.getOrDefault("ended", ""));
+          case "job.resume" -> made.put("job", there.getOrDefault("paused", ""));
+          default -> {}
+        }
+        Api.Answer answer = carryOut(step);
+        assertThat(answer.status()).as(step + answer.response().body()).isGreaterThanOrEqualTo(500);
+        assertThat(everything()).as(step.route()).isEqualTo(before);
+      }
+    } finally {
+      DATABASE.execute("ALTER TABLE audit DROP CONSTRAINT nothing");
+      DATABASE.execute("DELETE FROM device", "DELETE FROM user_account");
+    }
+  }
+
+  /** One of each kind of thing that steps need, under other names than those they make. */
+  private Map<String, String> prepare() {
+    Map<String, String> there = new HashMap<>();
+    ADMIN.post("/api/v1/devices", "{\"id\":\"there\"}");
+    String device = "/api/v1/devices/there";
+    there.put("device", "there");
+    there.put("token", ADMIN.post(device + "/tokens", null).json().at("/id").asString());
+    there.put(
+        "ended", ADMIN.post(device + "/commands", "{\"name\":\"a\"}").json().at("/id").asString());
+    ADMIN.post(device + "/commands/" + there.get("ended") + "/cancel", null);
+    there.put(
+        "command",
+        ADMIN.post(device + "/commands", "{\"name\":\"a\"}").json().at("/id").asString());
+    there.put("job", job());
+    there.put("paused", job());
+    ADMIN.post("/api/v1/jobs/" + there.get("paused") + "/pause", null);
+    there.put(
+        "key",
+        ADMIN
+            .post("/api/v1/keys", "{\"name\":\"k\",\"scopes\":[\"admin\"]}")
+            .json()
+            .at("/id")
+            .asString());
+    JsonNode user = ADMIN.post("/api/v1/users", "{\"name\":\"tom\",\"role\":\"viewer\"}").json();
+    there.put("user", "tom");
+    there.put("password", user.at("/oneTimePassword").asString());
+    page =
+        page.with(
+            "Cookie",
+            page.post(
+                    "/api/v1/session",
+                    "{\"user\":\"tom\",\"password\":\"%s\"}".formatted(there.get("password")))
+                .cookie());
+    return there;
+  }
+
+  /** A job whose device has its command. */
+  private static String job() {
+    String id =
+        ADMIN
+            .post(
+                "/api/v1/jobs",
+                "{\"command\":{\"name\":\"a\"},\"target\":{\"devices\":[\"there\"]}}")
+            .json()
+            .at("/id")
+            .asString();
+    await().until(() -> ADMIN.get("/api/v1/jobs/" + id).json().at("/counts/queued").asInt() == 1);
+    return id;
+  }
+
+  /** The rows of all that can be changed; not when a key was used last, which is no change. */
+  private static String everything() {
+    return SQL.lines(
+        """
+        SELECT t::text FROM device t UNION ALL SELECT t::text FROM device_token t
+        UNION ALL SELECT t::text FROM command t UNION ALL SELECT t::text FROM user_account t
+        UNION ALL SELECT t::text FROM user_session t
+        UNION ALL SELECT t::text FROM job t WHERE state <> 'preparing'
+        UNION ALL SELECT concat(id, name, scopes, revoked_at) FROM api_key t
+        ORDER BY 1
+        """);
+  }
+
+  private Api.Answer carryOut(Step step) {
+    String[] route = step.route().split(" ", 2);
+    Api api = step.as() == null ? ADMIN : page;
+    if (route[1].equals("/api/v1/commands")) {
+      api = api.with("Content-Type", FleetCommandApi.NDJSON);
+    }
+    String body = step.body();
+    return api.call(
+        route[0], filled(route[1]), body == null ? null : filled(body.replace('\'', '"')));
+  }
+
+  private String filled(String text) {
+    String filled = text;
+    for (Map.Entry<String, String> one : made.entrySet()) {
+      filled = filled.replace("{" + one.getKey() + "}", one.getValue());
+    }
+    return filled;
+  }
+
+  /** What later steps and the search for secrets need of an answer. */
+  private void keep(Step step, Api.Answer answer) {
+    if (!answer.cookie().isEmpty()) {
+      page = page.with("Cookie", answer.cookie());
+      secrets.add(answer.cookie().replaceFirst(".*=", ""));
+      secrets.remove("");
+    }
+    if (answer.status() == 204 || step.target().equals("commands")) {
+      return;
+    }
+    JsonNode json = answer.json();
+    for (String secret : List.of("token", "key", "oneTimePassword")) {
+      if (json.has(secret)) {
+        secrets.add(json.at("/" + secret).asString());
+      }
+    }
+    Map<String, String> names = new LinkedHashMap<>();
+    names.put("token.create", "token");
+    names.put("command.send", "command");
+    names.put("command.retry", "retried");
+    names.put("job.create", "job");
+    names.put("key.create", "key");
+    if (names.containsKey(step.action())) {
+      made.put(names.get(step.action()), json.at("/id").asString());
+    }
+    if (json.has("oneTimePassword")) {
+      made.put("password", json.at("/oneTimePassword").asString());
+    }
+  }
+
+  /** The entries that came after another one and are this step's. */
+  private Optional<JsonNode> entryOf(Step step, String after) {
+    return newest()
+        .at("/items")
+        .valueStream()
+        .takeWhile(entry -> !entry.at("/id").asString().equals(after))
+        .filter(entry -> entry.at("/action").asString().equals(step.action()))
+        .filter(entry -> entry.at("/target").asString().equals(filled(step.target())))
+        .filter(entry -> entry.at("/address").asString().equals("127.0.0.1"))
+        .filter(entry -> who(entry).equals(step.as() == null ? "key walker" : "user " + step.as()))
+        .collect(Collectors.collectingAndThen(Collectors.toList(), AuditWalkTest::only));
+  }
+
+  private static Optional<JsonNode> only(List<JsonNode> entries) {
+    assertThat(entries).hasSize(1);
+    return entries.stream().findFirst();
+  }
+
+  private static String who(JsonNode entry) {
+    return entry.at("/actor/kind").asString() + " " + entry.at("/actor/name").asString();
+  }
+
+  private static JsonNode newest() {
+    return ADMIN.get("/api/v1/audit?limit=5").json();
+  }
+}

@@ -1,0 +1,109 @@
+package io.mooring.hub.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mooring.hub.access.Role;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class UserApiTest {
+  private static final String USERS = "/api/v1/users";
+  private final TestHub hub = new TestHub();
+  private final Api admin = hub.admin();
+
+  @AfterEach
+  void stop() {
+    hub.close();
+  }
+
+  @Test
+  void aNewUserHasAOneTimePasswordThatIsShownOnce() {
+    Api.Answer made = admin.post(USERS, "{\"name\":\"eve@x.example\",\"role\":\"operator\"}");
+    assertThat(made.status()).isEqualTo(201);
+    assertThat(made.header("Location")).isEqualTo(USERS + "/eve@x.example");
+    assertThat(made.json().at("/passwordExpiresAt").asString())
+        .isEqualTo(hub.clock.instant().plusSeconds(7 * 24 * 3600).toString());
+    String password = made.json().at("/oneTimePassword").asString();
+    assertThat(password).hasSize(24);
+    assertThat(hub.signIn("eve@x.example", password).status()).isEqualTo(200);
+
+    Api.Answer one = admin.get(USERS + "/eve@x.example");
+    assertThat(one.json().at("/role").asString()).isEqualTo("operator");
+    assertThat(one.json().at("/passwordChangeRequired").asBoolean()).isTrue();
+    assertThat(one.json().at("/lastSignInAt").asString()).isEqualTo(hub.clock.instant().toString());
+    assertThat(one.response().body() + admin.get(USERS).response().body())
+        .doesNotContain(password, "pbkdf2");
+  }
+
+  @Test
+  void usersAreListedByName() {
+    admin.post(USERS, "{\"name\":\"Berta\",\"role\":\"viewer\"}");
+    assertThat(admin.get(USERS).json().at("/items").findValuesAsString("name"))
+        .containsExactly("admin", "Berta", "operator", "viewer");
+  }
+
+  @Test
+  void noTwoUsersAreTakenForEachOther() {
+    admin.post(USERS, "{\"name\":\"ADMIN\",\"role\":\"viewer\"}").isRefused(409, "");
+    admin.post(USERS, "{\"name\":\"viewer\",\"role\":\"viewer\"}").isRefused(409, "");
+  }
+
+  @Test
+  void badRequestsAreRefusedAtTheirPlace() {
+    admin.post(USERS, "{\"name\":\"a b\",\"role\":\"viewer\"}").isRefused(400, "/name");
+    admin.post(USERS, "{\"role\":\"viewer\"}").isRefused(400, "/name");
+    admin.post(USERS, "{\"name\":\"eve\"}").isRefused(400, "/role");
+    admin.post(USERS, "{\"name\":\"eve\",\"role\":\"root\"}").isRefused(400, "/role");
+    admin
+        .post(USERS, "{\"name\":\"eve\",\"role\":\"viewer\",\"password\":\"x\"}")
+        .isRefused(400, "/password");
+    admin.patch(USERS + "/viewer", "{}").isRefused(400, "");
+    admin.patch(USERS + "/viewer", "{\"role\":\"root\"}").isRefused(400, "/role");
+    admin.patch(USERS + "/viewer", "{\"enabled\":\"no\"}").isRefused(400, "/enabled");
+    admin.patch(USERS + "/nobody", "{\"role\":\"viewer\"}").isRefused(404, "");
+    admin.get(USERS + "/nobody").isRefused(404, "");
+    admin.get(USERS + "/a%20b").isRefused(404, "");
+    admin.delete(USERS + "/nobody").isRefused(404, "");
+    admin.post(USERS + "/nobody/reset-password", null).isRefused(404, "");
+  }
+
+  @Test
+  void whateverIsTakenAwayEndsTheSessions() {
+    for (String change : new String[] {"{\"role\":\"viewer\"}", "{\"enabled\":false}"}) {
+      Api page = hub.signedIn("operator");
+      assertThat(admin.patch(USERS + "/operator", change).status()).isEqualTo(200);
+      page.get("/api/v1/session").isRefused(401, "");
+      admin.patch(USERS + "/operator", "{\"role\":\"operator\",\"enabled\":true}");
+    }
+    Api page = hub.signedIn("operator");
+    Api.Answer reset = admin.post(USERS + "/operator/reset-password", null);
+    page.get("/api/v1/session").isRefused(401, "");
+    hub.signIn("operator", TestHub.PASSWORD).isRefused(401, "");
+    Api.Answer in = hub.signIn("operator", reset.json().at("/oneTimePassword").asString());
+    assertThat(in.json().at("/passwordChangeRequired").asBoolean()).isTrue();
+    assertThat(admin.delete(USERS + "/operator").status()).isEqualTo(204);
+    hub.withCookie(in.cookie()).get("/api/v1/session").isRefused(401, "");
+    hub.signIn("operator", reset.json().at("/oneTimePassword").asString()).isRefused(401, "");
+  }
+
+  @Test
+  void whatChangesNothingEndsNothing() {
+    Api page = hub.signedIn("viewer");
+    admin.patch(USERS + "/viewer", "{\"role\":\"viewer\",\"enabled\":true}");
+    assertThat(page.get("/api/v1/session").status()).isEqualTo(200);
+    assertThat(admin.get("/api/v1/audit?action=user.change").json().at("/items")).isEmpty();
+  }
+
+  @Test
+  void anAdminAlwaysRemains() {
+    for (String change : new String[] {"{\"role\":\"viewer\"}", "{\"enabled\":false}"}) {
+      Api.Answer last = admin.patch(USERS + "/admin", change);
+      last.isRefused(409, "");
+      assertThat(last.json().at("/type").asString()).isEqualTo("urn:mooring:problem:last-admin");
+    }
+    admin.delete(USERS + "/admin").isRefused(409, "");
+    hub.user("second", Role.ADMIN);
+    assertThat(admin.delete(USERS + "/admin").status()).isEqualTo(204);
+    admin.delete(USERS + "/second").isRefused(409, "");
+  }
+}
