@@ -92,6 +92,7 @@ public final class Database implements AutoCloseable {
     properties.setProperty("connectTimeout", "10");
     properties.setProperty("socketTimeout", Long.toString(SILENCE.toSeconds()));
     properties.setProperty("tcpKeepAlive", "true");
+    properties.setProperty("options", KEEPALIVES);
     return properties;
   }
 
@@ -143,7 +144,6 @@ public final class Database implements AutoCloseable {
     Properties own = lasting(user, password, name);
     own.setProperty("connectTimeout", "3");
     own.setProperty("socketTimeout", "3");
-    own.setProperty("options", KEEPALIVES);
     return DriverManager.getConnection(pool.getJdbcUrl(), own);
   }
 
@@ -164,6 +164,7 @@ public final class Database implements AutoCloseable {
     source.setApplicationName("mooring-migrations");
     source.setSocketTimeout(0);
     source.setTcpKeepAlive(true);
+    source.setOptions(KEEPALIVES);
     return source;
   }
 
