@@ -42,6 +42,7 @@ final class Arena implements AutoCloseable {
   private record Due(long at, Runnable task) {}
 
   private final Stage stage;
+  private final Planted planted;
   private final Hub hub;
   private final Kept hubProcess;
   private final Line callers;
@@ -52,6 +53,7 @@ final class Arena implements AutoCloseable {
 
   Arena(Stage stage, int deviceCount, Planted planted) {
     this.stage = stage;
+    this.planted = planted;
     // Else each recovery begins by forcing every single file to the disk.
     stage.postgres().set("recovery_init_sync_method", "syncfs");
     hub = stage.hub(SETTINGS);
@@ -170,7 +172,9 @@ final class Arena implements AutoCloseable {
     Witness device = devices.get(fault.device());
     return switch (fault.kind()) {
       case KILL_HUB, FREEZE_HUB -> hubProcess.isUp();
-      case KILL_DEVICE, FREEZE_DEVICE -> device.process().isUp();
+      case KILL_DEVICE ->
+          device.process().isUp() && (!planted.isShownByWork() || device.isAtWork());
+      case FREEZE_DEVICE -> device.process().isUp();
       case KILL_POSTGRES, FREEZE_POSTGRES -> stage.postgres().isUp();
       case POWER_CUT -> stage.postgres().isUp() && kept().allMatch(Kept::isUp);
       case CUT_DEVICE, HOLD_TO_HUB, HOLD_FROM_HUB, HOLD_BOTH -> device.line().isUsed();
