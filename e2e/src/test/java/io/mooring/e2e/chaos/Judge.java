@@ -49,6 +49,9 @@ final class Judge {
         broken(Rule.ENDS, row + " took an illegal step, the " + i + "th: " + states);
       }
     }
+    if (!row.epochs().equals(row.epochs().stream().sorted().toList())) {
+      broken(Rule.ENDS, row + " was changed by a session that had been replaced: " + row.epochs());
+    }
     long sent = states.stream().filter(state -> state == CommandState.SENT).count();
     if (sent != row.attempts() || sent > Arena.ATTEMPTS) {
       broken(Rule.ENDS, row + " has " + row.attempts() + " attempts: " + states);

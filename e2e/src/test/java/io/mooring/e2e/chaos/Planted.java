@@ -56,6 +56,11 @@ enum Planted {
     }
   }
 
+  /** Whether it comes to light only where a handler is cut off: else a short trial may miss it. */
+  boolean isShownByWork() {
+    return this == JOURNAL;
+  }
+
   boolean forgetsStores() {
     return this == JOURNAL;
   }

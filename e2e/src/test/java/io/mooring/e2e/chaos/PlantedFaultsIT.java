@@ -6,11 +6,9 @@ import io.mooring.e2e.harness.Stage;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The judge of {@link ChaosIT} condemns what breaks a promise. */
-@EnabledIfSystemProperty(named = "e2e.chaos.minutes", matches = ".+")
 class PlantedFaultsIT {
   private static final Duration LENGTH = Duration.ofSeconds(6);
 

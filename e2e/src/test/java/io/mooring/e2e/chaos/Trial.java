@@ -46,7 +46,9 @@ final class Trial implements AutoCloseable {
     arena.suffer(schedule);
     callers.forEach(Caller::stop);
     arena.recover(RECOVERY);
-    arena.watchUntil(() -> callers.stream().allMatch(Caller::hasEnded), RECOVERY);
+    if (!arena.watchUntil(() -> callers.stream().allMatch(Caller::hasEnded), RECOVERY)) {
+      throw new IllegalStateException("callers still wait " + RECOVERY + " later");
+    }
     lastOnes();
     long giveUp = System.nanoTime() + patience.toNanos();
     while (!arena.hub().database().column(OPEN).isEmpty() && System.nanoTime() - giveUp < 0) {
@@ -56,7 +58,7 @@ final class Trial implements AutoCloseable {
     callers.forEach(caller -> findings.addAll(caller.findings()));
     Accounts accounts = accounts();
     findings.addAll(Judge.findings(accounts));
-    Verdict verdict = new Verdict(accounts, findings);
+    Verdict verdict = new Verdict(accounts, arena.strikes(), findings);
     System.err.printf("%s; %s; %s%n", verdict, calls(), arena.starts());
     return verdict;
   }

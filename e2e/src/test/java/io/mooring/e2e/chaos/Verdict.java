@@ -1,5 +1,6 @@
 package io.mooring.e2e.chaos;
 
+import io.mooring.e2e.chaos.Schedule.Kind;
 import io.mooring.e2e.chaos.Testimony.Run;
 import io.mooring.hub.command.CommandState;
 import java.util.ArrayList;
@@ -9,7 +10,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** What came of a trial. */
-record Verdict(Accounts accounts, List<Finding> findings) {
+record Verdict(Accounts accounts, List<Strike> strikes, List<Finding> findings) {
   private static final int SHOWN = 15;
 
   /** The first of each kind of finding; empty when every promise was kept. */
@@ -46,6 +47,17 @@ record Verdict(Accounts accounts, List<Finding> findings) {
     return runs().filter(run -> !run.ended()).count();
   }
 
+  /** How often each kind of fault has struck while commands were under way. */
+  Map<Kind, Integer> struck() {
+    Map<Kind, Integer> struck = new TreeMap<>();
+    for (Strike strike : strikes) {
+      if (accounts.rows().stream().anyMatch(row -> row.isUnderWay(strike.at()))) {
+        struck.merge(strike.kind(), 1, Integer::sum);
+      }
+    }
+    return struck;
+  }
+
   Map<CommandState, Integer> ends() {
     Map<CommandState, Integer> ends = new TreeMap<>();
     accounts.rows().forEach(row -> ends.merge(row.state(), 1, Integer::sum));
@@ -55,8 +67,10 @@ record Verdict(Accounts accounts, List<Finding> findings) {
   /** How much there was to judge. */
   @Override
   public String toString() {
-    return "%d commands %s, %d sent more than once, %d runs of handlers, %d of them cut off, %d findings"
+    return "%d faults %s; %d commands %s, %d sent more than once, %d runs of handlers, %d of them cut off, %d findings"
         .formatted(
+            strikes.size(),
+            struck(),
             accounts.rows().size(),
             ends(),
             redelivered(),

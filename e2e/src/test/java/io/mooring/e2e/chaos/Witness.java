@@ -5,7 +5,12 @@ import io.mooring.e2e.harness.Child;
 import io.mooring.e2e.harness.Hub;
 import io.mooring.e2e.harness.Line;
 import io.mooring.e2e.harness.Stage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /** A device that keeps a testimony, its store, its line to the hub and its process. */
 final class Witness implements AutoCloseable {
@@ -58,6 +63,15 @@ final class Witness implements AutoCloseable {
   /** What its handlers have written down. */
   Path testimony() {
     return stage.folder().resolve(id + ".testimony");
+  }
+
+  /** Whether one of its handlers has begun and not ended, as far as it has written that down. */
+  boolean isAtWork() {
+    try (Stream<String> lines = Files.lines(testimony(), StandardCharsets.US_ASCII)) {
+      return lines.reduce("", (_, last) -> last).startsWith("begin ");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override

@@ -81,6 +81,11 @@ public final class Line implements AutoCloseable {
     }
   }
 
+  /** Whether there is anything to cut or to hold. */
+  public boolean isUsed() {
+    return !connections.isEmpty();
+  }
+
   /** Ends every connection, without a goodbye. */
   public void cut() {
     connections.forEach(Connection::cut);

@@ -67,6 +67,11 @@ public final class Postgres {
     return all;
   }
 
+  /** Whether there is anything to kill. */
+  public boolean isUp() {
+    return ProcessHandle.of(postgres.pid()).filter(ProcessHandle::isAlive).isPresent();
+  }
+
   /** Kills the postmaster and every process it has (SIGKILL), as a power cut would. */
   public void kill() {
     Signals.send("KILL", processes());

@@ -83,7 +83,16 @@ public final class DataPath implements AutoCloseable {
             database, rangeReads, events, feed, config.limits(), clock, random, blocking);
     jobs =
         new JobService(
-            database, rangeReads, events, feed, commands, config.limits(), clock, random, blocking);
+            database,
+            rangeReads,
+            events,
+            feed,
+            commands,
+            config.limits(),
+            clock,
+            random,
+            blocking,
+            metrics.jobs);
     // The order of execution within a transaction: see BatchWriter. Telemetry comes before session
     // openings, so that the position a device is told includes every batch that waited; jobs come
     // before commands, so that a job paused or ended releases nothing beside it.

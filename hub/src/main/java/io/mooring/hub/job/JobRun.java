@@ -25,8 +25,13 @@ import org.slf4j.event.Level;
 final class JobRun {
   private static final Logger LOG = LoggerFactory.getLogger(JobRun.class);
 
-  /** Devices released, or commands cancelled, in one transaction. */
-  private static final int SLICE = 1_000;
+  /**
+   * Devices released, or commands cancelled, at a time: telemetry waits 10 ms for a commit more.
+   */
+  private static final int SLICE = 128;
+
+  /** Places looked through at a time for devices that wait. */
+  private static final int SPAN = 1_000;
 
   /** Payload bytes of one release. */
   private static final int SLICE_BYTES = 4 * 1024 * 1024;
@@ -91,6 +96,9 @@ final class JobRun {
   /** The job's row as of a commit. */
   void changed(Job job) {
     synchronized (this) {
+      if (!state.isEnded() && job.state().isEnded()) {
+        tools.figures().ended(job.state());
+      }
       state = job.state();
       cancelling = job.cancelling();
       hear(job.counts());
@@ -107,9 +115,21 @@ final class JobRun {
   }
 
   private void hear(JobCounts now) {
+    tools.figures().counted(counts, now);
     counts = now;
     heard++;
     heardAt = tools.clock().instant();
+    if (state.isEnded() && !cancelling && now.open() == 0) {
+      tools.done(id);
+    }
+  }
+
+  synchronized JobState state() {
+    return state;
+  }
+
+  synchronized JobCounts counts() {
+    return counts;
   }
 
   /** Whether it takes up one of the places for unfinished jobs. */
@@ -158,7 +178,7 @@ final class JobRun {
   private synchronized Step next() {
     Instant now = tools.clock().instant();
     if (state.isEnded()) {
-      return cancelling ? new Step.CancelCommands() : new Step.Nothing();
+      return cancelling ? new Step.CancelCommands() : refreshIfDue(now);
     }
     if (state == JobState.PREPARING) {
       return new Step.Nothing();
@@ -170,10 +190,12 @@ final class JobRun {
     if (abort != null && abort.isBroken(counts)) {
       return new Step.Move(JobMove.ABORTED, abort.cause(counts));
     }
-    if (!now.isBefore(heardAt.plus(REFRESH))) {
-      return new Step.Refresh();
-    }
-    return state == JobState.RUNNING ? release(now) : new Step.Nothing();
+    Step due = refreshIfDue(now);
+    return due instanceof Step.Nothing && state == JobState.RUNNING ? release(now) : due;
+  }
+
+  private Step refreshIfDue(Instant now) {
+    return now.isBefore(heardAt.plus(REFRESH)) ? new Step.Nothing() : new Step.Refresh();
   }
 
   private Step release(Instant now) {
@@ -184,7 +206,7 @@ final class JobRun {
     int last = rollout.lastPlace(wave, counts.total());
     int room = Math.min(rollout.maxInFlight() - counts.open(), rate.available(now));
     return counts.waiting() > 0 && after < last && room > 0
-        ? new Step.Release(after, last, Math.min(room, slice))
+        ? new Step.Release(after, Math.min(last, after + SPAN), Math.min(room, slice))
         : new Step.Nothing();
   }
 
@@ -206,8 +228,8 @@ final class JobRun {
     }
     JobCounts read = tools.store().find(id).map(Job::counts).orElse(null);
     synchronized (this) {
-      if (read != null && before == heard) {
-        hear(read);
+      if (before == heard) {
+        hear(read == null ? counts : read);
       }
     }
   }
@@ -260,20 +282,19 @@ final class JobRun {
 
   private void cancelCommands() {
     CommandService commands = tools.commands();
-    List<JobStore.Place> page = tools.store().cancellable(id, 0, SLICE);
-    while (!page.isEmpty()) {
+    int total = counts().total();
+    for (int from = 0; from < total; from += SLICE) {
       CompletableFuture<?>[] cancelled =
-          page.stream()
+          tools.store().cancellable(id, from, from + SLICE).stream()
               .filter(place -> place.command() != null)
               .map(place -> commands.cancel(place.command(), place.deviceKey(), "job " + id))
               .toArray(CompletableFuture[]::new);
       CompletableFuture.allOf(cancelled).join();
-      page = tools.store().cancellable(id, page.getLast().place(), SLICE);
     }
     tools.store().endCancelling(id);
     synchronized (this) {
       cancelling = false;
+      hear(counts);
     }
-    tools.done(id);
   }
 }

@@ -13,6 +13,7 @@ import io.mooring.hub.db.RangeReads;
 import io.mooring.hub.db.Write;
 import io.mooring.hub.event.EventStore;
 import io.mooring.hub.event.LiveFeed;
+import io.mooring.hub.ops.JobMetrics;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -46,6 +47,7 @@ public final class JobService {
   private final Executor executor;
   private final JobChangeWrites writes;
   private final Map<UUID, JobRun> runs = new ConcurrentHashMap<>();
+  private final JobFigures figures;
 
   /** One at a time, so that there are never more unfinished jobs than there may be. */
   private final ReentrantLock creating = new ReentrantLock();
@@ -65,7 +67,8 @@ public final class JobService {
       Limits limits,
       InstantSource clock,
       RandomGenerator random,
-      Executor executor) {
+      Executor executor,
+      JobMetrics metrics) {
     this.store = new JobStore(database, ranges);
     this.creation = new JobCreationStore(database, limits.jobDevices());
     this.commands = commands;
@@ -73,6 +76,7 @@ public final class JobService {
     this.clock = clock;
     this.ids = new CommandIds(clock, random);
     this.executor = executor;
+    this.figures = new JobFigures(metrics, runs.values());
     this.writes = new JobChangeWrites(events, feed, this::changed);
   }
 
@@ -92,10 +96,10 @@ public final class JobService {
   public void start(BatchWriter started) {
     writer = started;
     store.deletePrepared();
-    List<Job> unfinished = store.unfinished();
-    unfinished.forEach(job -> runs.put(job.id(), new JobRun(job, new Tools())));
-    if (!unfinished.isEmpty()) {
-      LOG.info("{} jobs go on", unfinished.size());
+    List<Job> left = store.notDoneWith();
+    left.forEach(job -> runs.put(job.id(), new JobRun(job, new Tools())));
+    if (!left.isEmpty()) {
+      LOG.info("{} jobs go on", left.size());
     }
     commands.onJobs(this::counted);
   }
@@ -118,6 +122,10 @@ public final class JobService {
       return executor;
     }
 
+    JobFigures figures() {
+      return figures;
+    }
+
     CompletableFuture<Optional<Job>> change(UUID id, JobMove move, String cause) {
       return JobService.this.change(id, move, cause, null);
     }
@@ -132,9 +140,6 @@ public final class JobService {
     JobRun run = runs.get(job.id());
     if (run != null) {
       run.changed(job);
-      if (job.state().isEnded() && !job.cancelling()) {
-        runs.remove(job.id());
-      }
     }
   }
 

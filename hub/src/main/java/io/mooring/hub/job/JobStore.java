@@ -88,9 +88,12 @@ final class JobStore {
     return all(sql.append(" ORDER BY id DESC LIMIT ?").toString(), values);
   }
 
-  /** Jobs that are not done with. */
-  List<Job> unfinished() {
-    return all("SELECT * FROM job WHERE state IN ('running', 'paused') OR cancelling", List.of());
+  /** Jobs that go on, and those that have ended before all their commands have. */
+  List<Job> notDoneWith() {
+    return all(
+        "SELECT * FROM job WHERE state IN ('running', 'paused') OR cancelling"
+            + " OR queued + sent + received > 0",
+        List.of());
   }
 
   private List<Job> all(String sql, List<Object> values) {
@@ -142,16 +145,20 @@ final class JobStore {
         });
   }
 
-  /** Devices that wait between two places, the first one excluded. */
+  /** The first devices that wait between two places, the first one excluded. */
   List<Place> waiting(UUID id, int after, int upTo, int limit) {
     return places("'waiting'", id, after, upTo, limit);
   }
 
-  /** Devices after a place that are not known to have the command they were released by. */
-  List<Place> cancellable(UUID id, int after, int limit) {
-    return places("'queued', 'sent'", id, after, Integer.MAX_VALUE, limit);
+  /** Devices between two places that are not known to have the command they were released by. */
+  List<Place> cancellable(UUID id, int after, int upTo) {
+    return places("'queued', 'sent'", id, after, upTo, upTo - after);
   }
 
+  /**
+   * Whoever asks goes through a job in spans of places: without an end to the span, PostgreSQL may
+   * take it for better to read and sort all the rest of a job, each time.
+   */
   private List<Place> places(String states, UUID id, int after, int upTo, int limit) {
     return database.query(
         connection -> {

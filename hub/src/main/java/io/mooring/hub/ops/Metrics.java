@@ -60,6 +60,9 @@ public final class Metrics {
   /** What becomes of batches of readings. */
   public final TelemetryMetrics telemetry = new TelemetryMetrics(registry);
 
+  /** What becomes of jobs. */
+  public final JobMetrics jobs = new JobMetrics(registry);
+
   /** From the first write of a transaction to its commit. */
   public final Histogram commitSeconds =
       Histogram.builder()
@@ -167,6 +170,10 @@ public final class Metrics {
   }
 
   private void gauge(String name, String help, LongSupplier value) {
+    gauge(registry, name, help, value);
+  }
+
+  static void gauge(PrometheusRegistry registry, String name, String help, LongSupplier value) {
     GaugeWithCallback.builder()
         .name(name)
         .help(help)

@@ -25,8 +25,14 @@ public final class DataPaths {
 
   /** The same with other limits. */
   public static DataPath startPatient(Database database, FakeTime time, Limits limits) {
+    return startPatient(database, time, limits, new Metrics());
+  }
+
+  /** The same, which counts in these metrics. */
+  public static DataPath startPatient(
+      Database database, FakeTime time, Limits limits, Metrics metrics) {
     HubConfig config = config(limits, Duration.ofDays(1));
-    return DataPath.start(config, database, time, time, new Random(7), new Metrics());
+    return DataPath.start(config, database, time, time, new Random(7), metrics);
   }
 
   public static HubConfig config(Limits limits) {

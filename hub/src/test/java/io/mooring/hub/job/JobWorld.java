@@ -9,6 +9,8 @@ import io.mooring.hub.command.Commands;
 import io.mooring.hub.command.JobCounts;
 import io.mooring.hub.config.Limits;
 import io.mooring.hub.testing.Actors;
+import io.mooring.hub.db.Database;
+import io.mooring.hub.ops.Metrics;
 import io.mooring.hub.testing.FakeTime;
 import io.mooring.hub.testing.Sql;
 import io.mooring.hub.testing.TestDatabase;
@@ -39,7 +41,12 @@ final class JobWorld implements AutoCloseable {
   final FakeTime time = new FakeTime(Instant.parse("2026-11-22T12:00:00Z"));
   final TestDatabase database;
   final Sql sql;
+  private final Database reached;
   private final Limits limits;
+
+  /** Of this run of the hub. */
+  Metrics metrics = new Metrics();
+
   DataPath path;
 
   JobWorld(TestDatabase database) {
@@ -47,11 +54,19 @@ final class JobWorld implements AutoCloseable {
   }
 
   JobWorld(TestDatabase database, Limits limits) {
+    this(database, database.database(), limits);
+  }
+
+  /**
+   * @param reached how the hub reaches the database
+   */
+  JobWorld(TestDatabase database, Database reached, Limits limits) {
     database.execute("TRUNCATE device, event, session, job RESTART IDENTITY CASCADE");
     this.database = database;
+    this.reached = reached;
     this.limits = limits;
     sql = new Sql(database);
-    path = DataPaths.startPatient(database.database(), time, limits);
+    path = DataPaths.startPatient(reached, time, limits, metrics);
   }
 
   JobService jobs() {
@@ -63,7 +78,8 @@ final class JobWorld implements AutoCloseable {
     path.close();
     // Ids begin with the time, and chance begins anew.
     time.advance(Duration.ofMillis(1));
-    path = DataPaths.startPatient(database.database(), time, limits);
+    metrics = new Metrics();
+    path = DataPaths.startPatient(reached, time, limits, metrics);
   }
 
   /** Registers devices d1, d2, … without a session, all with the tag hall=3. */
