@@ -46,7 +46,7 @@ final class JobWorld implements AutoCloseable {
   }
 
   JobWorld(TestDatabase database, Limits limits) {
-    database.execute("TRUNCATE device, event, session, job RESTART IDENTITY CASCADE");
+    database.execute("TRUNCATE device, command, event, session, job RESTART IDENTITY CASCADE");
     this.database = database;
     this.limits = limits;
     sql = new Sql(database);

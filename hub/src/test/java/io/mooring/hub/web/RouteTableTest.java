@@ -151,7 +151,7 @@ class RouteTableTest {
     List<Route> routes =
         Routes.of(
             new CommandApi(Runnable::run),
-            new FleetCommandApi(Runnable::run),
+            new FleetCommandApi(),
             new JobApi(Runnable::run),
             new EventApi(streams),
             new OpenApiDocument());
