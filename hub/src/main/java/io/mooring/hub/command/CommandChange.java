@@ -49,11 +49,13 @@ public final class CommandChange implements Write {
    * What the table says of the command besides, once the change is applied.
    *
    * @param before the state that it had
+   * @param epoch of the session in which it was sent last
    */
   record Row(
       CommandState before,
       String name,
       int attempts,
+      @Nullable Long epoch,
       Command.@Nullable Progress progress,
       @Nullable UUID job) {}
 
@@ -144,7 +146,7 @@ public final class CommandChange implements Write {
         accepted.payload(),
         state,
         after.attempts,
-        epoch,
+        after.epoch,
         accepted.createdAt(),
         at,
         accepted.expiresAt(),

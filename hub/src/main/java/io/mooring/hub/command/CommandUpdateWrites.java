@@ -38,7 +38,7 @@ final class CommandUpdateWrites {
         AND (u.sent_in IS NULL OR c.epoch = u.sent_in)
         AND (u.epoch IS NULL OR EXISTS (
               SELECT FROM presence p WHERE p.device_key = c.device_key AND p.epoch = u.epoch))
-      RETURNING u.n, c.id, c.device_key, c.name, c.attempts, c.progress_percent, c.progress_message, c.progress_at, c.job_id, place.state
+      RETURNING u.n, c.id, c.device_key, c.name, c.attempts, c.epoch, c.progress_percent, c.progress_message, c.progress_at, c.job_id, place.state
       """;
 
   /** A chain's events are appended if the chain is applied. */
@@ -131,6 +131,7 @@ final class CommandUpdateWrites {
             CommandState.of(row.getString("state")),
             row.getString("name"),
             row.getInt("attempts"),
+            row.getObject("epoch", Long.class),
             progressAt == null
                 ? null
                 : new Command.Progress(

@@ -244,6 +244,8 @@ final class DeviceQueue {
     if (reading) {
       endedWhileReading.add(id);
     }
+    // However few slots are free: the others may be taken for long, and these have waited a while.
+    sendAhead();
     pump();
   }
 
