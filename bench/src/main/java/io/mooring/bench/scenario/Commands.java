@@ -87,11 +87,12 @@ final class Commands implements Scenario {
 
   /** What is asked of the hub. */
   private record Side(Run run, Hub hub, Fleet fleet, Result result) {
+    /** A hub just started spends half of its time on compiling for some ten seconds. */
     void warmUp(int clients, Requests requests) {
       run.console().progress("warming up");
       try (Callers callers = new Callers(fleet, hub.address(), clients, PATIENCE)) {
         callers.ask(requests);
-        Watch.sleep(run.seconds(0.2));
+        Watch.sleep(run.seconds(0.5));
         callers.quiet(PATIENCE);
       }
     }

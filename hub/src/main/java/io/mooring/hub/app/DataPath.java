@@ -94,11 +94,13 @@ public final class DataPath implements AutoCloseable {
             blocking,
             metrics.jobs);
     // The order of execution within a transaction: see BatchWriter. Telemetry comes before session
-    // openings, so that the position a device is told includes every batch that waited; jobs come
-    // before commands, so that a job paused or ended releases nothing beside it.
+    // openings, so that the position a device is told includes every batch that waited, and so do
+    // changes of commands, which are fenced by a session's epoch; jobs come before new commands, so
+    // that a job paused or ended releases nothing beside it.
     List<Write.Kind<?>> kinds = new ArrayList<>();
     kinds.add(new LayoutLink.Writes());
     kinds.add(telemetryWrites);
+    kinds.add(commands.changes());
     kinds.add(new SessionOpenWrites(config.node(), events, feed));
     kinds.add(new PresenceWrites(events, feed));
     kinds.add(jobs.kind());

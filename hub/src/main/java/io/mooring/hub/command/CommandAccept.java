@@ -19,15 +19,29 @@ public final class CommandAccept implements Write {
     final byte[] digest;
     final Instant at;
 
+    /** Completes with the command once it has ended; null: nobody waits for that. */
+    final @Nullable CompletableFuture<Command> waiter;
+
     // Filled in by CommandAcceptWrites.
     Commands.@Nullable Accepted accepted;
     boolean inserted;
 
-    Entry(UUID id, Command.Request request, byte[] digest, Instant at) {
+    Entry(
+        UUID id,
+        Command.Request request,
+        byte[] digest,
+        Instant at,
+        @Nullable CompletableFuture<Command> waiter) {
       this.id = id;
       this.request = request;
       this.digest = digest;
       this.at = Timestamps.kept(at);
+      this.waiter = waiter;
+    }
+
+    /** Nothing can be there in its place, on the first try. */
+    boolean isNew() {
+      return request.idempotencyKey() == null;
     }
 
     Commands.Accepted accepted() {

@@ -14,28 +14,19 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
-import java.util.function.Consumer;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** Makes accepted commands durable, many at a time. */
 final class CommandAcceptWrites implements Write.Kind<CommandAccept> {
-  private static final String INSERT =
-      """
-      INSERT INTO command (id, device_key, name, content_type, payload, state, created_at, changed_at, expires_at,
-                           caller, idempotency_key, request_digest, retry_of, job_id)
-      SELECT u.id, u.device_key, u.name, u.content_type, u.payload, 'queued', u.at, u.at, u.expires_at,
-             u.caller, u.idempotency_key, u.digest, u.retry_of, u.job_id
-      FROM unnest(?::uuid[], ?::int[], ?::text[], ?::text[], ?::bytea[], ?::timestamptz[], ?::timestamptz[],
-                  ?::text[], ?::text[], ?::bytea[], ?::uuid[], ?::uuid[])
-        WITH ORDINALITY AS u(id, device_key, name, content_type, payload, at, expires_at, caller, idempotency_key,
-                             digest, retry_of, job_id, n)
-      ORDER BY u.n
-      ON CONFLICT DO NOTHING
-      RETURNING id, ordinal
-      """;
+  /** From so many on, fewer statements cost less than fewer round trips. */
+  private static final int MANY = 8;
 
   private static final String EXISTING =
       """
@@ -48,12 +39,14 @@ final class CommandAcceptWrites implements Write.Kind<CommandAccept> {
       """;
 
   private final TransitionWrites transitions;
-  private final Consumer<Command> relay;
+  private final BiConsumer<Command, @Nullable CompletableFuture<Command>> relay;
 
   /**
-   * @param relay told of each new command after its commit, in order
+   * @param relay told of each new command after its commit, in order, and who waits for its end
    */
-  CommandAcceptWrites(TransitionWrites transitions, Consumer<Command> relay) {
+  CommandAcceptWrites(
+      TransitionWrites transitions,
+      BiConsumer<Command, @Nullable CompletableFuture<Command>> relay) {
     this.transitions = transitions;
     this.relay = relay;
   }
@@ -70,9 +63,17 @@ final class CommandAcceptWrites implements Write.Kind<CommandAccept> {
     Happened happened = writes.getFirst().happened;
     List<Entry> entries = new ArrayList<>();
     writes.forEach(accept -> entries.addAll(accept.entries));
-    Map<UUID, Long> ordinals = insert(connection, released(connection, entries, happened));
-    List<Transition> accepted = new ArrayList<>(entries.size());
+    Set<Entry> released = released(connection, entries, happened);
+    List<Entry> toInsert = entries.stream().filter(released::contains).toList();
+    boolean few = entries.size() < MANY && entries.stream().allMatch(e -> e.request.job() == null);
+    Map<UUID, Long> ordinals =
+        few
+            ? insertFew(connection, toInsert, happened)
+            : !careful && entries.stream().allMatch(Entry::isNew)
+                ? CommandInsertWrites.insertNew(connection, toInsert)
+                : CommandInsertWrites.insert(connection, toInsert);
     List<Entry> there = new ArrayList<>();
+    List<Transition> accepted = new ArrayList<>(entries.size());
     for (Entry entry : entries) {
       Long ordinal = ordinals.get(entry.id);
       entry.accepted = null;
@@ -81,72 +82,62 @@ final class CommandAcceptWrites implements Write.Kind<CommandAccept> {
         there.add(entry);
       } else {
         entry.accepted = new Commands.Accepted.Durable(queued(entry, ordinal), false);
-        accepted.add(transition(entry));
+        accepted.add(new Transition(event(entry), null, null));
       }
     }
     if (!there.isEmpty()) {
-      existing(connection, there);
+      existing(connection, there, released);
     }
-    List<Event.Durable> events = transitions.append(connection, accepted, happened);
-    CommandAuditWrites.accepted(connection, writes, events);
+    if (!few) {
+      transitions.append(connection, accepted, happened);
+    }
+    CommandAuditWrites.accepted(connection, writes, happened.events());
+  }
+
+  private Map<UUID, Long> insertFew(Connection connection, List<Entry> entries, Happened happened)
+      throws SQLException {
+    List<Event.Durable> appended = new ArrayList<>(entries.size());
+    Map<UUID, Long> ordinals =
+        CommandInsertWrites.insertFew(
+            connection,
+            transitions.node(),
+            entries,
+            entries.stream().map(CommandAcceptWrites::event).toList(),
+            appended);
+    happened.add(appended, Map.of());
+    return ordinals;
   }
 
   /** Without those that their jobs do not release: they run no more, or the device has gone on. */
-  private static List<Entry> released(Connection connection, List<Entry> entries, Happened happened)
+  private static Set<Entry> released(Connection connection, List<Entry> entries, Happened happened)
       throws SQLException {
+    Set<Entry> released = new HashSet<>(entries);
     List<Entry> ofJobs = entries.stream().filter(entry -> entry.request.job() != null).toList();
-    if (ofJobs.isEmpty()) {
-      return entries;
+    if (!ofJobs.isEmpty()) {
+      JobDeviceWrites.Claimed claimed = JobDeviceWrites.claim(connection, ofJobs);
+      happened.add(List.of(), claimed.jobs());
+      ofJobs.stream()
+          .filter(entry -> !claimed.commands().contains(entry.id))
+          .forEach(released::remove);
     }
-    JobDeviceWrites.Claimed claimed = JobDeviceWrites.claim(connection, ofJobs);
-    happened.add(List.of(), claimed.jobs());
-    return entries.stream()
-        .filter(entry -> entry.request.job() == null || claimed.commands().contains(entry.id))
-        .toList();
+    return released;
   }
 
-  /** The job is counted already, by the claim. */
-  private static Transition transition(Entry entry) {
+  /** Where a job has released it, the claim has counted it already. */
+  private static EventStore.New event(Entry entry) {
     Command.Request request = entry.request;
     String cause =
         request.job() == null
             ? "accepted from " + request.caller()
             : "released by job " + request.job();
-    EventStore.New event =
-        new EventStore.New(
-            entry.at,
-            request.deviceKey(),
-            CommandState.QUEUED.text(),
-            null,
-            entry.id,
-            request.retryOf() == null ? cause : cause + ", to try " + request.retryOf() + " again");
-    return new Transition(event, null, null);
-  }
-
-  private static Map<UUID, Long> insert(Connection connection, List<Entry> entries)
-      throws SQLException {
-    SqlArrays<Entry> rows = new SqlArrays<>(connection, entries);
-    Map<UUID, Long> ordinals = HashMap.newHashMap(entries.size());
-    try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
-      insert.setArray(1, rows.uuids(a -> a.id));
-      insert.setArray(2, rows.ints(a -> a.request.deviceKey()));
-      insert.setArray(3, rows.texts(a -> a.request.name()));
-      insert.setArray(4, rows.texts(a -> a.request.contentType()));
-      insert.setArray(5, rows.bytes(a -> a.request.payload()));
-      insert.setArray(6, rows.times(a -> a.at));
-      insert.setArray(7, rows.times(a -> a.request.expiresAt()));
-      insert.setArray(8, rows.texts(a -> a.request.caller()));
-      insert.setArray(9, rows.texts(a -> a.request.idempotencyKey()));
-      insert.setArray(10, rows.bytes(a -> a.digest));
-      insert.setArray(11, rows.uuids(a -> a.request.retryOf()));
-      insert.setArray(12, rows.uuids(a -> a.request.job()));
-      try (ResultSet row = insert.executeQuery()) {
-        while (row.next()) {
-          ordinals.put(row.getObject(1, UUID.class), row.getLong(2));
-        }
-      }
-    }
-    return ordinals;
+    return new EventStore.New(
+        entry.at,
+        request.deviceKey(),
+        CommandState.QUEUED.text(),
+        null,
+        entry.id,
+        request.name(),
+        request.retryOf() == null ? cause : cause + ", to try " + request.retryOf() + " again");
   }
 
   private static Command queued(Entry entry, long ordinal) {
@@ -172,9 +163,13 @@ final class CommandAcceptWrites implements Write.Kind<CommandAccept> {
 
   /**
    * The commands that took these ones' places: the same requests came before, or this very write
-   * did commit. What a job does not release is nowhere.
+   * did commit. Nowhere is what its job does not release, and what has no device any more.
+   *
+   * @param released that were to be inserted. A job's that is nowhere has lost its device since the
+   *     job released it, so the transaction is tried again
    */
-  private static void existing(Connection connection, List<Entry> entries) throws SQLException {
+  private static void existing(Connection connection, List<Entry> entries, Set<Entry> released)
+      throws SQLException {
     SqlArrays<Entry> rows = new SqlArrays<>(connection, entries);
     try (PreparedStatement select = connection.prepareStatement(EXISTING)) {
       select.setArray(1, rows.uuids(a -> a.id));
@@ -192,11 +187,15 @@ final class CommandAcceptWrites implements Write.Kind<CommandAccept> {
       }
     }
     for (Entry entry : entries) {
-      if (entry.accepted == null && entry.request.job() != null) {
-        entry.accepted = new Commands.Accepted.NotReleased();
-      } else if (entry.accepted == null) {
-        throw new SQLException("command " + entry.id + " is neither new nor there", "XX000");
+      if (entry.accepted != null) {
+        continue;
       }
+      boolean ofJob = entry.request.job() != null;
+      if (ofJob && released.contains(entry)) {
+        throw new SQLException("the device of command " + entry.id + " was deleted", "XX000");
+      }
+      entry.accepted =
+          ofJob ? new Commands.Accepted.NotReleased() : new Commands.Accepted.NoDevice();
     }
   }
 
@@ -205,7 +204,7 @@ final class CommandAcceptWrites implements Write.Kind<CommandAccept> {
     for (Entry entry : accept.entries) {
       Commands.Accepted accepted = entry.accepted();
       if (accepted instanceof Commands.Accepted.Durable durable && !durable.repeated()) {
-        relay.accept(durable.command());
+        relay.accept(durable.command(), entry.waiter);
       }
       outcomes.add(accepted);
     }

@@ -34,8 +34,15 @@ final class CommandAcceptance {
     this.ids = ids;
   }
 
-  /** Completes with an outcome for each, in their order, once all are committed together. */
-  CompletableFuture<List<Accepted>> accept(BatchWriter writer, List<Command.Request> requests) {
+  /**
+   * Completes with an outcome for each, in their order, once all are committed together.
+   *
+   * @param waiter completes once what is newly accepted has ended; null: nobody waits for that
+   */
+  CompletableFuture<List<Accepted>> accept(
+      BatchWriter writer,
+      List<Command.Request> requests,
+      @Nullable CompletableFuture<Command> waiter) {
     if (writer.isFull()) {
       return CompletableFuture.failedFuture(
           DatabaseException.unavailable("too much waits for the database"));
@@ -51,7 +58,8 @@ final class CommandAcceptance {
     for (int i = 0; i < requests.size(); i++) {
       if (!refused.containsKey(i)) {
         Command.Request request = requests.get(i);
-        entries.add(new CommandAccept.Entry(ids.next(), request, RequestDigest.of(request), now));
+        byte[] digest = RequestDigest.of(request);
+        entries.add(new CommandAccept.Entry(ids.next(), request, digest, now, waiter));
       }
     }
     if (entries.isEmpty()) {

@@ -79,15 +79,18 @@ final class CommandAuditWrites {
         .after("last", entries.getLast().id);
   }
 
-  /** Appends what callers took back. */
+  /** Appends what callers took back, where it was not too late. */
   static void cancelled(
-      Connection connection, List<CommandChange> applied, List<Event.Durable> events)
+      Connection connection, List<CommandChange> asked, List<Event.Durable> events)
       throws SQLException {
+    if (asked.stream().allMatch(change -> change.by == null)) {
+      return; // most are the devices' own
+    }
     Map<UUID, String> devices = devices(events);
     List<Change> changes = new ArrayList<>();
-    for (CommandChange change : applied) {
+    for (CommandChange change : asked) {
       Actor by = change.by;
-      if (by != null) {
+      if (change.applied && by != null) {
         changes.add(Change.of(by, change.at, "command.cancel", target(change.id, devices)));
       }
     }

@@ -2,8 +2,11 @@ package io.mooring.hub.command;
 
 import io.mooring.hub.audit.Actor;
 import io.mooring.hub.db.DatabaseException;
+import io.mooring.hub.db.Timestamps;
 import io.mooring.hub.db.Write;
+import io.mooring.hub.event.EventStore;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +24,7 @@ public final class CommandChange implements Write {
   final int deviceKey;
   final CommandState state;
   final Instant at;
-  final String cause;
+  private final String cause;
 
   /** The session that caused it; null: the hub did by itself. */
   final @Nullable Long epoch;
@@ -34,8 +37,8 @@ public final class CommandChange implements Write {
   /** Whom the audit log is to name; null: nobody asked for it, or its job's entry tells who did. */
   final @Nullable Actor by;
 
-  /** Run after the commit, whether applied or not, unless a newer session has opened. */
-  final Runnable afterCommit;
+  /** Told after the commit, whether applied or not, unless a newer session has opened. */
+  final @Nullable DeviceLink answerer;
 
   /** Completes after the commit, whether applied or not. */
   final CompletableFuture<Void> settled = new CompletableFuture<>();
@@ -43,8 +46,22 @@ public final class CommandChange implements Write {
   // Filled in by CommandChangeWrites.
   boolean applied;
   boolean fenced;
-  @Nullable UUID job;
+  @Nullable Row row;
   TransitionWrites.Happened happened = new TransitionWrites.Happened();
+
+  /**
+   * What the table says of the command besides, once the change is applied.
+   *
+   * @param before the state that it had
+   * @param epoch of the session in which it was sent last
+   */
+  record Row(
+      CommandState before,
+      String name,
+      int attempts,
+      @Nullable Long epoch,
+      Command.@Nullable Progress progress,
+      @Nullable UUID job) {}
 
   private CommandChange(
       UUID id,
@@ -56,30 +73,30 @@ public final class CommandChange implements Write {
       @Nullable Long sentIn,
       Command.@Nullable Answer answer,
       @Nullable Actor by,
-      Runnable afterCommit) {
+      @Nullable DeviceLink answerer) {
     this.id = id;
     this.deviceKey = deviceKey;
     this.state = state;
-    this.at = at;
+    this.at = Timestamps.kept(at);
     this.cause = cause;
     this.epoch = epoch;
     this.sentIn = sentIn;
     this.answer = answer;
     this.by = by;
-    this.afterCommit = afterCommit;
+    this.answerer = answerer;
   }
 
   /** Caused by a session. */
   private static CommandChange by(
       long epoch, UUID id, int deviceKey, CommandState state, Instant at, String cause) {
-    return new CommandChange(id, deviceKey, state, at, cause, epoch, null, null, null, () -> {});
+    return new CommandChange(id, deviceKey, state, at, cause, epoch, null, null, null, null);
   }
 
   /** Caused by the hub. */
   private static CommandChange of(
       Command command, CommandState state, Instant at, String cause, @Nullable Long sentIn) {
     return new CommandChange(
-        command.id(), command.deviceKey(), state, at, cause, null, sentIn, null, null, () -> {});
+        command.id(), command.deviceKey(), state, at, cause, null, sentIn, null, null, null);
   }
 
   static CommandChange sent(Command command, long epoch, int attempt, Instant at) {
@@ -97,20 +114,15 @@ public final class CommandChange implements Write {
     return by(epoch, id, deviceKey, state, at, cause);
   }
 
+  /** By the device, over a link that is told once it is stored. */
   static CommandChange answered(
-      UUID id,
-      int deviceKey,
-      long epoch,
-      CommandState state,
-      Command.Answer answer,
-      Instant at,
-      Runnable afterCommit) {
+      UUID id, DeviceLink link, CommandState state, Command.Answer answer, Instant at) {
     String cause =
         answer.retryable()
             ? "answered by the device, which may do it another time"
             : "answered by the device";
     return new CommandChange(
-        id, deviceKey, state, at, cause, epoch, null, answer, null, afterCommit);
+        id, link.deviceKey(), state, at, cause, link.epoch(), null, answer, null, link);
   }
 
   /** The session it was sent in has ended without an answer. */
@@ -119,24 +131,71 @@ public final class CommandChange implements Write {
   }
 
   static CommandChange expired(Command command, Instant at) {
-    String cause = "its time was up while " + command.state().text();
-    return of(command, CommandState.EXPIRED, at, cause, null);
+    return of(command, CommandState.EXPIRED, at, "its time was up", null);
   }
 
   static CommandChange cancelled(
       UUID id, int deviceKey, String caller, @Nullable Actor by, Instant at) {
     String cause = "cancelled by " + caller;
     return new CommandChange(
-        id, deviceKey, CommandState.CANCELLED, at, cause, null, null, null, by, () -> {});
+        id, deviceKey, CommandState.CANCELLED, at, cause, null, null, null, by, null);
+  }
+
+  /** The command after this change, by which it ended. */
+  Command of(Command accepted) {
+    Row after = Objects.requireNonNull(row, "not applied");
+    return new Command(
+        id,
+        accepted.ordinal(),
+        deviceKey,
+        accepted.name(),
+        accepted.contentType(),
+        accepted.payload(),
+        state,
+        after.attempts,
+        after.epoch,
+        accepted.createdAt(),
+        at,
+        accepted.expiresAt(),
+        answer,
+        after.progress,
+        accepted.retryOf(),
+        accepted.job());
+  }
+
+  /** The event that tells of it, once it is applied. */
+  EventStore.New event() {
+    Row found = Objects.requireNonNull(row, "not applied");
+    Long session = epoch == null ? sentIn : epoch;
+    return new EventStore.New(at, deviceKey, state.text(), session, id, found.name(), cause());
+  }
+
+  /**
+   * Once it is applied. What an expired command was is told by the table: whoever saw it expire may
+   * have read of it before it was known to be sent.
+   */
+  String cause() {
+    Row found = row;
+    return state == CommandState.EXPIRED && found != null
+        ? cause + " while " + found.before.text()
+        : cause;
   }
 
   /** What is worth remembering of its end: the device's words, or why it ended without any. */
   @Nullable String said() {
     Command.Answer given = answer;
     if (given == null) {
-      return cause;
+      return cause();
     }
     return given.message().isEmpty() ? null : given.message();
+  }
+
+  /**
+   * The answer is sure to come, as a rule at once; and where it does not, nobody waits for this.
+   */
+  @Override
+  public boolean mayWait() {
+    return state == CommandState.SENT || state == CommandState.RECEIVED;
   }
 
   @Override

@@ -5,50 +5,33 @@ import io.mooring.hub.command.TransitionWrites.Transition;
 import io.mooring.hub.db.AfterCommit;
 import io.mooring.hub.db.SqlArrays;
 import io.mooring.hub.db.Write;
-import io.mooring.hub.event.Event;
-import io.mooring.hub.event.EventStore;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Predicate;
 
 /** Carries out {@link CommandChange}s. */
 final class CommandChangeWrites implements Write.Kind<CommandChange> {
-  private static final String CHANGE =
-      """
-      UPDATE command c SET
-        state = u.state,
-        changed_at = u.at,
-        attempts = c.attempts + CASE WHEN u.state = 'sent' THEN 1 ELSE 0 END,
-        epoch = CASE WHEN u.state = 'sent' THEN u.epoch ELSE c.epoch END,
-        result_content_type = u.result_type,
-        result_payload = u.result_payload,
-        result_message = u.result_message,
-        result_retryable = u.result_retryable
-      FROM unnest(?::uuid[], ?::text[], ?::text[], ?::timestamptz[], ?::bigint[], ?::bigint[], ?::text[], ?::bytea[],
-                  ?::text[], ?::int[], ?::bool[])
-        WITH ORDINALITY AS u(id, state, sources, at, epoch, sent_in, result_type, result_payload, result_message,
-                             device_key, result_retryable, n)
-      WHERE c.id = u.id AND c.device_key = u.device_key
-        AND c.state = ANY (string_to_array(u.sources, ','))
-        AND (u.sent_in IS NULL OR c.epoch = u.sent_in)
-        AND (u.epoch IS NULL OR EXISTS (
-              SELECT FROM presence p WHERE p.device_key = c.device_key AND p.epoch = u.epoch))
-      RETURNING u.n, c.job_id
-      """;
-
   private static final String FENCED =
       """
       SELECT u.n FROM unnest(?::int[], ?::bigint[]) WITH ORDINALITY AS u(device_key, epoch, n)
       WHERE NOT EXISTS (SELECT FROM presence p WHERE p.device_key = u.device_key AND p.epoch = u.epoch)
       """;
+
+  /** Up to so many, fewer round trips cost less than simpler statements. */
+  private static final int FEW = 7;
 
   private final TransitionWrites transitions;
   private final Consumer<CommandChange> applied;
@@ -74,62 +57,92 @@ final class CommandChangeWrites implements Write.Kind<CommandChange> {
       change.fenced = false;
       change.happened = new Happened();
     }
+    Set<UUID> oneByOne = new HashSet<>();
+    Set<CommandChange> appended = new HashSet<>();
     List<CommandChange> rest = writes;
-    while (!rest.isEmpty()) {
-      // One statement changes a row once: a command's second change, and all after it, take the
-      // next round.
-      Set<UUID> seen = new HashSet<>();
-      List<CommandChange> round = new ArrayList<>();
-      List<CommandChange> later = new ArrayList<>();
-      for (CommandChange change : rest) {
-        (seen.add(change.id) ? round : later).add(change);
-      }
-      change(connection, round, writes.getFirst().happened);
-      rest = later;
+    if (writes.size() <= FEW && writes.stream().allMatch(change -> change.epoch != null)) {
+      rest = few(connection, writes, oneByOne, appended);
     }
-  }
-
-  private void change(Connection connection, List<CommandChange> round, Happened happened)
-      throws SQLException {
-    SqlArrays<CommandChange> rows = new SqlArrays<>(connection, round);
-    try (PreparedStatement update = connection.prepareStatement(CHANGE)) {
-      update.setArray(1, rows.uuids(c -> c.id));
-      update.setArray(2, rows.texts(c -> c.state.text()));
-      update.setArray(3, rows.texts(c -> c.state.sources()));
-      update.setArray(4, rows.times(c -> c.at));
-      update.setArray(5, rows.longsOrNull(c -> c.epoch));
-      update.setArray(6, rows.longsOrNull(c -> c.sentIn));
-      update.setArray(7, rows.texts(c -> type(c.answer)));
-      update.setArray(8, rows.bytes(c -> payload(c.answer)));
-      update.setArray(9, rows.texts(c -> message(c.answer)));
-      update.setArray(10, rows.ints(c -> c.deviceKey));
-      update.setArray(11, rows.booleansOrNull(c -> retryable(c.answer)));
-      try (ResultSet row = update.executeQuery()) {
-        while (row.next()) {
-          CommandChange change = round.get((int) row.getLong(1) - 1);
-          change.applied = true;
-          change.job = row.getObject(2, UUID.class);
-        }
-      }
+    while (!rest.isEmpty()) {
+      List<ChangeChain> round = new ArrayList<>();
+      List<CommandChange> later = chains(rest, oneByOne, round);
+      CommandUpdateWrites.update(connection, round);
+      rest = left(round, later, oneByOne);
     }
     List<CommandChange> unapplied =
-        round.stream().filter(c -> !c.applied && c.answer != null).toList();
+        writes.stream().filter(c -> !c.applied && c.answer != null).toList();
     if (!unapplied.isEmpty()) {
       fence(connection, unapplied);
     }
-    List<CommandChange> done = round.stream().filter(c -> c.applied).toList();
-    List<Event.Durable> events =
-        transitions.append(
-            connection, done.stream().map(CommandChangeWrites::transition).toList(), happened);
-    CommandAuditWrites.cancelled(connection, done, events);
+    Happened happened = writes.getFirst().happened;
+    transitions.count(connection, transitions(writes, appended::contains), happened);
+    transitions.append(connection, transitions(writes, c -> !appended.contains(c)), happened);
+    CommandAuditWrites.cancelled(connection, writes, happened.events());
+  }
+
+  private static List<Transition> transitions(
+      List<CommandChange> writes, Predicate<CommandChange> which) {
+    return writes.stream()
+        .filter(change -> change.applied && which.test(change))
+        .map(CommandChangeWrites::transition)
+        .toList();
+  }
+
+  /** The first round, and its events: one round trip in place of two. */
+  private List<CommandChange> few(
+      Connection connection,
+      List<CommandChange> writes,
+      Set<UUID> oneByOne,
+      Set<CommandChange> appended)
+      throws SQLException {
+    List<ChangeChain> round = new ArrayList<>();
+    List<CommandChange> later = chains(writes, oneByOne, round);
+    Happened happened = writes.getFirst().happened;
+    happened.add(CommandUpdateWrites.updateFew(connection, transitions.node(), round), Map.of());
+    writes.stream().filter(change -> change.applied).forEach(appended::add);
+    return left(round, later, oneByOne);
+  }
+
+  /**
+   * One statement changes a row once: what cannot be done in one step takes a later round.
+   *
+   * @param oneByOne commands whose changes are not all legal, so that they are made each by itself
+   * @param round gets what is done in this one
+   * @return what is left for a later one
+   */
+  private static List<CommandChange> chains(
+      List<CommandChange> changes, Set<UUID> oneByOne, List<ChangeChain> round) {
+    Map<UUID, ChangeChain> chains = LinkedHashMap.newLinkedHashMap(changes.size());
+    List<CommandChange> later = new ArrayList<>();
+    for (CommandChange change : changes) {
+      ChangeChain chain = chains.get(change.id);
+      if (chain == null) {
+        chains.put(change.id, new ChangeChain(change));
+      } else if (oneByOne.contains(change.id) || !chain.takes(change)) {
+        later.add(change);
+      }
+    }
+    round.addAll(chains.values());
+    return later;
+  }
+
+  /** Chains that were not legal as a whole are taken apart. */
+  private static List<CommandChange> left(
+      List<ChangeChain> round, List<CommandChange> later, Set<UUID> oneByOne) {
+    List<CommandChange> left = new ArrayList<>();
+    for (ChangeChain chain : round) {
+      if (!chain.last().applied && chain.changes().size() > 1) {
+        oneByOne.add(chain.last().id);
+        left.addAll(chain.changes());
+      }
+    }
+    left.addAll(later);
+    return left;
   }
 
   private static Transition transition(CommandChange c) {
-    Long epoch = c.epoch == null ? c.sentIn : c.epoch;
-    return new Transition(
-        new EventStore.New(c.at, c.deviceKey, c.state.text(), epoch, c.id, c.cause),
-        c.job,
-        c.state.isOpen() ? null : c.said());
+    CommandChange.Row row = Objects.requireNonNull(c.row, "not applied");
+    return new Transition(c.event(), row.job(), c.state.isOpen() ? null : c.said());
   }
 
   /**
@@ -150,35 +163,23 @@ final class CommandChangeWrites implements Write.Kind<CommandChange> {
     }
   }
 
-  private static @Nullable String type(Command.@Nullable Answer answer) {
-    return answer == null ? null : answer.contentType();
-  }
-
-  private static byte @Nullable [] payload(Command.@Nullable Answer answer) {
-    return answer == null ? null : answer.payload();
-  }
-
-  private static @Nullable String message(Command.@Nullable Answer answer) {
-    return answer == null ? null : answer.message();
-  }
-
-  private static @Nullable Boolean retryable(Command.@Nullable Answer answer) {
-    return answer == null ? null : answer.retryable();
-  }
-
   @Override
   public void committed(List<CommandChange> writes) {
     transitions.tell(writes.getFirst().happened);
+    Set<DeviceLink> told = Collections.newSetFromMap(new IdentityHashMap<>());
     AfterCommit.each(
         writes,
         change -> {
           if (change.applied) {
             applied.accept(change);
           }
-          if (!change.fenced) {
-            change.afterCommit.run();
+          DeviceLink answerer = change.answerer;
+          if (answerer != null && !change.fenced) {
+            answerer.acknowledge(change.id);
+            told.add(answerer);
           }
           change.settled.complete(null);
         });
+    AfterCommit.each(told, DeviceLink::flush);
   }
 }

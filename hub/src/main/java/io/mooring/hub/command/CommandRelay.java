@@ -111,8 +111,8 @@ public final class CommandRelay {
     return answerTimeout;
   }
 
-  List<Command> open(int deviceKey, long after, int limit) {
-    return store.open(deviceKey, after, limit);
+  List<Command> open(int deviceKey, long after, int limit, int bytes) {
+    return store.open(deviceKey, after, limit, bytes);
   }
 
   /** Whether a cancelling of the command is under way. */
@@ -237,15 +237,7 @@ public final class CommandRelay {
     }
     // An answer that changes nothing (already ended, or not ours) is acknowledged too: the device
     // may forget it.
-    writer.submit(
-        CommandChange.answered(
-            result.id(),
-            link.deviceKey(),
-            link.epoch(),
-            state,
-            answer,
-            clock.instant(),
-            () -> link.acknowledge(result.id())));
+    writer.submit(CommandChange.answered(result.id(), link, state, answer, clock.instant()));
   }
 
   /** A command has been accepted and committed. */

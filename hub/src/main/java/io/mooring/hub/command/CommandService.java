@@ -29,6 +29,7 @@ public final class CommandService implements Commands {
   private final Limits limits;
   private final InstantSource clock;
   private final CommandAcceptance acceptance;
+  private final Write.Kind<?> changes;
   private final List<Write.Kind<?>> kinds;
   private final Executor readers;
   private final Waiters waiters;
@@ -59,15 +60,23 @@ public final class CommandService implements Commands {
     this.readers = readers;
     this.waiters = new Waiters(store, readers);
     this.transitions = new TransitionWrites(events, feed);
+    this.changes = new CommandChangeWrites(transitions, this::changed);
     this.kinds =
         List.of(
             new CommandAcceptWrites(transitions, this::accepted),
-            new CommandChangeWrites(transitions, this::changed),
             new CommandProgressWrites(feed),
             new SessionEndWrites(transitions, limits.commandAttempts(), this::ended));
   }
 
-  /** How this package's writes are carried out. */
+  /**
+   * How changes of commands are carried out. Comes before session openings in a transaction, so
+   * that what a session has sent and heard still counts when the device has come back meanwhile.
+   */
+  public Write.Kind<?> changes() {
+    return changes;
+  }
+
+  /** How the other writes of this package are carried out. */
   public List<Write.Kind<?>> kinds() {
     return kinds;
   }
@@ -105,7 +114,26 @@ public final class CommandService implements Commands {
 
   @Override
   public CompletableFuture<List<Accepted>> acceptAll(List<Command.Request> requests) {
-    return acceptance.accept(writer(), requests);
+    return acceptance.accept(writer(), requests, null);
+  }
+
+  @Override
+  public Sending send(Command.Request request) {
+    CompletableFuture<Command> ended = new CompletableFuture<>();
+    return new Sending(
+        acceptance
+            .accept(writer(), List.of(request), ended)
+            .thenApply(List::getFirst)
+            .thenApply(accepted -> wait(accepted, ended)),
+        ended);
+  }
+
+  /** Where an earlier request made the command, its end may have come already. */
+  private Accepted wait(Accepted accepted, CompletableFuture<Command> ended) {
+    if (accepted instanceof Accepted.Durable(Command command, boolean repeated) && repeated) {
+      readers.execute(() -> waiters.wait(command.id(), ended));
+    }
+    return accepted;
   }
 
   @Override
@@ -129,7 +157,10 @@ public final class CommandService implements Commands {
     transitions.onJobs(told);
   }
 
-  private void accepted(Command command) {
+  private void accepted(Command command, @Nullable CompletableFuture<Command> waiter) {
+    if (waiter != null) {
+      waiters.add(command, waiter);
+    }
     CommandRelay started = relay;
     if (started != null) {
       started.accepted(command);
@@ -138,24 +169,30 @@ public final class CommandService implements Commands {
 
   private void changed(CommandChange change) {
     if (!change.state.isOpen()) {
-      ended(change.deviceKey, change.id);
+      ended(change.deviceKey, change.id, change);
     } else if (change.state == CommandState.QUEUED) {
       relay().queuedAgain(change.deviceKey, change.id);
     }
   }
 
   private void ended(int deviceKey, UUID id) {
+    ended(deviceKey, id, null);
+  }
+
+  private void ended(int deviceKey, UUID id, @Nullable CommandChange change) {
     open.remove(deviceKey);
     CommandRelay started = relay;
     if (started != null) {
       started.ended(deviceKey, id);
     }
-    waiters.tell(id);
+    waiters.tell(id, change);
   }
 
   @Override
   public CompletableFuture<Command> ended(UUID id) {
-    return waiters.ended(id);
+    CompletableFuture<Command> ended = new CompletableFuture<>();
+    waiters.wait(id, ended);
+    return ended;
   }
 
   /** How many commands somebody waits for. */

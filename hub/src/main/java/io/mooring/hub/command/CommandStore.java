@@ -35,6 +35,16 @@ final class CommandStore {
 
   static final String OPEN = " state IN ('queued', 'sent', 'received') ";
 
+  /** The length of a payload is known without reading it where it is large. */
+  private static final String NEXT =
+      """
+      SELECT %s FROM (
+        SELECT *, sum(octet_length(payload)) OVER (ORDER BY ordinal) - octet_length(payload) AS before FROM (
+          SELECT * FROM command WHERE device_key = ? AND ordinal > ? AND %s ORDER BY ordinal LIMIT ?) AS next) AS page
+      WHERE before < ? ORDER BY ordinal
+      """
+          .formatted(COLUMNS, OPEN);
+
   private final Database database;
 
   CommandStore(Database database) {
@@ -52,20 +62,19 @@ final class CommandStore {
         });
   }
 
-  /** The device's unfinished commands after an ordinal, in order. */
-  List<Command> open(int deviceKey, long after, int limit) {
+  /**
+   * The device's unfinished commands after an ordinal, in order.
+   *
+   * @param bytes of payload, after which no further command is read
+   */
+  List<Command> open(int deviceKey, long after, int limit, int bytes) {
     return database.query(
         connection -> {
-          try (PreparedStatement select =
-              connection.prepareStatement(
-                  "SELECT "
-                      + COLUMNS
-                      + " FROM command WHERE device_key = ? AND ordinal > ? AND"
-                      + OPEN
-                      + "ORDER BY ordinal LIMIT ?")) {
+          try (PreparedStatement select = connection.prepareStatement(NEXT)) {
             select.setInt(1, deviceKey);
             select.setLong(2, after);
             select.setInt(3, limit);
+            select.setInt(4, bytes);
             return readAll(select);
           }
         });

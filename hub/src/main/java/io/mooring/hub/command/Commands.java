@@ -21,6 +21,9 @@ public interface Commands {
     /** The device has as many unfinished commands as it may have. */
     record QueueFull(int open) implements Accepted {}
 
+    /** The device was deleted a moment ago. */
+    record NoDevice() implements Accepted {}
+
     /** Its job does not run any more, or has not left the device waiting. */
     record NotReleased() implements Accepted {}
   }
@@ -44,6 +47,18 @@ public interface Commands {
   default CompletableFuture<Accepted> accept(Command.Request request) {
     return acceptAll(List.of(request)).thenApply(List::getFirst);
   }
+
+  /**
+   * A command on its way.
+   *
+   * @param accepted completes once it is committed
+   * @param ended completes once it has ended, if it was accepted; to be cancelled by those who wait
+   *     no longer
+   */
+  record Sending(CompletableFuture<Accepted> accepted, CompletableFuture<Command> ended) {}
+
+  /** As {@link #accept}, for those who wait for its end too. */
+  Sending send(Command.Request request);
 
   /** Completes with an outcome for each, in their order, once all are committed together. */
   CompletableFuture<List<Accepted>> acceptAll(List<Command.Request> requests);

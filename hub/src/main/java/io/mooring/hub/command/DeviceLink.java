@@ -8,9 +8,12 @@ public interface DeviceLink {
 
   long epoch();
 
-  /** Puts the command on the wire; {@code attempt} counts from 1. */
+  /** Sends the command, with the next flush at the latest; {@code attempt} counts from 1. */
   void send(Command command, int attempt);
 
-  /** Tells the device that its answer is stored. */
+  /** Tells the device that its answer is stored, with the next flush at the latest. */
   void acknowledge(UUID command);
+
+  /** Puts all that was sent on the wire: many small frames go together. */
+  default void flush() {}
 }

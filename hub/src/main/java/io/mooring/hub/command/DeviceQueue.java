@@ -1,49 +1,36 @@
 package io.mooring.hub.command;
 
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The commands of one device during one session: what is in flight, and how far the table has been
- * read. All state is guarded by this object's monitor; nothing blocks under it.
+ * The commands of one device during one session: what is in flight, what was read to go next, and
+ * how far the table has been read. All state is guarded by this object's monitor; nothing blocks
+ * under it.
  *
- * <p>Order: the table is read in the order of acceptance, from the last command sent; a newly
- * accepted command is sent straight away only while nothing unsent can stand before it in the
- * table.
- *
- * <p>A command that was sent {@link #SUSPICIOUS} times without an answer may be what ends the
- * connection. It goes out alone, or it would use up the attempts of those beside it.
+ * <p>Order: the table is read in the order of acceptance, from the last command read; a newly
+ * accepted command is sent straight away only while nothing unsent can stand before it.
  */
 final class DeviceQueue {
   private static final Logger LOG = LoggerFactory.getLogger(DeviceQueue.class);
-  private static final int SUSPICIOUS = 3;
+
+  /** Commands read at a time, well ahead of the window, so that the device does not wait for it. */
+  private static final int PAGE = 128;
 
   private final DeviceLink link;
   private final CommandRelay relay;
   private final Executor readers;
-  private final int window;
-  private final int windowBytes;
+  private final Window window;
+  private final int page;
+  private final int pageBytes;
 
-  /** Sent in this session, until their ends are committed: never sent twice, unless late. */
-  private final Map<UUID, InFlight> sent = new HashMap<>();
-
-  /** How many of them are not answered: they take up the window. */
-  private int unanswered;
-
-  /** The bytes of their payloads: they take up the window, too. */
-  private long unansweredBytes;
-
-  /** Sent again in this session as they were late: the line lives, so they do not end it. */
-  private final Set<UUID> slow = new HashSet<>();
+  private final ReadAhead ahead;
 
   private long readTo;
 
@@ -59,6 +46,7 @@ final class DeviceQueue {
   private boolean moreInTable;
   private boolean held;
   private boolean undecided; // whether the next one is cancelled: all wait until it is known
+  private boolean unflushed;
   private boolean closed;
 
   /**
@@ -74,8 +62,10 @@ final class DeviceQueue {
     this.link = link;
     this.relay = relay;
     this.readers = readers;
-    this.window = window;
-    this.windowBytes = windowBytes;
+    this.window = new Window(window, windowBytes);
+    this.page = Math.max(window, PAGE);
+    this.pageBytes = windowBytes;
+    this.ahead = new ReadAhead(2 * page, windowBytes);
     this.moreInTable = waiting;
   }
 
@@ -83,25 +73,38 @@ final class DeviceQueue {
     return link;
   }
 
-  /** The session has opened, or a slot of the window is free. */
+  /** The session has opened, or something in the way is gone. */
   synchronized void pump() {
-    if (closed || reading || !moreInTable || undecided || isFull()) {
-      return;
+    if (window.isHalfEmpty()) {
+      sendAhead();
     }
-    if (held && anyFresh(relay.now(), false)) {
-      return;
+    if (!closed && !reading && moreInTable && ahead.hasRoomFor(page) && !isHeld()) {
+      reading = true;
+      long after = readTo;
+      readers.execute(() -> read(after));
     }
-    held = false;
-    reading = true;
-    long after = readTo;
-    int limit = window - unanswered;
-    readers.execute(() -> read(after, limit));
+    flush();
   }
 
-  private void read(long after, int limit) {
-    List<Command> page;
+  private boolean isHeld() {
+    held = held && window.anyFresh(relay.now());
+    return held;
+  }
+
+  private void sendAhead() {
+    while (!ahead.isEmpty() && !window.isFull() && !undecided && !isHeld()) {
+      Command next = ahead.remove();
+      if (!send(next)) {
+        ahead.putBack(next);
+        return;
+      }
+    }
+  }
+
+  private void read(long after) {
+    List<Command> read;
     try {
-      page = relay.open(link.deviceKey(), after, limit);
+      read = relay.open(link.deviceKey(), after, page, pageBytes);
     } catch (RuntimeException e) {
       LOG.warn("Reading commands of device key {}: {}", link.deviceKey(), e.getMessage());
       synchronized (this) {
@@ -110,26 +113,30 @@ final class DeviceQueue {
       return;
     }
     synchronized (this) {
-      // A short page was the end of the table, unless something was accepted while it was read.
-      moreInTable = moreInTable && (page.size() == limit || acceptedWhileReading);
-      acceptedWhileReading = false;
-      for (Command command : page) {
-        if (isFull()) {
-          // Too large to go out at once: the rest is read again when there is room.
-          moreInTable = true;
-          break;
-        }
-        if (!send(command)) {
-          break;
-        }
+      if (rewind == Long.MAX_VALUE) {
+        take(read);
       }
       endRead();
     }
     pump();
   }
 
+  private void take(List<Command> read) {
+    long bytes = 0;
+    for (Command command : read) {
+      bytes += command.payload().length;
+      readTo = command.ordinal();
+      if (!endedWhileReading.contains(command.id())) {
+        ahead.add(command);
+      }
+    }
+    // A short page was the end of the table, unless something was accepted while it was read.
+    moreInTable = read.size() == page || bytes >= pageBytes || acceptedWhileReading;
+  }
+
   private void endRead() {
     reading = false;
+    acceptedWhileReading = false;
     endedWhileReading.clear();
     readTo = Math.min(readTo, rewind);
     rewind = Long.MAX_VALUE;
@@ -137,20 +144,23 @@ final class DeviceQueue {
 
   /** A command has been accepted and committed. */
   synchronized void accepted(Command command) {
-    if (closed) {
+    // Its commit may have been read before it is told of here.
+    if (closed || command.ordinal() <= readTo) {
       return;
     }
-    if (moreInTable || reading || isFull()) {
+    if (moreInTable || reading || !ahead.hasRoomFor(1)) {
       moreInTable = true;
       acceptedWhileReading = reading;
-      pump();
     } else {
-      send(command);
+      boolean isNext = ahead.isEmpty();
+      ahead.add(command);
+      readTo = command.ordinal();
+      if (isNext) {
+        // It waits for no others to go out with.
+        sendAhead();
+      }
     }
-  }
-
-  private boolean isFull() {
-    return unanswered >= window || unansweredBytes >= windowBytes;
+    pump();
   }
 
   /** False: it must wait, and with it all that comes after it. */
@@ -158,43 +168,33 @@ final class DeviceQueue {
     if (closed) {
       return false;
     }
-    Instant now = relay.now();
-    boolean suspect = command.attempts() >= SUSPICIOUS && !slow.contains(command.id());
-    if (!sent.containsKey(command.id()) && !endedWhileReading.contains(command.id())) {
-      if (anyFresh(now, !suspect)) {
-        held = true;
-        moreInTable = true;
-        return false;
-      }
-      if (relay.isWithheld(command.id())) {
-        undecided = true;
-        moreInTable = true;
-        return false;
-      }
-      int attempt = command.attempts() + 1;
-      if (relay.mayBeSent(command)) {
-        sent.put(command.id(), new InFlight(command, attempt, suspect, now));
-        unanswered++;
-        unansweredBytes += command.payload().length;
-        relay.sent(command, link.epoch(), attempt);
-        link.send(command, attempt);
-      }
+    if (window.has(command.id())) {
+      return true;
     }
-    readTo = Math.max(readTo, command.ordinal());
+    Instant now = relay.now();
+    if (window.mustWait(command, now)) {
+      held = true;
+      return false;
+    }
+    if (relay.isWithheld(command.id())) {
+      undecided = true;
+      return false;
+    }
+    int attempt = command.attempts() + 1;
+    if (relay.mayBeSent(command)) {
+      window.add(command, attempt, now);
+      relay.sent(command, link.epoch(), attempt);
+      unflushed = true;
+      link.send(command, attempt);
+    }
     return true;
   }
 
-  /** Whether something is in flight that the device may not survive; or only suspects of that. */
-  private boolean anyFresh(Instant now, boolean onlySuspects) {
-    if (unanswered == 0) {
-      return false;
+  private void flush() {
+    if (unflushed) {
+      unflushed = false;
+      link.flush();
     }
-    for (InFlight flying : sent.values()) {
-      if (flying.isFresh(now) && (flying.suspect || !onlySuspects)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** A cancelling has come to its end, whatever that is. */
@@ -205,13 +205,13 @@ final class DeviceQueue {
 
   /** The device has it, by its own words. True: for the first time. */
   synchronized boolean received(UUID id) {
-    InFlight flying = sent.get(id);
+    InFlight flying = window.find(id);
     return flying == null || flying.receive(relay.now());
   }
 
   /** The device is at work on it. */
   synchronized void progress(UUID id, Command.Progress said) {
-    InFlight flying = sent.get(id);
+    InFlight flying = window.find(id);
     if (flying == null || closed) {
       return;
     }
@@ -231,32 +231,32 @@ final class DeviceQueue {
 
   /** The device has answered; the slot is free, the answer not yet stored. */
   synchronized void answered(UUID id) {
-    InFlight flying = sent.get(id);
-    if (flying != null && flying.isUnanswered()) {
-      forget(flying);
-      flying.answer();
+    if (window.answer(id)) {
       pump();
     }
   }
 
   /** The command's end is committed. */
   synchronized void ended(UUID id) {
-    slow.remove(id);
-    forget(sent.remove(id));
+    if (!window.end(id)) {
+      ahead.leaveOut(id);
+    }
     if (reading) {
       endedWhileReading.add(id);
     }
+    // However few slots are free: the others may be taken for long, and these have waited a while.
+    sendAhead();
     pump();
   }
 
   /** It is committed as queued; if as it was late, and not answered since, it is sent again. */
   synchronized void queuedAgain(UUID id) {
-    InFlight flying = sent.get(id);
-    if (flying == null || !flying.isLate() || !flying.isUnanswered()) {
+    InFlight flying = window.again(id);
+    if (flying == null) {
       return;
     }
-    forget(sent.remove(id));
-    slow.add(id);
+    // It comes before all that was read ahead.
+    ahead.clear();
     moreInTable = true;
     acceptedWhileReading = reading;
     if (reading) {
@@ -267,25 +267,20 @@ final class DeviceQueue {
     pump();
   }
 
-  private void forget(@Nullable InFlight flying) {
-    if (flying != null && flying.isUnanswered()) {
-      unanswered--;
-      unansweredBytes -= flying.bytes;
-    }
-  }
-
   /** Does what time asks for: called every second or so. */
   synchronized void sweep() {
     if (closed) {
       return;
     }
     Instant now = relay.now();
-    for (InFlight flying : sent.values()) {
+    for (InFlight flying : window.all()) {
       note(flying, now);
       if (flying.becomesLate(now, relay.answerTimeout())) {
         relay.late(link, flying.id, flying.attempt);
       }
     }
+    // However few have become free: those that wait have waited long enough for others.
+    sendAhead();
     pump();
   }
 
@@ -296,5 +291,6 @@ final class DeviceQueue {
 
   synchronized void close() {
     closed = true;
+    ahead.clear();
   }
 }

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class JobDeviceWrites {
   /**
    * Takes waiting devices of running jobs; one that is deleted is passed over. The device's row is
-   * not locked: the command's foreign key finds a deletion that has come in between.
+   * not locked: the command's insertion finds a deletion that has come in between.
    */
   private static final String CLAIM =
       """

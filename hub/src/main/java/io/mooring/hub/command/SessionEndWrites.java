@@ -26,7 +26,7 @@ final class SessionEndWrites implements Write.Kind<SessionEnd> {
         changed_at = u.at
       FROM unnest(?::int[], ?::bigint[], ?::timestamptz[]) WITH ORDINALITY AS u(device_key, epoch, at, n)
       WHERE c.device_key = u.device_key AND coalesce(c.epoch, 0) <= u.epoch AND c.state IN %s
-      RETURNING u.n, c.id, c.device_key, c.epoch, c.state, c.attempts, c.ordinal, c.job_id
+      RETURNING u.n, c.id, c.device_key, c.epoch, c.state, c.attempts, c.name, c.job_id
       """
           .formatted(CommandState.QUEUED.sourcesSql());
 
@@ -101,7 +101,14 @@ final class SessionEndWrites implements Write.Kind<SessionEnd> {
       cause = "the connection was lost before the device answered";
     }
     return new Transition(
-        new EventStore.New(end.at, deviceKey, state.text(), row.getLong("epoch"), id, cause),
+        new EventStore.New(
+            end.at,
+            deviceKey,
+            state.text(),
+            row.getLong("epoch"),
+            id,
+            row.getString("name"),
+            cause),
         row.getObject("job_id", UUID.class),
         state.isOpen() ? null : cause);
   }

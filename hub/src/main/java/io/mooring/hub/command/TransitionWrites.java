@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -41,6 +42,11 @@ final class TransitionWrites {
       events.addAll(more);
       jobs.putAll(counts);
     }
+
+    /** Of all transitions so far. */
+    List<Event.Durable> events() {
+      return events;
+    }
   }
 
   private final EventStore events;
@@ -52,29 +58,39 @@ final class TransitionWrites {
     this.feed = feed;
   }
 
+  /** The name of this node, which events hold. */
+  String node() {
+    return events.node();
+  }
+
   /** From now on told of each job whose counts have changed, after the commit. */
   void onJobs(BiConsumer<UUID, JobCounts> told) {
     jobs = told;
   }
 
-  /**
-   * Within the transaction that made them; each command at most once.
-   *
-   * @return their events
-   */
-  List<Event.Durable> append(Connection connection, List<Transition> transitions, Happened happened)
+  /** Within the transaction that made them, those of a command in their order. */
+  void append(Connection connection, List<Transition> transitions, Happened happened)
       throws SQLException {
-    List<JobDeviceWrites.Moved> moved = new ArrayList<>();
+    happened.add(
+        events.append(connection, transitions.stream().map(Transition::event).toList()), Map.of());
+    count(connection, transitions, happened);
+  }
+
+  /** The same for those whose events are appended already. */
+  void count(Connection connection, List<Transition> transitions, Happened happened)
+      throws SQLException {
+    // A job counts where its devices are now.
+    Map<UUID, JobDeviceWrites.Moved> moved = new LinkedHashMap<>();
     for (Transition transition : transitions) {
       UUID job = transition.job();
-      if (job != null) {
-        moved.add(transition.moved(job));
+      UUID command = transition.event().command();
+      if (job != null && command != null) {
+        moved.put(command, transition.moved(job));
       }
     }
-    List<Event.Durable> appended =
-        events.append(connection, transitions.stream().map(Transition::event).toList());
-    happened.add(appended, moved.isEmpty() ? Map.of() : JobDeviceWrites.move(connection, moved));
-    return appended;
+    if (!moved.isEmpty()) {
+      happened.add(List.of(), JobDeviceWrites.move(connection, List.copyOf(moved.values())));
+    }
   }
 
   /** After the commit. */

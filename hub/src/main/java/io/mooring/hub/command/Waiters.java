@@ -8,12 +8,20 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /** Those who wait for commands to end. Safe for all threads. */
 final class Waiters {
+  /**
+   * Of one command.
+   *
+   * @param accepted as it was accepted, so that its end need not be read; null: not known
+   */
+  private record Waiting(@Nullable Command accepted, List<CompletableFuture<Command>> all) {}
+
   private final CommandStore store;
   private final Executor readers;
-  private final Map<UUID, List<CompletableFuture<Command>>> waiters = new ConcurrentHashMap<>();
+  private final Map<UUID, Waiting> waiters = new ConcurrentHashMap<>();
 
   /**
    * @param readers runs reads of the table, which may block
@@ -23,32 +31,51 @@ final class Waiters {
     this.readers = readers;
   }
 
-  CompletableFuture<Command> ended(UUID id) {
-    CompletableFuture<Command> waiter = new CompletableFuture<>();
-    waiters.compute(
-        id,
-        (key, others) -> {
-          List<CompletableFuture<Command>> all =
-              others == null ? new CopyOnWriteArrayList<>() : others;
-          all.add(waiter);
-          return all;
-        });
-    // Of the future that the caller gets, so that its cancelling is seen.
-    var _ = waiter.whenComplete((command, failure) -> forget(id, waiter));
+  /** Waits for a command that was accepted just now, and was not sent yet. */
+  void add(Command command, CompletableFuture<Command> waiter) {
+    add(command.id(), command, waiter);
+  }
+
+  /** Waits for a command, which may have ended already. */
+  void wait(UUID id, CompletableFuture<Command> waiter) {
+    add(id, null, waiter);
     try {
       // It may have ended before anybody waited.
       store.find(id).filter(command -> !command.state().isOpen()).ifPresent(waiter::complete);
     } catch (DatabaseException e) {
       waiter.completeExceptionally(e);
     }
-    return waiter;
   }
 
-  /** The command's end is committed. */
-  void tell(UUID id) {
-    List<CompletableFuture<Command>> waiting = waiters.remove(id);
-    if (waiting != null) {
-      readers.execute(() -> tell(id, waiting));
+  private void add(UUID id, @Nullable Command accepted, CompletableFuture<Command> waiter) {
+    waiters.compute(
+        id,
+        (_, waiting) -> {
+          Waiting all =
+              waiting == null ? new Waiting(accepted, new CopyOnWriteArrayList<>()) : waiting;
+          all.all.add(waiter);
+          return all;
+        });
+    // Of the future that the caller has, so that its cancelling is seen.
+    var _ = waiter.whenComplete((_, _) -> forget(id, waiter));
+  }
+
+  /**
+   * The command's end is committed.
+   *
+   * @param change that ended it; null: it must be read
+   */
+  void tell(UUID id, @Nullable CommandChange change) {
+    Waiting waiting = waiters.remove(id);
+    if (waiting == null) {
+      return;
+    }
+    Command accepted = waiting.accepted;
+    if (accepted == null || change == null) {
+      readers.execute(() -> tell(id, waiting.all));
+    } else {
+      Command ended = change.of(accepted);
+      waiting.all.forEach(waiter -> waiter.complete(ended));
     }
   }
 
@@ -70,9 +97,9 @@ final class Waiters {
   private void forget(UUID id, CompletableFuture<Command> waiter) {
     waiters.computeIfPresent(
         id,
-        (key, all) -> {
-          all.removeIf(other -> other == waiter);
-          return all.isEmpty() ? null : all;
+        (_, waiting) -> {
+          waiting.all.removeIf(other -> other == waiter);
+          return waiting.all.isEmpty() ? null : waiting;
         });
   }
 }

@@ -1,6 +1,6 @@
 package io.mooring.hub.db;
 
-import java.util.List;
+import java.util.Collection;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,7 +12,7 @@ public final class AfterCommit {
   private AfterCommit() {}
 
   /** Tells each; one that fails is logged and keeps no other from hearing of its own. */
-  public static <T> void each(List<T> writes, Consumer<T> tell) {
+  public static <T> void each(Collection<T> writes, Consumer<T> tell) {
     for (T write : writes) {
       try {
         tell.accept(write);

@@ -4,23 +4,22 @@ import io.mooring.hub.db.DatabaseException.Kind;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Makes writes durable together: one queue, one writer thread, one transaction for all that waits,
  * then the callbacks. While one transaction runs the next batch gathers, so the busier the hub the
- * more writes share a commit, and an idle hub commits at once; there is no linger.
+ * more writes share a commit, and an idle hub commits at once; there is no linger, but for writes
+ * that may wait for others (see {@link Write#mayWait}).
  *
  * <p>Within a transaction the kinds are carried out in the order in which they were given to the
- * constructor; within a kind, in the order of submission. Callbacks run on one notifier thread in
- * the order of commits, so the next transaction does not wait for them.
+ * constructor; within a kind, in the order of submission. Callbacks run one at a time in the order
+ * of commits, on the notifier thread, so the next transaction does not wait for them; or on the
+ * writer thread, when there is no next one and they are few.
  *
  * <p>When a transaction fails the same writes are tried again, carefully: for ever while the
  * database is away (nobody is told anything meanwhile, and the full queue is felt by the senders);
@@ -33,6 +32,9 @@ public final class BatchWriter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BatchWriter.class);
   private static final Duration FIRST_RETRY = Duration.ofMillis(50);
   private static final Duration LAST_RETRY = Duration.ofSeconds(2);
+
+  /** So many writes are told of without another thread. */
+  private static final int FEW = 4;
 
   /**
    * A host that vanishes while it is being sent to would hold the writer until TCP gives up, about
@@ -54,12 +56,8 @@ public final class BatchWriter implements AutoCloseable {
   private final Notifier notifier = new Notifier();
   private final Thread thread;
 
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
-  private final ArrayDeque<Write> queue = new ArrayDeque<>();
+  private final WriteQueue queue = new WriteQueue();
   private final Room room;
-  private final List<CompletableFuture<Void>> flushes = new ArrayList<>();
-  private boolean closing;
 
   public BatchWriter(
       Connector connector,
@@ -88,20 +86,11 @@ public final class BatchWriter implements AutoCloseable {
     if (!isOurs(write)) {
       throw new IllegalArgumentException("no kind of this writer carries out " + write);
     }
-    lock.lock();
-    try {
-      if (!closing) {
-        queue.add(write);
-        room.take(write);
-        if (queue.size() == 1) {
-          changed.signal();
-        }
-        return;
-      }
-    } finally {
-      lock.unlock();
+    room.take(write);
+    if (!queue.add(write)) {
+      room.giveBack(List.of(write));
+      write.refused(DatabaseException.unavailable("the hub is going down"));
     }
-    write.refused(DatabaseException.unavailable("the hub is going down"));
   }
 
   /** Without a stream or an iterator: this runs once a message. */
@@ -138,19 +127,7 @@ public final class BatchWriter implements AutoCloseable {
    * told of it.
    */
   public CompletableFuture<Void> flushed() {
-    CompletableFuture<Void> flush = new CompletableFuture<>();
-    lock.lock();
-    try {
-      if (!closing) {
-        flushes.add(flush);
-        changed.signal();
-        return flush;
-      }
-    } finally {
-      lock.unlock();
-    }
-    flush.complete(null);
-    return flush;
+    return queue.flushed();
   }
 
   /** Looks whether the writer hangs; called every second or so. Safe for all threads. */
@@ -161,7 +138,7 @@ public final class BatchWriter implements AutoCloseable {
   private void run() {
     List<Write> batch = new ArrayList<>();
     List<Runnable> emptied = new ArrayList<>();
-    while (take(batch, emptied)) {
+    while (queue.take(maxWrites, batch, emptied)) {
       if (!batch.isEmpty()) {
         commit(batch, false);
       }
@@ -176,38 +153,23 @@ public final class BatchWriter implements AutoCloseable {
   }
 
   /**
-   * Waits for work and takes what waits; false when closed and empty.
-   *
-   * @param emptied gets what is to run after this batch, when it leaves the queue empty
-   */
-  private boolean take(List<Write> batch, List<Runnable> emptied) {
-    lock.lock();
-    try {
-      while (queue.isEmpty() && flushes.isEmpty()) {
-        if (closing) {
-          return false;
-        }
-        changed.awaitUninterruptibly();
-      }
-      while (batch.size() < maxWrites && !queue.isEmpty()) {
-        batch.add(queue.remove());
-      }
-      if (queue.isEmpty()) {
-        flushes.forEach(flush -> emptied.add(() -> flush.complete(null)));
-        flushes.clear();
-      }
-      return true;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /**
    * These are committed or refused and have been told of it, and only now weigh nothing: callbacks
    * that fall behind are felt like a database that does. Runs on the notifier thread.
    */
   private void release(List<Write> batch) {
     room.giveBack(batch);
+  }
+
+  /** Of few writes with none behind them on this thread, which has nothing better to do. */
+  private void tell(List<Group<?>> groups, List<Write> batch) {
+    List<Runnable> callbacks = new ArrayList<>(groups.size() + 1);
+    groups.forEach(group -> callbacks.add(group::committed));
+    callbacks.add(() -> release(batch));
+    if (batch.size() <= FEW && queue.isEmpty()) {
+      notifier.runOrPost(callbacks);
+    } else {
+      notifier.post(callbacks);
+    }
   }
 
   private void commit(List<Write> batch, boolean repeated) {
@@ -219,14 +181,13 @@ public final class BatchWriter implements AutoCloseable {
       DatabaseException failure = transactions.attempt(groups, careful);
       if (failure == null) {
         observer.committed(batch.size(), System.nanoTime() - start);
-        groups.forEach(group -> notifier.post(List.of(group::committed)));
-        notifier.post(List.of(() -> release(batch)));
+        tell(groups, batch);
         return;
       }
       observer.retried(failure);
       if (failure.kind() == Kind.UNAVAILABLE) {
         LOG.debug("{} writes wait: {}", batch.size(), failure.getMessage());
-        if (!pause(pause)) {
+        if (!queue.pause(pause)) {
           transactions.forget();
           notifier.post(refusals(batch, failure));
           return;
@@ -254,23 +215,6 @@ public final class BatchWriter implements AutoCloseable {
     }
   }
 
-  /** False: the writer is closing and waits no longer for a database that is away. */
-  private boolean pause(Duration pause) {
-    lock.lock();
-    try {
-      long left = pause.toNanos();
-      while (left > 0 && !closing) {
-        left = changed.awaitNanos(left);
-      }
-      return !closing;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    } finally {
-      lock.unlock();
-    }
-  }
-
   private List<Runnable> refusals(List<Write> batch, DatabaseException failure) {
     return List.of(
         () -> batch.forEach(write -> Notifier.call(() -> write.refused(failure))),
@@ -280,14 +224,8 @@ public final class BatchWriter implements AutoCloseable {
   /** Takes nothing more, writes what waits, runs its callbacks, and returns. */
   @Override
   public void close() {
-    lock.lock();
-    try {
-      closing = true;
-      room.close();
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
+    room.close();
+    queue.close();
     try {
       thread.join();
       notifier.join();

@@ -10,6 +10,14 @@ public interface Write {
   int bytes();
 
   /**
+   * Whether nobody waits for this one: then no commit is made for it alone while others are sure to
+   * come, and it is committed with the next one, or a moment later.
+   */
+  default boolean mayWait() {
+    return false;
+  }
+
+  /**
    * The database refused this write for good, or the hub goes down before it could be stored: then
    * the kind is UNAVAILABLE, as it never is otherwise. Called on the notifier thread, or by whoever
    * submits to a closed writer.
@@ -44,7 +52,7 @@ public interface Write {
       return false;
     }
 
-    /** They are committed. Called on the notifier thread, in the order of commits. */
+    /** They are committed. Called one after the other, in the order of commits; must not block. */
     void committed(List<W> writes);
   }
 }

@@ -4,10 +4,14 @@ import io.mooring.hub.audit.Actor;
 import io.mooring.hub.audit.AuditStore;
 import io.mooring.hub.audit.Change;
 import io.mooring.hub.db.Database;
+import io.mooring.hub.db.DatabaseException;
+import io.mooring.hub.db.GroupedLookup;
 import io.mooring.hub.db.Timestamps;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
@@ -34,10 +40,24 @@ public final class DeviceStore {
       FROM device d LEFT JOIN presence p ON p.device_key = d.key
       """;
 
+  /** How long a row counts as true where that is enough. */
+  static final Duration STALENESS = Duration.ofMillis(500);
+
+  private static final int REMEMBERED = 10_000;
+
+  private record Recent(KnownDevice device, Instant readAt) {}
+
   private final Database database;
+
+  /** Each request for a device asks for it: those of many callers share a query. */
+  private final GroupedLookup<String, KnownDevice> byId;
+
+  /** Read a moment ago, by their ids. */
+  private final Map<String, Recent> recent = new ConcurrentHashMap<>();
 
   public DeviceStore(Database database) {
     this.database = database;
+    this.byId = new GroupedLookup<>(database, DeviceStore::byIds);
   }
 
   /** Registers a device; empty when the id is taken. */
@@ -69,8 +89,45 @@ public final class DeviceStore {
         });
   }
 
+  /** Blocks. */
   public Optional<KnownDevice> find(String id) {
-    return select("WHERE d.id = ?", List.of(id)).stream().findFirst();
+    try {
+      return byId.find(id).join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof DatabaseException failure ? failure : e;
+    }
+  }
+
+  /**
+   * The device as it was at most {@link #STALENESS} ago, for those who ask often and find out by
+   * themselves if it has been deleted since. Blocks.
+   */
+  public Optional<KnownDevice> findRecent(String id, Instant now) {
+    Recent known = recent.get(id);
+    if (known != null
+        && !now.isBefore(known.readAt())
+        && now.isBefore(known.readAt().plus(STALENESS))) {
+      return Optional.of(known.device());
+    }
+    Optional<KnownDevice> found = find(id);
+    if (found.isEmpty()) {
+      recent.remove(id);
+      return found;
+    }
+    if (recent.size() >= REMEMBERED) {
+      recent.clear();
+    }
+    recent.put(id, new Recent(found.get(), now));
+    return found;
+  }
+
+  private static Map<String, KnownDevice> byIds(Connection connection, List<String> ids)
+      throws SQLException {
+    Object array = connection.createArrayOf("text", ids.toArray());
+    Map<String, KnownDevice> devices = new HashMap<>();
+    select(connection, "WHERE d.id = ANY (?)", List.of(array))
+        .forEach(known -> devices.put(known.device().id(), known));
+    return devices;
   }
 
   public Optional<KnownDevice> find(int key) {
@@ -156,21 +213,23 @@ public final class DeviceStore {
   }
 
   private List<KnownDevice> select(String rest, List<Object> values) {
-    return database.query(
-        connection -> {
-          try (PreparedStatement select = connection.prepareStatement(SELECT + rest)) {
-            for (int i = 0; i < values.size(); i++) {
-              select.setObject(i + 1, values.get(i));
-            }
-            List<KnownDevice> devices = new ArrayList<>();
-            try (ResultSet row = select.executeQuery()) {
-              while (row.next()) {
-                devices.add(new KnownDevice(device(row), connection(row)));
-              }
-            }
-            return devices;
-          }
-        });
+    return database.query(connection -> select(connection, rest, values));
+  }
+
+  private static List<KnownDevice> select(Connection connection, String rest, List<Object> values)
+      throws SQLException {
+    try (PreparedStatement select = connection.prepareStatement(SELECT + rest)) {
+      for (int i = 0; i < values.size(); i++) {
+        select.setObject(i + 1, values.get(i));
+      }
+      List<KnownDevice> devices = new ArrayList<>();
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          devices.add(new KnownDevice(device(row), connection(row)));
+        }
+      }
+      return devices;
+    }
   }
 
   private static Device device(ResultSet row) throws SQLException {

@@ -2,7 +2,6 @@ package io.mooring.hub.event;
 
 import io.mooring.hub.db.Database;
 import io.mooring.hub.db.Pruner;
-import io.mooring.hub.db.SqlArrays;
 import io.mooring.hub.db.Timestamps;
 import java.sql.Array;
 import java.sql.Connection;
@@ -19,21 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The table {@code event}. */
 public final class EventStore {
-  /** The command's name is looked up event by event: a join might scan all commands for a few. */
-  private static final String APPEND =
-      """
-      WITH appended AS (
-        INSERT INTO event (at, device_key, type, state, epoch, node, command_id, cause)
-        SELECT u.at, u.device_key, u.type, u.state, u.epoch, ?, u.command_id, u.cause
-        FROM unnest(?::timestamptz[], ?::int[], ?::text[], ?::text[], ?::bigint[], ?::uuid[], ?::text[])
-          WITH ORDINALITY AS u(at, device_key, type, state, epoch, command_id, cause, n)
-        JOIN device d ON d.key = u.device_key
-        ORDER BY u.n
-        RETURNING *)
-      SELECT a.*, d.id AS device, (SELECT name FROM command c WHERE c.id = a.command_id) AS command_name
-      FROM appended a JOIN device d ON d.key = a.device_key ORDER BY a.id
-      """;
-
   private static final String APPEND_OF_JOB =
       """
       WITH appended AS (
@@ -47,6 +31,7 @@ public final class EventStore {
              (SELECT title FROM job j WHERE j.id = e.job_id) AS title
       FROM event e LEFT JOIN device d ON d.key = e.device_key
       WHERE e.id > ? AND (?::int[] IS NULL OR e.device_key = ANY (?::int[]))
+        AND (d.key IS NOT NULL OR e.device_key IS NULL) -- what was written while its device was being deleted
       ORDER BY e.id LIMIT ?
       """;
 
@@ -71,19 +56,47 @@ public final class EventStore {
       "SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence('event', 'id')), 0)";
 
   private final String node;
+  private final EventWrites writes;
 
   public EventStore(String node) {
     this.node = node;
+    this.writes = new EventWrites(node);
   }
 
-  /** An event about to be appended; {@code command} null: a presence event. */
+  /**
+   * An event about to be appended.
+   *
+   * @param command null: a presence event
+   * @param name the command's
+   */
   public record New(
       Instant at,
       int deviceKey,
       String state,
       @Nullable Long epoch,
       @Nullable UUID command,
-      String cause) {}
+      @Nullable String name,
+      String cause) {
+    public New {
+      at = Timestamps.kept(at);
+    }
+
+    /** One of presence. */
+    public New(Instant at, int deviceKey, String state, @Nullable Long epoch, String cause) {
+      this(at, deviceKey, state, epoch, null, null, cause);
+    }
+
+    /** The event, once it is in the table. */
+    public Event.Durable appended(long id, String device) {
+      return command == null
+          ? new Event.Presence(id, deviceKey, device, at, state, epoch, cause)
+          : new Event.CommandChange(id, deviceKey, device, at, state, epoch, cause, command, name);
+    }
+  }
+
+  public String node() {
+    return node;
+  }
 
   /** Deletes events that are older than they are kept. */
   public static Pruner pruner(Database database, InstantSource clock, int days) {
@@ -92,21 +105,7 @@ public final class EventStore {
 
   /** Appends within the caller's transaction; events of devices deleted meanwhile vanish. */
   public List<Event.Durable> append(Connection connection, List<New> events) throws SQLException {
-    if (events.isEmpty()) {
-      return List.of();
-    }
-    SqlArrays<New> rows = new SqlArrays<>(connection, events);
-    try (PreparedStatement insert = connection.prepareStatement(APPEND)) {
-      insert.setString(1, node);
-      insert.setArray(2, rows.times(New::at));
-      insert.setArray(3, rows.ints(New::deviceKey));
-      insert.setArray(4, rows.texts(event -> event.command() == null ? "presence" : "command"));
-      insert.setArray(5, rows.texts(New::state));
-      insert.setArray(6, rows.longsOrNull(New::epoch));
-      insert.setArray(7, rows.uuids(New::command));
-      insert.setArray(8, rows.texts(New::cause));
-      return read(insert);
-    }
+    return writes.append(connection, events);
   }
 
   /** Appends an event of a job within the caller's transaction. */

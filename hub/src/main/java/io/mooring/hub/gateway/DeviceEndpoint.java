@@ -164,16 +164,31 @@ final class DeviceEndpoint implements FrameHandler, Sender {
 
   private boolean pong(Frame ping) {
     ByteBuffer payload = ByteBuffer.allocate(ping.getPayloadLength()).put(ping.getPayload()).flip();
-    queue(new Frame(OpCode.PONG, payload), payload.remaining());
+    queue(new Frame(OpCode.PONG, payload), payload.remaining(), false);
     return true;
   }
 
   @Override
   public void send(byte[] frame) {
-    queue(new Frame(OpCode.BINARY, ByteBuffer.wrap(frame)), frame.length);
+    queue(new Frame(OpCode.BINARY, ByteBuffer.wrap(frame)), frame.length, false);
   }
 
-  private void queue(Frame frame, int payload) {
+  @Override
+  public void gather(byte[] frame) {
+    queue(new Frame(OpCode.BINARY, ByteBuffer.wrap(frame)), frame.length, true);
+  }
+
+  @Override
+  public void flush() {
+    if (!closing.get()) {
+      socket().flush(Callback.NOOP);
+    }
+  }
+
+  /**
+   * @param gathered goes out with others, or with a flush
+   */
+  private void queue(Frame frame, int payload, boolean gathered) {
     if (closing.get()) {
       return;
     }
@@ -182,7 +197,7 @@ final class DeviceEndpoint implements FrameHandler, Sender {
       session().close(CloseReason.SLOW_READER, Duration.ofSeconds(5), "the device does not read");
       return;
     }
-    socket().sendFrame(frame, new Sent(bytes), false);
+    socket().sendFrame(frame, new Sent(bytes), gathered);
   }
 
   /** Gives a frame's bytes back when it is written or lost. */

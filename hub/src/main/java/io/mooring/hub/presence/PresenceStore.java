@@ -80,8 +80,7 @@ public final class PresenceStore {
       mark.setString(3, CAUSE);
       try (ResultSet row = mark.executeQuery()) {
         while (row.next()) {
-          happened.add(
-              new EventStore.New(now, row.getInt(1), "offline", row.getLong(2), null, CAUSE));
+          happened.add(new EventStore.New(now, row.getInt(1), "offline", row.getLong(2), CAUSE));
         }
       }
     }

@@ -85,7 +85,7 @@ public final class PresenceWrites implements Write.Kind<PresenceChange> {
       try (ResultSet row = update.executeQuery()) {
         while (row.next()) {
           PresenceChange c = round.get((int) row.getLong(1) - 1);
-          happened.add(new EventStore.New(c.at, c.deviceKey, c.state.text, c.epoch, null, c.cause));
+          happened.add(new EventStore.New(c.at, c.deviceKey, c.state.text, c.epoch, c.cause));
         }
       }
     }

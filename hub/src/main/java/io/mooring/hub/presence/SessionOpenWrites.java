@@ -196,7 +196,7 @@ public final class SessionOpenWrites implements Write.Kind<SessionOpen> {
     if (open.newlyDropped > 0) {
       cause += "; the device has dropped " + open.newlyDropped + " readings since it last told";
     }
-    return new EventStore.New(open.at, open.deviceKey, "online", open.epoch, null, cause);
+    return new EventStore.New(open.at, open.deviceKey, "online", open.epoch, cause);
   }
 
   /**

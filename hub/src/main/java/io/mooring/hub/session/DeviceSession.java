@@ -72,11 +72,7 @@ public final class DeviceSession implements DeviceLink {
         : sessions.config().limits().frameBytes();
   }
 
-  /**
-   * Takes a frame.
-   *
-   * @return true: read the next one; false: not before {@link Sender#resume}
-   */
+  /** Takes a frame. True: read the next one; false: not before {@link Sender#resume}. */
   public boolean on(Inbound frame) {
     line.heard();
     if (phase == Phase.CLOSED || sessions.registry().isDraining()) {
@@ -88,7 +84,8 @@ public final class DeviceSession implements DeviceLink {
       case Inbound.Layout layout -> open() && inlet().declare(layout);
       case Inbound.Batch batch -> open() && inlet().take(batch, line.clockOffsetUs());
       case Inbound.Heartbeat heartbeat -> open() && heartbeat(heartbeat);
-      case Inbound.CommandReceived received -> open() && received(received);
+      case Inbound.CommandReceived received ->
+          open() && submit(() -> sessions.commands().received(this, received.id()));
       case Inbound.CommandResult result -> open() && answered(result);
       case Inbound.CommandProgress said ->
           open() && submit(() -> sessions.commands().progress(this, said));
@@ -190,10 +187,6 @@ public final class DeviceSession implements DeviceLink {
     return true;
   }
 
-  private boolean received(Inbound.CommandReceived received) {
-    return submit(() -> sessions.commands().received(this, received.id()));
-  }
-
   private boolean answered(Inbound.CommandResult result) {
     if (result.payload().length > sessions.config().limits().commandPayloadBytes()) {
       int most = sessions.config().limits().commandPayloadBytes();
@@ -220,7 +213,7 @@ public final class DeviceSession implements DeviceLink {
 
   @Override
   public void send(Command command, int attempt) {
-    sender.send(
+    sender.gather(
         FrameEncoder.command(
             command.id(),
             command.name(),
@@ -232,7 +225,12 @@ public final class DeviceSession implements DeviceLink {
 
   @Override
   public void acknowledge(UUID command) {
-    sender.send(FrameEncoder.commandResultAck(command));
+    sender.gather(FrameEncoder.commandResultAck(command));
+  }
+
+  @Override
+  public void flush() {
+    sender.flush();
   }
 
   /** A sign of life to a device whose own frames the hub does not read for now. */

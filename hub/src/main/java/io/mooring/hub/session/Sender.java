@@ -11,6 +11,14 @@ public interface Sender {
    */
   void send(byte[] frame);
 
+  /** The same for a frame that need not go before the next one, or {@link #flush}. */
+  default void gather(byte[] frame) {
+    send(frame);
+  }
+
+  /** Puts on the wire what was gathered. */
+  default void flush() {}
+
   /** Ends the socket. Only the first call counts. */
   void close(CloseReason reason, Duration retryAfter, String detail);
 

@@ -134,6 +134,7 @@ final class ApiHandler extends Handler.Abstract {
             later.whenCompleteAsync(
                 (now, failure) -> finish(now, failure, request, response, callback), executor);
       }
+      case Reply.Made(var made) -> send(made.get(), request, response, callback);
       case Reply.Streaming(Reply.Start start) -> {
         request.addIdleTimeoutListener(_ -> false);
         response.setStatus(HttpStatus.OK_200);

@@ -29,7 +29,7 @@ final class CommandApi {
 
   Reply send(Exchange exchange) {
     exchange.onlyQuery();
-    KnownDevice device = exchange.device();
+    KnownDevice device = exchange.recentDevice();
     Command.Request request =
         exchange
             .body(NewCommand.class)

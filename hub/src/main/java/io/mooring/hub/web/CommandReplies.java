@@ -40,9 +40,17 @@ final class CommandReplies {
   Reply accept(Exchange exchange, KnownDevice device, Command.Request request) {
     int wait = wait(exchange.header("Prefer"));
     Commands commands = exchange.parts().commands();
+    if (wait == 0) {
+      return new Reply.Later(
+          inTime(commands.accept(request))
+              .thenApply(accepted -> made(exchange, device, accepted(accepted))));
+    }
+    Commands.Sending sending = commands.send(request);
     return new Reply.Later(
-        inTime(commands.accept(request))
-            .thenComposeAsync(accepted -> accepted(exchange, device, accepted, wait), executor));
+        inTime(sending.accepted())
+            .thenCompose(
+                accepted -> ended(exchange, device, accepted(accepted), sending.ended(), wait))
+            .whenComplete((_, _) -> sending.ended().cancel(false)));
   }
 
   /** The same future, failed with 503 where the database takes too long. */
@@ -56,20 +64,18 @@ final class CommandReplies {
             });
   }
 
-  private CompletableFuture<Reply> accepted(
-      Exchange exchange, KnownDevice device, Accepted accepted, int wait) {
-    if (!(accepted instanceof Accepted.Durable(Command command, boolean _))) {
-      throw refusal(accepted);
+  private static Command accepted(Accepted accepted) {
+    if (accepted instanceof Accepted.Durable(Command command, boolean _)) {
+      return command;
     }
-    return wait > 0 && command.state().isOpen()
-        ? ended(exchange, device, command, wait)
-        : CompletableFuture.completedFuture(reply(exchange, device, command));
+    throw refusal(accepted);
   }
 
   /** Why a command was not accepted. */
   static Refusal refusal(Accepted accepted) {
     return switch (accepted) {
       case Accepted.Durable _ -> throw new IllegalArgumentException("it was accepted");
+      case Accepted.NoDevice _ -> Refusal.notFound("No device has this id.");
       case Accepted.NotReleased _ -> throw new IllegalArgumentException("it is of a job");
       case Accepted.KeyTaken(var by) ->
           new Refusal(
@@ -91,26 +97,34 @@ final class CommandReplies {
 
   /** Waits without a thread; once the time is over nobody waits any more. */
   private CompletableFuture<Reply> ended(
-      Exchange exchange, KnownDevice device, Command command, int wait) {
-    CompletableFuture<Command> ended = exchange.parts().commands().ended(command.id());
-    CompletableFuture<Reply> reply =
-        ended
-            .copy()
-            .orTimeout(wait, TimeUnit.SECONDS)
-            .exceptionallyAsync(
-                failure -> {
-                  if (!(failure instanceof TimeoutException)) {
-                    throw new CompletionException(failure);
-                  }
-                  return exchange
-                      .parts()
-                      .commands()
-                      .find(device.device().key(), command.id())
-                      .orElse(command);
-                },
-                executor)
-            .thenApplyAsync(now -> reply(exchange, device, now), executor);
-    return reply.whenComplete((_, _) -> ended.cancel(false));
+      Exchange exchange,
+      KnownDevice device,
+      Command command,
+      CompletableFuture<Command> ended,
+      int wait) {
+    if (!command.state().isOpen()) {
+      return CompletableFuture.completedFuture(made(exchange, device, command));
+    }
+    return ended
+        .copy()
+        .orTimeout(wait, TimeUnit.SECONDS)
+        .exceptionallyAsync(
+            failure -> {
+              if (!(failure instanceof TimeoutException)) {
+                throw new CompletionException(failure);
+              }
+              return exchange
+                  .parts()
+                  .commands()
+                  .find(device.device().key(), command.id())
+                  .orElse(command);
+            },
+            executor)
+        .thenApply(now -> made(exchange, device, now));
+  }
+
+  private static Reply made(Exchange exchange, KnownDevice device, Command command) {
+    return new Reply.Made(() -> reply(exchange, device, command));
   }
 
   private static Reply reply(Exchange exchange, KnownDevice device, Command command) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.MimeTypes;
@@ -85,9 +86,18 @@ final class Exchange {
 
   /** The device the path names; refuses with 404. */
   KnownDevice device() {
+    return device(parts.devices()::find);
+  }
+
+  /** The same as it was a moment ago: its key is right, unless it was deleted since. */
+  KnownDevice recentDevice() {
+    return device(id -> parts.devices().findRecent(id, now()));
+  }
+
+  private KnownDevice device(Function<String, Optional<KnownDevice>> find) {
     String id = variable("device");
     Optional<KnownDevice> device =
-        Device.ID.matcher(id).matches() ? parts.devices().find(id) : Optional.empty();
+        Device.ID.matcher(id).matches() ? find.apply(id) : Optional.empty();
     return device.orElseThrow(
         () -> Refusal.notFound("No device has this id. Register it with POST /api/v1/devices."));
   }

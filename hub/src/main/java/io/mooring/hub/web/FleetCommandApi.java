@@ -14,7 +14,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Executor;
 import org.eclipse.jetty.http.HttpStatus;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -42,15 +41,6 @@ final class FleetCommandApi {
 
   /** A line that could be read, or why it could not. */
   private record Read(@Nullable Line line, @Nullable Refused refused) {}
-
-  private final Executor executor;
-
-  /**
-   * @param executor writes the answer, off the thread that commits
-   */
-  FleetCommandApi(Executor executor) {
-    this.executor = executor;
-  }
 
   Reply list(Exchange exchange) {
     exchange.onlyQuery("limit", "cursor", "device", "state", "name", "job", "from", "to");
@@ -115,8 +105,9 @@ final class FleetCommandApi {
     }
     return new Reply.Later(
         CommandReplies.inTime(exchange.parts().commands().acceptAll(requests))
-            .thenApplyAsync(
-                accepted -> new Reply.Raw(NDJSON, answer(lines, refused, accepted)), executor));
+            .thenApply(
+                accepted ->
+                    new Reply.Made(() -> new Reply.Raw(NDJSON, answer(lines, refused, accepted)))));
   }
 
   private static List<Read> lines(byte[] body, int most) {

@@ -2,6 +2,7 @@ package io.mooring.hub.web;
 
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -20,6 +21,12 @@ sealed interface Reply {
 
   /** Comes later; until then no thread is held. */
   record Later(CompletableFuture<Reply> reply) implements Reply {}
+
+  /**
+   * Is made where it is sent, off the thread on which a future completes: that one has others to
+   * serve.
+   */
+  record Made(Supplier<Reply> reply) implements Reply {}
 
   /** Takes over the response and ends it by itself. */
   record Streaming(Start start) implements Reply {}

@@ -42,7 +42,7 @@ public final class WebHandler extends Handler.Wrapper implements Graceful {
     List<Route> routes =
         Routes.of(
             new CommandApi(executor),
-            new FleetCommandApi(executor),
+            new FleetCommandApi(),
             new JobApi(executor),
             new EventApi(streams),
             new OpenApiDocument());

@@ -24,7 +24,7 @@ class HistoryTest {
 
   @BeforeEach
   void rows() {
-    DATABASE.execute("TRUNCATE device, event, session RESTART IDENTITY CASCADE");
+    DATABASE.execute("TRUNCATE device, command, event, session RESTART IDENTITY CASCADE");
     sql.device("d1");
     String old = "'2026-11-12T11:59:59Z'::timestamptz";
     String young = "'2026-11-12T12:00:01Z'::timestamptz";

@@ -10,12 +10,15 @@ import io.mooring.hub.testing.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Many commands accepted together, and lists of what was accepted. */
 class CommandBulkTest {
@@ -80,6 +83,43 @@ class CommandBulkTest {
     assertThat(durable(more.get(1)).repeated()).isTrue();
     assertThat(more.get(2)).isInstanceOf(Accepted.QueueFull.class);
     assertThat(world.commands().waiting()).isEqualTo(most);
+  }
+
+  /** In a request of any size: large ones are written another way than small ones. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 20})
+  void aDeviceThatWasDeletedAMomentAgoHarmsNoOther(int count) {
+    int gone = world.sql.device("gone");
+    DATABASE.execute("DELETE FROM device WHERE id = 'gone'");
+    List<Command.Request> requests = new ArrayList<>();
+    IntStream.range(0, count).forEach(i -> requests.add(request("c" + i, null)));
+    Command.Request of = request("x", null);
+    requests.add(
+        1,
+        new Command.Request(
+            gone,
+            of.name(),
+            of.contentType(),
+            of.payload(),
+            of.expiresAt(),
+            of.ttl(),
+            Actors.ANNA,
+            null,
+            null));
+    List<Accepted> accepted = new ArrayList<>(world.commands().acceptAll(requests).join());
+    assertThat(accepted.remove(1)).isEqualTo(new Accepted.NoDevice());
+    assertThat(accepted).hasSize(count).allMatch(Accepted.Durable.class::isInstance);
+    assertThat(world.commands().waiting()).isEqualTo(count);
+    List<Command> commands = accepted.stream().map(a -> durable(a).command()).toList();
+    assertThat(commands).isSortedAccordingTo(Comparator.comparingLong(Command::ordinal));
+    for (Command command : commands) {
+      assertThat(world.find(command.id())).usingRecursiveComparison().isEqualTo(command);
+      assertThat(world.states(command.id())).containsExactly("queued");
+    }
+    CommandDevice device = world.device(true);
+    CommandWorld.until(() -> world.commands().waiting() == 0);
+    assertThat(device.payloads())
+        .containsExactlyElementsOf(IntStream.range(0, count).mapToObj(i -> "c" + i).toList());
   }
 
   @Test

@@ -56,6 +56,53 @@ class CommandCancelTest {
     assertThat(world.states(command.id())).containsExactly("queued", "sent", "cancelled");
   }
 
+  /** That it was sent is stored with what comes next: the cancelling must not come before it. */
+  @Test
+  void whatWasSentAMomentAgoIsNotCancelledAsIfItHadNotBeenSent() {
+    CommandDevice device = world.device(false);
+    Command command = world.accept("1");
+    CommandWorld.until(() -> device.commands.size() == 1);
+    Command cancelled = world.commands().cancel(command, Actors.ANNA).join();
+    assertThat(cancelled.state()).isEqualTo(CommandState.CANCELLED);
+    assertThat(cancelled.attempts()).isEqualTo(1);
+    assertThat(world.states(command.id())).containsExactly("queued", "sent", "cancelled");
+  }
+
+  /** Its time is up before the table knows that it was sent. */
+  @Test
+  void whatWasSentAMomentAgoDoesNotExpireAsIfItHadNotBeenSent() {
+    CommandDevice device = world.device(false);
+    Command command = world.accept("1");
+    CommandWorld.until(() -> device.commands.size() == 1);
+    world.path.writer().submit(CommandChange.expired(command, world.time.instant()));
+    world.until(command.id(), CommandState.EXPIRED);
+    assertThat(world.find(command.id()).attempts()).isEqualTo(1);
+    assertThat(world.states(command.id())).containsExactly("queued", "sent", "expired");
+    assertThat(world.commands().transitions(command.id()).getLast().cause())
+        .isEqualTo("its time was up while sent");
+  }
+
+  /** What is read ahead of the window is taken out again, and the others keep their order. */
+  @Test
+  void whatIsCancelledBehindTheWindowIsNotSent() {
+    List<Command> commands = IntStream.range(0, 60).mapToObj(i -> world.accept("c" + i)).toList();
+    CommandDevice device = world.device(false);
+    CommandWorld.until(() -> device.commands.size() == 16);
+    List.of(16, 40, 59).forEach(i -> world.commands().cancel(commands.get(i), Actors.ANNA).join());
+    for (int answered = 0; answered < 57; answered++) {
+      int next = answered;
+      CommandWorld.until(() -> device.commands.size() > next);
+      device.answer(CommandDevice.uuid(device.commands.get(next)));
+    }
+    CommandWorld.until(() -> world.commands().waiting() == 0);
+    assertThat(device.payloads())
+        .containsExactlyElementsOf(
+            IntStream.range(0, 60)
+                .filter(i -> i != 16 && i != 40 && i != 59)
+                .mapToObj(i -> "c" + i)
+                .toList());
+  }
+
   @Test
   void whatTheDeviceHasCannotBeCancelled() {
     Command command = world.accept("1");

@@ -39,7 +39,7 @@ class CommandFlowTest {
 
   @BeforeEach
   void start() {
-    DATABASE.execute("TRUNCATE device, event, session RESTART IDENTITY CASCADE");
+    DATABASE.execute("TRUNCATE device, command, event, session RESTART IDENTITY CASCADE");
     key = sql.device("d1");
     path = DataPaths.start(DATABASE.database(), time, Limits.DEFAULTS);
   }

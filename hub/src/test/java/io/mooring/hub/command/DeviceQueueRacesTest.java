@@ -13,6 +13,7 @@ import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -130,6 +131,18 @@ class DeviceQueueRacesTest {
           return sent.size() == 2;
         });
     assertThat(sent).containsExactly(command.id(), next.id());
+  }
+
+  /** The queue waits for half a window of free slots, but not when the others take long. */
+  @Test
+  void oneFreeSlotIsUsedOnceItsAnswerIsStored() {
+    List<Command> commands = IntStream.range(0, 20).mapToObj(i -> world.accept("c" + i)).toList();
+    queue.pump();
+    runReads();
+    assertThat(sent).hasSize(16);
+    queue.answered(commands.getFirst().id());
+    queue.ended(commands.getFirst().id());
+    assertThat(sent).hasSize(17).endsWith(commands.get(16).id());
   }
 
   private void runReads() {

@@ -18,6 +18,10 @@ final class NumberWrites {
   static final int THROWS_AFTERWARDS = -4;
 
   final List<String> log = new CopyOnWriteArrayList<>();
+
+  /** Names of the threads on which callbacks ran. */
+  final List<String> toldOn = new CopyOnWriteArrayList<>();
+
   private volatile CountDownLatch gate = new CountDownLatch(0);
   private final CountDownLatch atGate = new CountDownLatch(1);
   private volatile CountDownLatch telling = new CountDownLatch(0);
@@ -28,7 +32,7 @@ final class NumberWrites {
     int n();
   }
 
-  record First(int n, List<String> log) implements Numbered {
+  record First(int n, List<String> log, boolean mayWait) implements Numbered {
     @Override
     public int bytes() {
       return 1_000;
@@ -53,7 +57,11 @@ final class NumberWrites {
   }
 
   First first(int n) {
-    return new First(n, log);
+    return new First(n, log, false);
+  }
+
+  First patient(int n) {
+    return new First(n, log, true);
   }
 
   Second second(int n) {
@@ -139,6 +147,7 @@ final class NumberWrites {
     public void committed(List<W> writes) {
       atTelling.countDown();
       await(telling);
+      toldOn.add(Thread.currentThread().getName());
       writes.forEach(write -> log.add("committed " + write.n()));
       if (writes.getFirst().n() == THROWS_AFTERWARDS) {
         throw new AssertionError("after the commit");

@@ -30,7 +30,7 @@ class LiveFeedTest {
   @BeforeEach
   void device() {
     DATABASE.execute(
-        "TRUNCATE device, event, session RESTART IDENTITY CASCADE",
+        "TRUNCATE device, command, event, session RESTART IDENTITY CASCADE",
         "INSERT INTO device (id, name, created_at, updated_at) VALUES ('a', 'a', now(), now()),"
             + " ('b', 'b', now(), now())");
   }
@@ -135,7 +135,7 @@ class LiveFeedTest {
             + " changed_at, expires_at, caller, request_digest) VALUES ('"
             + id
             + "', 1, 'ping', '', '', 'queued', now(), now(), now(), 'test', '')");
-    var queued = new EventStore.New(Instant.now(), 1, "queued", null, id, "test");
+    var queued = new EventStore.New(Instant.now(), 1, "queued", null, id, "ping", "test");
     var live = DATABASE.database().transaction(c -> store.append(c, List.of(queued)));
     assertThat(live).singleElement().returns("ping", LiveFeedTest::commandOf);
     assertThat(past()).singleElement().returns("ping", LiveFeedTest::commandOf);
@@ -226,8 +226,7 @@ class LiveFeedTest {
                     c,
                     IntStream.of(devices)
                         .mapToObj(
-                            key ->
-                                new EventStore.New(Instant.now(), key, "online", 1L, null, "test"))
+                            key -> new EventStore.New(Instant.now(), key, "online", 1L, "test"))
                         .toList()));
   }
 }

@@ -33,7 +33,8 @@ class SessionTest {
 
   @BeforeEach
   void start() {
-    DATABASE.execute("TRUNCATE device, event, session CASCADE", "TRUNCATE telemetry_batch");
+    DATABASE.execute(
+        "TRUNCATE device, command, event, session CASCADE", "TRUNCATE telemetry_batch");
     hub = TestHub.start(DATABASE);
   }
 

@@ -1,6 +1,7 @@
 package io.mooring.hub.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.mooring.hub.app.DataPaths;
 import io.mooring.hub.command.Command;
@@ -192,6 +193,33 @@ class JobFaultsTest {
       first.answer(Outcome.SUCCEEDED);
       world.connect("d4", JobWorld.OBEYS);
       world.until(job, JobState.COMPLETED);
+    }
+  }
+
+  /**
+   * A device is deleted between its release and the insertion of its command: the transaction is
+   * tried again, since nothing would ever end such a command for the job.
+   */
+  @Test
+  void aDeviceThatIsDeletedWhileItIsReleasedIsSkipped() {
+    DATABASE.execute(
+        "CREATE SEQUENCE tries",
+        "CREATE FUNCTION meanwhile() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            + " PERFORM nextval('tries'); DELETE FROM device WHERE key = NEW.device_key; RETURN NEW; END $$",
+        "CREATE TRIGGER meanwhile BEFORE UPDATE ON job_device FOR EACH ROW"
+            + " WHEN (NEW.state = 'queued') EXECUTE FUNCTION meanwhile()");
+    try (JobWorld world = new JobWorld(DATABASE)) {
+      world.devices(1);
+      Job job = world.create(JobWorld.AT_ONCE);
+      await()
+          .atMost(Duration.ofMinutes(2))
+          .until(() -> world.sql.number("SELECT last_value FROM tries") > 1);
+      DATABASE.execute("DROP TRIGGER meanwhile ON job_device", "DELETE FROM device");
+      world.pass(Duration.ofSeconds(10));
+      world.until(job, JobState.COMPLETED);
+      assertThat(world.counts(job.id())).isEqualTo("skipped 1");
+    } finally {
+      DATABASE.execute("DROP FUNCTION meanwhile() CASCADE", "DROP SEQUENCE tries");
     }
   }
 

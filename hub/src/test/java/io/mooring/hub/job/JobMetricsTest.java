@@ -2,6 +2,7 @@ package io.mooring.hub.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mooring.hub.testing.Actors;
 import io.mooring.hub.testing.TestDatabase;
 import io.mooring.hub.wire.Inbound.Outcome;
 import java.io.ByteArrayOutputStream;
@@ -31,7 +32,7 @@ class JobMetricsTest {
             "mooring_job_waiting_devices 2.0",
             "mooring_job_in_flight_devices 4.0",
             "mooring_job_released_devices_total 4.0");
-    world.jobs().pause(job.id(), "anna").join();
+    world.jobs().pause(job.id(), Actors.ANNA).join();
     devices.get(0).answer(Outcome.SUCCEEDED);
     devices.get(1).answer(Outcome.FAILED);
     world.until(job, "waiting 2 sent 2 succeeded 1 failed 1");
@@ -52,7 +53,7 @@ class JobMetricsTest {
     world.until(job, "waiting 2 queued 1 sent 1");
     first.received();
     world.until(job, "waiting 2 queued 1 received 1");
-    world.jobs().cancel(job.id(), "anna").join();
+    world.jobs().cancel(job.id(), Actors.ANNA).join();
     world.until(job, "received 1 cancelled 1 skipped 2");
     JobWorld.until(() -> !world.find(job.id()).cancelling());
     assertThat(scrape())
@@ -79,7 +80,7 @@ class JobMetricsTest {
     world.until(job, "sent 1");
     first.received();
     world.until(job, "received 1");
-    world.jobs().cancel(job.id(), "anna").join();
+    world.jobs().cancel(job.id(), Actors.ANNA).join();
     JobWorld.until(() -> !world.find(job.id()).cancelling());
     DATABASE.execute("DELETE FROM device");
     world.pass(Duration.ofSeconds(10));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mooring.hub.config.Limits;
 import io.mooring.hub.db.Database;
+import io.mooring.hub.testing.Actors;
 import io.mooring.hub.testing.CutProxy;
 import io.mooring.hub.testing.TestDatabase;
 import java.time.Duration;
@@ -65,7 +66,7 @@ class JobUnknownOutcomeTest {
     Job job = world.create(JobWorld.AT_ONCE);
     world.until(job, "queued 5");
     proxy.loseNextAnswerTo("COMMIT");
-    CompletableFuture<Optional<Job>> cancelled = world.jobs().cancel(job.id(), "anna");
+    CompletableFuture<Optional<Job>> cancelled = world.jobs().cancel(job.id(), Actors.ANNA);
     JobWorld.until(() -> proxy.answersLost() == 1);
     assertThat(cancelled.join().orElseThrow().state()).isEqualTo(JobState.CANCELLED);
     world.until(job, "cancelled 5");
@@ -80,7 +81,7 @@ class JobUnknownOutcomeTest {
     world.devices(2);
     Job job = world.create(FIVE_A_SECOND);
     proxy.loseNextAnswerTo("COMMIT");
-    Job paused = world.jobs().pause(job.id(), "anna").join().orElseThrow();
+    Job paused = world.jobs().pause(job.id(), Actors.ANNA).join().orElseThrow();
     assertThat(paused.state()).isEqualTo(JobState.PAUSED);
     assertThat(proxy.answersLost()).isEqualTo(1);
     world.pass(Duration.ofSeconds(1));

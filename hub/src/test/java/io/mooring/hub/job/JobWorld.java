@@ -8,9 +8,9 @@ import io.mooring.hub.app.DataPaths;
 import io.mooring.hub.command.Commands;
 import io.mooring.hub.command.JobCounts;
 import io.mooring.hub.config.Limits;
-import io.mooring.hub.testing.Actors;
 import io.mooring.hub.db.Database;
 import io.mooring.hub.ops.Metrics;
+import io.mooring.hub.testing.Actors;
 import io.mooring.hub.testing.FakeTime;
 import io.mooring.hub.testing.Sql;
 import io.mooring.hub.testing.TestDatabase;
@@ -61,7 +61,7 @@ final class JobWorld implements AutoCloseable {
    * @param reached how the hub reaches the database
    */
   JobWorld(TestDatabase database, Database reached, Limits limits) {
-    database.execute("TRUNCATE device, event, session, job RESTART IDENTITY CASCADE");
+    database.execute("TRUNCATE device, command, event, session, job RESTART IDENTITY CASCADE");
     this.database = database;
     this.reached = reached;
     this.limits = limits;

@@ -36,7 +36,7 @@ class LivenessTest {
 
   @BeforeEach
   void start() {
-    DATABASE.execute("TRUNCATE device, event, session RESTART IDENTITY CASCADE");
+    DATABASE.execute("TRUNCATE device, command, event, session RESTART IDENTITY CASCADE");
     path = DataPaths.start(DATABASE.database(), time, Limits.DEFAULTS);
     liveness = new Liveness(path.sessions().registry(), DataPaths.config(Limits.DEFAULTS), time);
     int key = sql.device("d1");

@@ -36,7 +36,7 @@ class SessionScheduleTest {
 
   @BeforeEach
   void start() {
-    DATABASE.execute("TRUNCATE device, event, session RESTART IDENTITY CASCADE");
+    DATABASE.execute("TRUNCATE device, command, event, session RESTART IDENTITY CASCADE");
     path = DataPaths.start(DATABASE.database(), time, Limits.DEFAULTS);
     sessions = path.sessions();
   }

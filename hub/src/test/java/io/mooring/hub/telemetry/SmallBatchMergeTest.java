@@ -39,7 +39,7 @@ class SmallBatchMergeTest {
   @BeforeEach
   void empty() {
     DATABASE.execute(
-        "TRUNCATE device, event, session, layout, device_layout, telemetry_batch, merged_stream, merge_progress"
+        "TRUNCATE device, command, event, session, layout, device_layout, telemetry_batch, merged_stream, merge_progress"
             + " RESTART IDENTITY CASCADE",
         "INSERT INTO device (id, name, created_at, updated_at) VALUES ('a', 'a', now(), now())",
         "INSERT INTO layout (digest, metrics, types) VALUES ('1',"

@@ -29,7 +29,7 @@ class TelemetryQueriesTest {
   @BeforeEach
   void schema() {
     DATABASE.execute(
-        "TRUNCATE device, event, session, layout, device_layout, telemetry_batch RESTART IDENTITY CASCADE",
+        "TRUNCATE device, command, event, session, layout, device_layout, telemetry_batch RESTART IDENTITY CASCADE",
         "INSERT INTO device (id, name, created_at, updated_at) VALUES ('a', 'a', now(), now())",
         // Slots: temp 0 and rpm 1 among the numbers, count 0 among the integers, and so on.
         "INSERT INTO layout (digest, metrics, types) VALUES ('1',"

@@ -206,7 +206,7 @@ class AccessTableTest {
     List<Route> routes =
         Routes.of(
             new CommandApi(Runnable::run),
-            new FleetCommandApi(Runnable::run),
+            new FleetCommandApi(),
             new JobApi(Runnable::run),
             new EventApi(streams),
             new OpenApiDocument());

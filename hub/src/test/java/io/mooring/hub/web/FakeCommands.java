@@ -37,6 +37,22 @@ final class FakeCommands implements Commands {
         : CompletableFuture.completedFuture(requests.stream().map(this::take).toList());
   }
 
+  @Override
+  public Sending send(Command.Request request) {
+    CompletableFuture<Command> ended = new CompletableFuture<>();
+    CompletableFuture<Accepted> accepted = accept(request);
+    var _ =
+        accepted.thenAccept(
+            outcome -> {
+              if (outcome instanceof Accepted.Durable(Command command, boolean _)) {
+                CompletableFuture<Command> end = ended(command.id());
+                var _ = end.thenAccept(ended::complete);
+                var _ = ended.whenComplete((_, _) -> end.cancel(false));
+              }
+            });
+    return new Sending(accepted, ended);
+  }
+
   private synchronized Accepted take(Command.Request request) {
     for (Kept known : kept.values()) {
       Command.Request earlier = known.request();

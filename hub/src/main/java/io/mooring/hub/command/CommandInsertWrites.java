@@ -1,0 +1,184 @@
+package io.mooring.hub.command;
+
+import io.mooring.hub.command.CommandAccept.Entry;
+import io.mooring.hub.db.SqlArrays;
+import io.mooring.hub.event.Event;
+import io.mooring.hub.event.EventStore;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Inserts commands: few with their events in one round trip, which is what a lone caller waits for;
+ * many new ones without asking of each whether it is there. Safe to repeat but for the latter.
+ */
+final class CommandInsertWrites {
+  private static final String ARRAYS =
+      "unnest(?::uuid[], ?::int[], ?::text[], ?::text[], ?::bytea[], ?::timestamptz[], ?::timestamptz[], ?::text[],"
+          + " ?::bytea[], ?::uuid[], %s) WITH ORDINALITY AS u(id, device_key, name, content_type, payload, at,"
+          + " expires_at, caller, digest, retry_of, %s, n)";
+
+  private static final String INSERT =
+      """
+      INSERT INTO command (id, device_key, name, content_type, payload, state, created_at, changed_at, expires_at,
+                           caller, request_digest, retry_of, %1$s)
+      SELECT u.id, u.device_key, u.name, u.content_type, u.payload, 'queued', u.at, u.at, u.expires_at,
+             u.caller, u.digest, u.retry_of, %1$s
+      """;
+
+  /** That of a deleted device is left out, and so is what is there already. */
+  private static final String EACH =
+      """
+      WHERE EXISTS (SELECT FROM device d WHERE d.key = u.device_key OFFSET 0)
+      ORDER BY u.n
+      ON CONFLICT DO NOTHING
+      RETURNING id, ordinal
+      """;
+
+  private static final String ANY =
+      INSERT.formatted("idempotency_key, job_id")
+          + "FROM "
+          + ARRAYS.formatted("?::text[], ?::uuid[]", "idempotency_key, job_id")
+          + "\n"
+          + EACH;
+
+  /** What is there already has its event, too. */
+  private static final String FEW =
+      "WITH u AS MATERIALIZED (SELECT * FROM %s), accepted AS (%s FROM u %s), "
+              .formatted(
+                  ARRAYS.formatted("?::text[], ?::text[]", "idempotency_key, cause"),
+                  INSERT.formatted("idempotency_key"),
+                  EACH)
+          + """
+          appended AS (
+            INSERT INTO event (at, device_key, type, state, node, command_id, cause)
+            SELECT u.at, u.device_key, 'command', 'queued', ?, u.id, u.cause
+            FROM u JOIN accepted a ON a.id = u.id
+            ORDER BY u.n
+            RETURNING id, command_id, device_key)
+          SELECT a.id, a.ordinal, e.id, (SELECT d.id FROM device d WHERE d.key = e.device_key)
+          FROM accepted a JOIN appended e ON e.command_id = a.id
+          ORDER BY e.id
+          """;
+
+  private static final String NEW =
+      INSERT.formatted("job_id")
+          + "FROM "
+          + ARRAYS.formatted("?::uuid[]", "job_id")
+          + " ORDER BY u.n RETURNING ordinal";
+
+  private static final String DEVICES = "SELECT key FROM device WHERE key = ANY (?)";
+
+  private CommandInsertWrites() {}
+
+  /** Returns the ordinals of those that were inserted. */
+  static Map<UUID, Long> insert(Connection connection, List<Entry> entries) throws SQLException {
+    Map<UUID, Long> ordinals = HashMap.newHashMap(entries.size());
+    SqlArrays<Entry> rows = new SqlArrays<>(connection, entries);
+    try (PreparedStatement insert = connection.prepareStatement(ANY)) {
+      set(insert, rows);
+      insert.setArray(11, rows.texts(a -> a.request.idempotencyKey()));
+      insert.setArray(12, rows.uuids(a -> a.request.job()));
+      try (ResultSet row = insert.executeQuery()) {
+        while (row.next()) {
+          ordinals.put(row.getObject(1, UUID.class), row.getLong(2));
+        }
+      }
+    }
+    return ordinals;
+  }
+
+  /**
+   * The same for some that no job releases, and their events.
+   *
+   * @param events of the entries, in their order
+   * @param appended gets the events of those that were inserted
+   */
+  static Map<UUID, Long> insertFew(
+      Connection connection,
+      String node,
+      List<Entry> entries,
+      List<EventStore.New> events,
+      List<Event.Durable> appended)
+      throws SQLException {
+    Map<UUID, Long> ordinals = new HashMap<>();
+    SqlArrays<Entry> rows = new SqlArrays<>(connection, entries);
+    try (PreparedStatement insert = connection.prepareStatement(FEW)) {
+      set(insert, rows);
+      insert.setArray(11, rows.texts(a -> a.request.idempotencyKey()));
+      insert.setArray(12, new SqlArrays<>(connection, events).texts(EventStore.New::cause));
+      insert.setString(13, node);
+      try (ResultSet row = insert.executeQuery()) {
+        int next = 0;
+        while (row.next()) {
+          UUID id = row.getObject(1, UUID.class);
+          ordinals.put(id, row.getLong(2));
+          while (!entries.get(next).id.equals(id)) {
+            next++;
+          }
+          String device = row.getString(4);
+          if (device != null) {
+            appended.add(events.get(next).appended(row.getLong(3), device));
+          }
+        }
+      }
+    }
+    return ordinals;
+  }
+
+  /** The same for some of which none can be there, whose devices are looked up once for all. */
+  static Map<UUID, Long> insertNew(Connection connection, List<Entry> entries) throws SQLException {
+    List<Entry> rest = withDevices(connection, entries);
+    Map<UUID, Long> ordinals = HashMap.newHashMap(rest.size());
+    SqlArrays<Entry> rows = new SqlArrays<>(connection, rest);
+    try (PreparedStatement insert = connection.prepareStatement(NEW)) {
+      set(insert, rows);
+      insert.setArray(11, rows.uuids(a -> a.request.job()));
+      try (ResultSet row = insert.executeQuery()) {
+        for (Entry entry : rest) {
+          row.next();
+          ordinals.put(entry.id, row.getLong(1));
+        }
+      }
+    }
+    return ordinals;
+  }
+
+  private static List<Entry> withDevices(Connection connection, List<Entry> entries)
+      throws SQLException {
+    Set<Integer> keys = new HashSet<>();
+    entries.forEach(entry -> keys.add(entry.request.deviceKey()));
+    Set<Integer> devices = HashSet.newHashSet(keys.size());
+    try (PreparedStatement select = connection.prepareStatement(DEVICES)) {
+      select.setArray(1, connection.createArrayOf("int4", keys.toArray(Integer[]::new)));
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          devices.add(row.getInt(1));
+        }
+      }
+    }
+    return devices.size() == keys.size()
+        ? entries
+        : entries.stream().filter(e -> devices.contains(e.request.deviceKey())).toList();
+  }
+
+  private static void set(PreparedStatement insert, SqlArrays<Entry> rows) throws SQLException {
+    insert.setArray(1, rows.uuids(a -> a.id));
+    insert.setArray(2, rows.ints(a -> a.request.deviceKey()));
+    insert.setArray(3, rows.texts(a -> a.request.name()));
+    insert.setArray(4, rows.texts(a -> a.request.contentType()));
+    insert.setArray(5, rows.bytes(a -> a.request.payload()));
+    insert.setArray(6, rows.times(a -> a.at));
+    insert.setArray(7, rows.times(a -> a.request.expiresAt()));
+    insert.setArray(8, rows.texts(a -> a.request.caller()));
+    insert.setArray(9, rows.bytes(a -> a.digest));
+    insert.setArray(10, rows.uuids(a -> a.request.retryOf()));
+  }
+}
