@@ -19,26 +19,26 @@ class PlantedFaultsIT {
 
   @Test
   void aCommitThatIsNotOnDisk() throws InterruptedException {
-    isFound(Planted.COMMIT);
+    isFound(Planted.COMMIT, LENGTH);
   }
 
   @Test
   void aDeviceThatForgetsItsStore() throws InterruptedException {
-    isFound(Planted.JOURNAL);
+    isFound(Planted.JOURNAL, LENGTH.multipliedBy(3));
   }
 
   @Test
   void commandsThatChangePlaces() throws InterruptedException {
-    isFound(Planted.ORDER);
+    isFound(Planted.ORDER, LENGTH);
   }
 
   @Test
   void anAnswerThatIsChangedOnItsWay() throws InterruptedException {
-    isFound(Planted.RESULT);
+    isFound(Planted.RESULT, LENGTH);
   }
 
-  private void isFound(Planted planted) throws InterruptedException {
-    try (Trial trial = new Trial(stage, planted, List.of(planted.shownBy()), LENGTH)) {
+  private void isFound(Planted planted, Duration length) throws InterruptedException {
+    try (Trial trial = new Trial(stage, planted, List.of(planted.shownBy()), length)) {
       Verdict verdict = trial.run(PATIENCE);
       assertThat(verdict.breaks(planted.broken()))
           .as("%s breaks %s, and what was found is:%s", planted, planted.broken(), verdict.broken())

@@ -1,6 +1,7 @@
 package io.mooring.e2e.chaos;
 
 import io.mooring.e2e.device.WitnessDevice;
+import io.mooring.e2e.device.Work;
 import io.mooring.e2e.harness.Child;
 import io.mooring.e2e.harness.Hub;
 import io.mooring.e2e.harness.Line;
@@ -65,10 +66,11 @@ final class Witness implements AutoCloseable {
     return stage.folder().resolve(id + ".testimony");
   }
 
-  /** Whether one of its handlers has begun and not ended, as far as it has written that down. */
+  /** Whether it has begun something that it must not do twice, as far as it has written down. */
   boolean isAtWork() {
     try (Stream<String> lines = Files.lines(testimony(), StandardCharsets.US_ASCII)) {
-      return lines.reduce("", (_, last) -> last).startsWith("begin ");
+      String last = lines.reduce("", (_, line) -> line);
+      return last.startsWith("begin ") && !last.contains(Work.REPEAT.command());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
