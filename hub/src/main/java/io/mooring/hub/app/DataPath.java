@@ -93,22 +93,10 @@ public final class DataPath implements AutoCloseable {
             random,
             blocking,
             metrics.jobs);
-    // The order of execution within a transaction: see BatchWriter. Telemetry comes before session
-    // openings, so that the position a device is told includes every batch that waited, and so do
-    // changes of commands, which are fenced by a session's epoch; jobs come before new commands, so
-    // that a job paused or ended releases nothing beside it.
-    List<Write.Kind<?>> kinds = new ArrayList<>();
-    kinds.add(new LayoutLink.Writes());
-    kinds.add(telemetryWrites);
-    kinds.add(commands.changes());
-    kinds.add(new SessionOpenWrites(config.node(), events, feed));
-    kinds.add(new PresenceWrites(events, feed));
-    kinds.add(jobs.kind());
-    kinds.addAll(commands.kinds());
     writer =
         new BatchWriter(
             database::openOwn,
-            kinds,
+            kinds(events),
             config.limits().writerBatch(),
             config.limits().writerQueueBytes(),
             new WriterWatch(metrics, database.reachability()));
@@ -129,6 +117,24 @@ public final class DataPath implements AutoCloseable {
     every(Duration.ofSeconds(1), writer::watch);
     everyBlocking(Duration.ofSeconds(1), commands::sweep);
     every(Duration.ofSeconds(1), jobs::sweep);
+  }
+
+  /**
+   * In the order of their execution within a transaction: see {@link BatchWriter}. Telemetry comes
+   * before session openings, so that the position a device is told includes every batch that
+   * waited, and so do changes of commands, which are fenced by a session's epoch; jobs come before
+   * new commands, so that a job paused or ended releases nothing beside it.
+   */
+  private List<Write.Kind<?>> kinds(EventStore events) {
+    List<Write.Kind<?>> kinds = new ArrayList<>();
+    kinds.add(new LayoutLink.Writes());
+    kinds.add(telemetryWrites);
+    kinds.add(commands.changes());
+    kinds.add(new SessionOpenWrites(config.node(), events, feed));
+    kinds.add(new PresenceWrites(events, feed));
+    kinds.add(jobs.kind());
+    kinds.addAll(commands.kinds());
+    return kinds;
   }
 
   /** Takes up what a former run left, and starts. The database must be migrated. */

@@ -14,6 +14,7 @@ import io.mooring.hub.db.Database;
 import io.mooring.hub.db.DatabaseSize;
 import io.mooring.hub.db.NodeLock;
 import io.mooring.hub.db.Pruner;
+import io.mooring.hub.db.Reachability;
 import io.mooring.hub.device.DeviceAuthenticator;
 import io.mooring.hub.device.DeviceStore;
 import io.mooring.hub.device.DeviceTokens;
@@ -103,7 +104,7 @@ public final class Hub implements AutoCloseable {
     }
     DatabaseSize size = new DatabaseSize(database);
     path.everyBlocking(SIZE_PERIOD, size::sample);
-    metrics.watch(figures(mergedRows, size));
+    metrics.watch(figures(mergedRows, size, database.reachability()));
 
     web = new WebHandler(webParts(database, clock, random, rates, metrics));
     server = new Server(threads());
@@ -223,7 +224,8 @@ public final class Hub implements AutoCloseable {
     return health;
   }
 
-  private Metrics.Source figures(LongSupplier mergedRows, DatabaseSize size) {
+  private Metrics.Source figures(
+      LongSupplier mergedRows, DatabaseSize size, Reachability reachability) {
     BatchWriter writer = path.writer();
     return new Metrics.Source(
         path.sessions().registry()::size,
@@ -232,6 +234,7 @@ public final class Hub implements AutoCloseable {
         path.telemetryWrites()::storedValues,
         mergedRows,
         size::bytes,
+        reachability::isAway,
         new Metrics.Queue(
             () -> writer.backlog().writes(),
             writer::queuedBytes,

@@ -11,6 +11,7 @@ import io.prometheus.metrics.model.snapshots.Unit;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Locale;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -106,6 +107,7 @@ public final class Metrics {
       LongSupplier telemetryValues,
       LongSupplier mergedRows,
       LongSupplier databaseBytes,
+      BooleanSupplier databaseAway,
       Queue queue) {
     /** The figures of nothing: all are zero. */
     public static final Source NONE =
@@ -116,6 +118,7 @@ public final class Metrics {
             () -> 0,
             () -> 0,
             () -> 0,
+            () -> false,
             new Queue(() -> 0, () -> 0, 0, () -> 0, () -> 0));
   }
 
@@ -149,6 +152,10 @@ public final class Metrics {
         "Small rows that were merged into long ones.",
         source.mergedRows());
     gauge("mooring_database_bytes", "Size of the database, by the minute.", source.databaseBytes());
+    gauge(
+        "mooring_database_up",
+        "Whether the database answers: 1, or 0.",
+        () -> source.databaseAway().getAsBoolean() ? 0 : 1);
     watch(source.queue());
   }
 

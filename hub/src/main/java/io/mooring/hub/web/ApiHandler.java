@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Everything under {@code /api}: finds the route, checks the caller, writes the answer. */
 final class ApiHandler extends Handler.Abstract {
-  /** Bytes of a refused request's body that are read to keep its connection. */
-  private static final long MOST_DISCARDED = 1 << 20;
+  /** Bytes of a refused request's body that are read to keep its connection: two of the largest. */
+  private static final long MOST_DISCARDED = 8 << 20;
 
   private final WebParts parts;
   private final Authenticator authenticator;

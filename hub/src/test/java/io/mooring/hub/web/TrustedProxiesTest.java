@@ -39,14 +39,16 @@ class TrustedProxiesTest {
   @Test
   void aTrustedProxyTellsTheHost() {
     try (TestHub hub = behind("127.0.0.1, ::1")) {
-      Api page =
-          hub.signedIn("admin")
+      Api proxied =
+          hub.anonymous()
               .with("X-Forwarded-Host", "hub.example")
-              .with("X-Forwarded-Proto", "https");
+              .with("X-Forwarded-Proto", "https")
+              .with("Origin", "https://hub.example");
+      String signIn = "{\"user\":\"admin\",\"password\":\"%s\"}".formatted(TestHub.PASSWORD);
+      Api page = proxied.with("Cookie", proxied.post("/api/v1/session", signIn).cookie());
       String body = "{\"id\":\"a\"}";
-      page.post("/api/v1/devices", body).isRefused(403, "");
-      assertThat(page.with("Origin", "https://hub.example").post("/api/v1/devices", body).status())
-          .isEqualTo(201);
+      page.with("Origin", hub.base()).post("/api/v1/devices", body).isRefused(403, "");
+      assertThat(page.post("/api/v1/devices", body).status()).isEqualTo(201);
     }
     try (TestHub hub = behind("10.0.0.0/8")) {
       hub.signedIn("admin")
