@@ -1,6 +1,7 @@
 // A small device written from PROTOCOL.md alone. It opens one session, sends telemetry, waits until all of it is
 // acknowledged, answers commands (`ping` succeeds, others are rejected) and leaves.
 //
+//   node install.mjs                              # once: its libraries
 //   MOORING_TOKEN=mrd_… node device.mjs --url ws://127.0.0.1:7070/device [--batches 3] [--readings 10] [--commands 0]
 //                                       [--timeout 30]
 //

@@ -1,13 +1,16 @@
 package io.mooring.bench;
 
+import io.mooring.bench.part.Workplace;
 import io.mooring.bench.report.Console;
 import io.mooring.bench.report.Result;
 import io.mooring.bench.scenario.Options;
 import io.mooring.bench.scenario.Scenarios;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -28,6 +31,12 @@ import picocli.CommandLine.Spec;
     })
 public final class Main implements Callable<Integer> {
   private static final int MOST_DEVICES = 19_500;
+  private static final int MOST_SECONDS = 86_400;
+  private static final int MOST_ROUNDS = 1_000;
+  private static final long LEAST_ROOM = 4L << 30;
+
+  /** As the shell says of what Ctrl-C ended. */
+  private static final int STOPPED = 130;
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -83,6 +92,7 @@ public final class Main implements Callable<Integer> {
                 .description("Shows this text.")
                 .build());
     line.getCommandSpec().usageMessage().footer(list.toString()).width(110);
+    line.setExecutionExceptionHandler((failure, _, _) -> failed(failure));
     return line.execute(arguments);
   }
 
@@ -98,9 +108,12 @@ public final class Main implements Callable<Integer> {
       throw wrong(
           "--devices is at most %d: one process opens a socket for each".formatted(MOST_DEVICES));
     }
-    if (jfr != null) {
-      Files.createDirectories(jfr);
+    if ((seconds != null && seconds > MOST_SECONDS) || (rounds != null && rounds > MOST_ROUNDS)) {
+      throw wrong(
+          "--seconds is at most %d, --rounds at most %d".formatted(MOST_SECONDS, MOST_ROUNDS));
     }
+    requireRoom();
+    requireOutputs();
     Path hub = Path.of(System.getProperty("bench.root", "."), "bin", "hub").toAbsolutePath();
     boolean terminal = Boolean.getBoolean("bench.terminal");
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
@@ -116,6 +129,45 @@ public final class Main implements Callable<Integer> {
       result.write(json);
     }
     return 0;
+  }
+
+  /** The write-ahead log alone takes about 2 GB in the longer scenarios. */
+  private void requireRoom() {
+    Path folder = Path.of(System.getProperty("java.io.tmpdir"));
+    String cure = "set TMPDIR to one on a real disk";
+    if (!Files.isDirectory(folder) || !Files.isWritable(folder)) {
+      throw wrong("nothing can be written to the folder %s: %s".formatted(folder, cure));
+    }
+    long free = folder.toFile().getUsableSpace();
+    if (free < LEAST_ROOM) {
+      throw wrong(
+          "the folder %s has %d MB free, of %d that are needed: %s"
+              .formatted(folder, free >> 20, LEAST_ROOM >> 20, cure));
+    }
+  }
+
+  /** Before minutes are spent on figures that could not be written. */
+  private void requireOutputs() {
+    try {
+      if (jfr != null) {
+        Files.createDirectories(jfr);
+      }
+      if (json != null) {
+        Files.newOutputStream(json, StandardOpenOption.CREATE, StandardOpenOption.APPEND).close();
+      }
+    } catch (IOException e) {
+      throw wrong("cannot write what --json or --jfr names: " + e);
+    }
+  }
+
+  /** What ends a run is told in a line where a person stopped it; else it is a fault of ours. */
+  private static int failed(Exception failure) {
+    if (Workplace.isCleared()) {
+      System.err.println("bench: stopped; all that it had started is removed");
+      return STOPPED;
+    }
+    failure.printStackTrace();
+    return 1;
   }
 
   private static int given(@Nullable Integer option) {

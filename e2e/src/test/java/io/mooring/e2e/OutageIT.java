@@ -80,6 +80,7 @@ class OutageIT {
       try (Postgres.Pause _ = stage.postgres().pause()) {
         Thread.sleep(WARM_UP);
         samples = watch(hub, fleet, OUTAGE.minus(WARM_UP));
+        assertThat(hub.api().metric("mooring_database_up")).isZero();
       }
       assertThatAllWaited(samples);
       awaitMore(fleet, 10 * DEVICES);
@@ -98,6 +99,7 @@ class OutageIT {
     sdk.stopAndCheck();
     assertThat(sdk.process().count("state CONNECTED.*")).as("no reconnect").isEqualTo(1);
     assertThat(hub.api().get("/health/ready").status()).isEqualTo(200);
+    assertThat(hub.api().metric("mooring_database_up")).isEqualTo(1);
   }
 
   private static List<String> tokens(Hub hub) {

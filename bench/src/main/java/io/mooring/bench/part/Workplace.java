@@ -12,9 +12,17 @@ import java.util.stream.Stream;
 
 /** A folder for one run, and all that was started in it; both go away together, also by Ctrl-C. */
 public final class Workplace implements AutoCloseable {
+  private static volatile boolean cleared;
+
   private final Path folder;
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
-  private final Thread hook = new Thread(this::clear, "clear-up");
+  private final Thread hook =
+      new Thread(
+          () -> {
+            cleared = true;
+            clear();
+          },
+          "clear-up");
 
   public Workplace() {
     try {
@@ -25,6 +33,11 @@ public final class Workplace implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  /** Whether the process is on its way down, so that what fails now does so for that reason. */
+  public static boolean isCleared() {
+    return cleared;
   }
 
   public Path folder() {
@@ -42,7 +55,9 @@ public final class Workplace implements AutoCloseable {
   @Override
   public void close() {
     clear();
-    Runtime.getRuntime().removeShutdownHook(hook);
+    if (!cleared) {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    }
   }
 
   private void clear() {

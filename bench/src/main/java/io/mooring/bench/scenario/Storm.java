@@ -66,7 +66,7 @@ final class Storm implements Scenario {
         fleet.connect(hub.address());
         fleet.awaitOpen(PATIENCE);
         hub = killUnderLoad(run, hub, fleet, label);
-        result.hub(RATE, storm(run, hub, fleet, label + "hub"));
+        result.hub(RATE, storm(run, result, hub, fleet, label + "hub"));
         int away = fleet.size() - fleet.tally().open();
         if (away == 0) {
           fleet.quiet(PATIENCE);
@@ -79,7 +79,7 @@ final class Storm implements Scenario {
         fleet.disconnect();
         try (BareServer bare = BareServer.start(run.place(), BareEndpoint.class, flags);
             Fleet below = new Fleet(tokens, new Shape(1, 3), false)) {
-          result.floor(RATE, storm(run, bare, below, label + "floor"));
+          result.floor(RATE, storm(run, result, bare, below, label + "floor"));
         }
       }
     }
@@ -111,7 +111,7 @@ final class Storm implements Scenario {
     return next;
   }
 
-  private static double storm(Run run, Server server, Fleet fleet, String label) {
+  private static double storm(Run run, Result result, Server server, Fleet fleet, String label) {
     Cpu cpu =
         new Cpu(
             Map.of(
@@ -128,7 +128,9 @@ final class Storm implements Scenario {
         .say(
             "%s: %d devices in %s s, %s/s"
                 .formatted(label, fleet.tally().open(), Numbers.of(seconds), Numbers.of(rate)));
-    run.console().say("    CPU: " + Cpu.line(cpu.shares()));
+    Map<String, Double> shares = cpu.shares();
+    result.cpu(server instanceof Hub ? "hub" : "floor", shares);
+    run.console().say("    CPU: " + Cpu.line(shares));
     return rate;
   }
 
