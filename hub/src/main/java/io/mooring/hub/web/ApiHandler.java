@@ -73,7 +73,10 @@ final class ApiHandler extends Handler.Abstract {
       if (variables.isPresent()) {
         if (route.method().equals(method)) {
           Caller caller = admit(route, request);
-          return route.endpoint().answer(new Exchange(parts, request, variables.get(), caller));
+          Runnable admission = () -> admit(route, request);
+          return route
+              .endpoint()
+              .answer(new Exchange(parts, request, variables.get(), caller, admission));
         }
         allowed.add(route.method());
       }

@@ -5,6 +5,7 @@ import io.mooring.hub.device.Device;
 import io.mooring.hub.device.KnownDevice;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -21,14 +22,29 @@ import org.jspecify.annotations.Nullable;
 
 /** One request, as endpoints see it. */
 final class Exchange {
+  /**
+   * After a body that took longer the caller is looked at again: else rights that are taken away
+   * meanwhile could be used for as long as somebody draws a body out.
+   */
+  private static final Duration PROMPT = Duration.ofSeconds(1);
+
   private final WebParts parts;
   private final Request request;
   private final Map<String, String> variables;
   private final @Nullable Caller caller;
+  private final Runnable admission;
   private final Fields query;
 
+  /**
+   * @param admission asks again whether the caller may do this, and refuses if not
+   */
   Exchange(
-      WebParts parts, Request request, Map<String, String> variables, @Nullable Caller caller) {
+      WebParts parts,
+      Request request,
+      Map<String, String> variables,
+      @Nullable Caller caller,
+      Runnable admission) {
+    this.admission = admission;
     this.parts = parts;
     this.request = request;
     this.variables = variables;
@@ -197,12 +213,16 @@ final class Exchange {
     if (request.getLength() > most) {
       throw tooLarge(most);
     }
+    Instant begun = now();
     try {
       // Not closed: that would give up what a refused caller still sends, and the connection.
       InputStream in = Content.Source.asInputStream(request);
       byte[] bytes = in.readNBytes(most + 1);
       if (bytes.length > most) {
         throw tooLarge(most);
+      }
+      if (begun.plus(PROMPT).isBefore(now())) {
+        admission.run();
       }
       return bytes;
     } catch (IOException e) {

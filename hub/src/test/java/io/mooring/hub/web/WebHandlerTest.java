@@ -2,11 +2,15 @@ package io.mooring.hub.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -140,6 +144,32 @@ class WebHandlerTest {
     assertThat(Pattern.compile("HTTP/1.1 (\\d+) ").matcher(answers).results())
         .map(found -> found.group(1))
         .containsExactly("401", "413", "200");
+  }
+
+  /** The hub asks for a body (100) once it has let the caller in. */
+  @Test
+  void rightsThatAreTakenAwayWhileABodyIsDrawnOutAreGone() throws IOException {
+    String key = HUB.admin().headers().get("Authorization");
+    URI base = URI.create(HUB.base());
+    try (Socket socket = new Socket(base.getHost(), base.getPort())) {
+      socket.setSoTimeout(10_000);
+      OutputStream out = socket.getOutputStream();
+      BufferedReader in =
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+      out.write(
+          ("POST /api/v1/devices HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n"
+                  + "Authorization: %s\r\nContent-Type: application/json\r\nContent-Length: 12\r\n\r\n")
+              .formatted(key)
+              .getBytes(StandardCharsets.US_ASCII));
+      assertThat(in.readLine()).startsWith("HTTP/1.1 100");
+      HUB.revokeAllKeys();
+      HUB.clock.pass(Duration.ofSeconds(2));
+      out.write("{\"id\":\"now\"}".getBytes(StandardCharsets.US_ASCII));
+
+      assertThat(in.readLine()).isEmpty();
+      assertThat(in.readLine()).startsWith("HTTP/1.1 401");
+    }
   }
 
   private static String raw(String request) throws IOException {
