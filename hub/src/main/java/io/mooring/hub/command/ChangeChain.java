@@ -23,6 +23,7 @@ final class ChangeChain {
     CommandChange last = last();
     boolean fits =
         next.epoch != null
+            && next.deviceKey == last.deviceKey
             && Objects.equals(next.epoch, last.epoch)
             && next.sentIn == null
             && last.sentIn == null

@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -94,6 +95,8 @@ final class CommandUpdateWrites {
         }
       }
     }
+    // The rows come as the update finds them; the feed goes by ids.
+    appended.sort(Comparator.comparingLong(Event.Durable::id));
     return appended;
   }
 

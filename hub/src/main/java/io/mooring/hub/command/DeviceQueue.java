@@ -126,7 +126,8 @@ final class DeviceQueue {
     for (Command command : read) {
       bytes += command.payload().length;
       readTo = command.ordinal();
-      if (!endedWhileReading.contains(command.id())) {
+      // What is under way comes again by itself if it is late: queuedAgain reads from there.
+      if (!endedWhileReading.contains(command.id()) && !window.has(command.id())) {
         ahead.add(command);
       }
     }

@@ -36,6 +36,9 @@ public final class BatchWriter implements AutoCloseable {
   /** So many writes are told of without another thread. */
   private static final int FEW = 4;
 
+  /** Bytes of them: one may be a bulk request, which tells a thousand commands. */
+  private static final long LIGHT = 64 * 1024;
+
   /**
    * A host that vanishes while it is being sent to would hold the writer until TCP gives up, about
    * a quarter of an hour. Waiting for an answer has a bound of its own (see {@link Database}), so
@@ -165,11 +168,19 @@ public final class BatchWriter implements AutoCloseable {
     List<Runnable> callbacks = new ArrayList<>(groups.size() + 1);
     groups.forEach(group -> callbacks.add(group::committed));
     callbacks.add(() -> release(batch));
-    if (batch.size() <= FEW && queue.isEmpty()) {
+    if (batch.size() <= FEW && weight(batch) <= LIGHT && queue.isEmpty()) {
       notifier.runOrPost(callbacks);
     } else {
       notifier.post(callbacks);
     }
+  }
+
+  private static long weight(List<Write> batch) {
+    long bytes = 0;
+    for (Write write : batch) {
+      bytes += write.bytes();
+    }
+    return bytes;
   }
 
   private void commit(List<Write> batch, boolean repeated) {

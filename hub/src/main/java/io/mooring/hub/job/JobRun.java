@@ -251,17 +251,17 @@ final class JobRun {
             ? List.of()
             : tools.commands().acceptAll(devices.stream().map(this::request).toList()).join();
     synchronized (this) {
-      after = devices.size() < step.most() ? step.upTo() : devices.getLast().place();
-      int released = 0;
+      if (after == step.after()) { // else a sweep has gone back meanwhile, to those not released
+        after = devices.size() < step.most() ? step.upTo() : devices.getLast().place();
+      }
       for (int i = 0; i < devices.size(); i++) {
         if (outcomes.get(i) instanceof Accepted.Durable) {
-          released++;
+          rate.take(1);
         } else {
           // Its queue is full, or the job does not run just now.
           retryAfter = Math.min(retryAfter, devices.get(i).place() - 1);
         }
       }
-      rate.take(released);
     }
   }
 

@@ -145,6 +145,29 @@ class DeviceQueueRacesTest {
     assertThat(sent).hasSize(17).endsWith(commands.get(16).id());
   }
 
+  /** The page that is read again for a late one holds those that are under way, too. */
+  @Test
+  void whatIsUnderWayWhileALateOneIsReadIsNotSentAgain() {
+    Command late = world.accept("late");
+    queue.pump();
+    runReads();
+    Duration half = Duration.ofSeconds(Limits.DEFAULTS.commandAnswerSeconds()).dividedBy(2);
+    world.time.advance(half);
+    List<Command> others = IntStream.range(0, 19).mapToObj(i -> world.accept("c" + i)).toList();
+    others.forEach(queue::accepted);
+    runReads();
+    assertThat(sent).hasSize(16);
+    world.time.advance(half);
+    queue.sweep();
+    queue.queuedAgain(late.id());
+    runReads();
+    queue.sweep();
+    assertThat(sent).hasSize(17).endsWith(late.id());
+    queue.answered(others.getFirst().id());
+    queue.ended(others.getFirst().id());
+    assertThat(sent).hasSize(18).endsWith(others.get(15).id());
+  }
+
   private void runReads() {
     for (Runnable read = reads.poll(); read != null; read = reads.poll()) {
       read.run();
