@@ -86,7 +86,7 @@ class CommandLineIT {
     stage.secret(user.out().strip());
     assertThat(stage.cli("user-disable", hub.access(), "user", "disable", "eve").code()).isZero();
     assertThat(stage.cli("user-list", hub.access(), "user", "list").out())
-        .containsPattern("admin +admin +one-time password")
+        .containsPattern("admin +admin +enabled")
         .containsPattern("eve +viewer +disabled");
   }
 }
