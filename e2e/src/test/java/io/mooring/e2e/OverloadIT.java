@@ -33,6 +33,14 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class OverloadIT {
   private static final int MIB = 1024 * 1024;
   private static final int OTHERS = 500;
+  private static final int SLOW_READER = 4203;
+
+  /**
+   * The other way to be cut off: a peer whose kernel has no room left for what it does not read may
+   * drop the hub's acknowledgements, and even its reset, as out of the window. Then what it sends
+   * does not arrive any more, and the hub hears nothing.
+   */
+  private static final int HEARTBEAT_TIMEOUT = 4202;
 
   /** To fill the kernel's buffers and the hub's queue, and the two seconds a close may take. */
   private static final Duration CUT_WITHIN = Duration.ofMinutes(1);
@@ -60,7 +68,7 @@ class OverloadIT {
             .untilAsserted(
                 () ->
                     assertThat(hub.api().presence(device.getKey()).path("closeCode").asInt())
-                        .isEqualTo(4203));
+                        .isIn(SLOW_READER, HEARTBEAT_TIMEOUT));
         assertThat(fleet.await(CUT_WITHIN, () -> fleet.tally().acked() >= before + OTHERS))
             .as("the others' batches are acknowledged")
             .isTrue();
@@ -69,8 +77,11 @@ class OverloadIT {
       fleet.check();
       assertThat(fleet.tally().open()).as("none of the others is closed").isEqualTo(OTHERS);
     }
-    assertThat(hub.api().metric("mooring_sessions_closed_total{reason=\"slow-reader\"}"))
-        .isEqualTo(2);
+    assertThat(closed(hub, "slow-reader") + closed(hub, "heartbeat-timeout")).isEqualTo(2);
+  }
+
+  private static double closed(Hub hub, String reason) {
+    return hub.api().metric("mooring_sessions_closed_total{reason=\"" + reason + "\"}");
   }
 
   /**
@@ -80,7 +91,7 @@ class OverloadIT {
   private static void heartbeatsUntilCut(int port, String token, boolean readsSlowly)
       throws IOException {
     ScheduledExecutorService reader = Executors.newSingleThreadScheduledExecutor();
-    try (RawSocket socket = new RawSocket(port, "Bearer " + token, 4096)) {
+    try (RawSocket socket = new RawSocket(port, "Bearer " + token, 64 * 1024)) {
       Hello hello = Hello.newBuilder().setAgent("deaf/1").build();
       socket.send(RawSocket.BINARY, DeviceFrame.newBuilder().setHello(hello).build().toByteArray());
       socket.receive();
