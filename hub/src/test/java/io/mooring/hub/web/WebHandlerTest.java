@@ -157,11 +157,17 @@ class WebHandlerTest {
       BufferedReader in =
           new BufferedReader(
               new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
-      out.write(
-          ("POST /api/v1/devices HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n"
-                  + "Authorization: %s\r\nContent-Type: application/json\r\nContent-Length: 12\r\n\r\n")
-              .formatted(key)
-              .getBytes(StandardCharsets.US_ASCII));
+      String head =
+          String.join(
+              "\r\n",
+              "POST /api/v1/devices HTTP/1.1",
+              "Host: a",
+              "Expect: 100-continue",
+              "Authorization: " + key,
+              "Content-Type: application/json",
+              "Content-Length: 12",
+              "\r\n");
+      out.write(head.getBytes(StandardCharsets.US_ASCII));
       assertThat(in.readLine()).startsWith("HTTP/1.1 100");
       HUB.revokeAllKeys();
       HUB.clock.pass(Duration.ofSeconds(2));
