@@ -15,6 +15,9 @@ import java.util.function.Consumer;
  * here a child of the benchmark, for the hub a database somewhere else.
  */
 public final class Postgres implements AutoCloseable {
+  private static final String DEADLOCK = "40P01";
+  private static final int TRIES = 10;
+
   private final EmbeddedPostgres embedded;
 
   private Postgres(EmbeddedPostgres embedded) {
@@ -61,11 +64,28 @@ public final class Postgres implements AutoCloseable {
         connection -> {
           try (Statement statement = connection.createStatement()) {
             for (String sql : statements) {
-              statement.execute(sql);
+              execute(statement, sql);
             }
           }
           return true;
         });
+  }
+
+  /**
+   * A transaction of the hub may take tables in another order; PostgreSQL ends one of the two, and
+   * the hub would try again as well.
+   */
+  private static void execute(Statement statement, String sql) throws SQLException {
+    for (int tries = 1; ; tries++) {
+      try {
+        statement.execute(sql);
+        return;
+      } catch (SQLException e) {
+        if (!DEADLOCK.equals(e.getSQLState()) || tries == TRIES) {
+          throw e;
+        }
+      }
+    }
   }
 
   /** The first column of the first row, a number. */
