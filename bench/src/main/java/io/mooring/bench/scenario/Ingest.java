@@ -56,6 +56,8 @@ final class Ingest implements Scenario {
       fleet.load(new Load.Saturating(IN_FLIGHT));
       Watch.sleep(run.seconds(0.34));
       fleet.quiet(PATIENCE);
+      run.console().progress("making the write-ahead log's files");
+      run.postgres().makeWriteAheadLog();
       run.startRecording(hub);
       for (int round = 1; round <= run.rounds(); round++) {
         String label = "round " + round + " ";

@@ -47,6 +47,9 @@ public final class TelemetryWrites implements Write.Kind<BatchWrite> {
 
   private static final byte[] TRAILER = {-1, -1};
 
+  /** Most bytes of rows in one message: what a message costs PostgreSQL is then shared. */
+  private static final int MESSAGE = 256 * 1024;
+
   /**
    * Acknowledgements sent between two looks at the clock, which costs more than one observation.
    */
@@ -143,10 +146,26 @@ public final class TelemetryWrites implements Write.Kind<BatchWrite> {
   static void copy(Connection connection, String sql, List<byte[]> rows) throws SQLException {
     CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql);
     try {
-      copy.writeToCopy(HEADER, 0, HEADER.length);
+      int total = HEADER.length;
       for (byte[] row : rows) {
-        copy.writeToCopy(row, 0, row.length);
+        total += row.length;
       }
+      byte[] message = new byte[Math.min(total, MESSAGE)];
+      System.arraycopy(HEADER, 0, message, 0, HEADER.length);
+      int filled = HEADER.length;
+      for (byte[] row : rows) {
+        if (row.length > message.length - filled) {
+          copy.writeToCopy(message, 0, filled);
+          filled = 0;
+        }
+        if (row.length > message.length) {
+          copy.writeToCopy(row, 0, row.length);
+        } else {
+          System.arraycopy(row, 0, message, filled, row.length);
+          filled += row.length;
+        }
+      }
+      copy.writeToCopy(message, 0, filled);
       copy.writeToCopy(TRAILER, 0, TRAILER.length);
       copy.endCopy();
     } finally {
