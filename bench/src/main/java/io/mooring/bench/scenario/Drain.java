@@ -69,8 +69,8 @@ final class Drain implements Scenario {
         Side fleet = new Side(run, hub, bare, all, 2, new CommandRequests(key, 2, devices), result);
         int total = devices * EACH;
         run.console().progress("warming up");
-        alone.warmUp(total / 10);
-        fleet.warmUp(total / 10);
+        alone.warmUp(total);
+        fleet.warmUp(total);
         run.startRecording(hub);
         for (int round = 1; round <= run.rounds(); round++) {
           String label = "round " + round + " ";

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -63,16 +64,34 @@ public final class AuditStore {
     SqlArrays<Change> rows = new SqlArrays<>(connection, changes);
     try (PreparedStatement insert = connection.prepareStatement(APPEND)) {
       insert.setArray(1, rows.times(Change::at));
-      insert.setArray(2, rows.texts(change -> change.by().kind().text()));
-      insert.setArray(3, rows.texts(change -> change.by().id()));
-      insert.setArray(4, rows.texts(change -> change.by().name()));
-      insert.setArray(5, rows.texts(change -> change.by().address()));
-      insert.setArray(6, rows.texts(Change::action));
-      insert.setArray(7, rows.texts(Change::target));
-      insert.setArray(8, rows.texts(change -> JSON.writeValueAsString(change.before())));
-      insert.setArray(9, rows.texts(change -> JSON.writeValueAsString(change.after())));
+      set(insert, 2, connection, changes);
       insert.executeUpdate();
     }
+  }
+
+  /**
+   * Sets what a statement that makes changes appends by itself: arrays of kind, actor, name,
+   * address, action, target, before and after.
+   *
+   * @param from the first of the eight parameters
+   * @param changes a null: nothing is appended
+   */
+  public static void set(
+      PreparedStatement statement, int from, Connection connection, List<@Nullable Change> changes)
+      throws SQLException {
+    SqlArrays<@Nullable Change> rows = new SqlArrays<>(connection, changes);
+    statement.setArray(from, rows.texts(c -> c == null ? null : c.by().kind().text()));
+    statement.setArray(from + 1, rows.texts(c -> c == null ? null : c.by().id()));
+    statement.setArray(from + 2, rows.texts(c -> c == null ? null : c.by().name()));
+    statement.setArray(from + 3, rows.texts(c -> c == null ? null : c.by().address()));
+    statement.setArray(from + 4, rows.texts(c -> c == null ? null : c.action()));
+    statement.setArray(from + 5, rows.texts(c -> c == null ? null : c.target()));
+    statement.setArray(from + 6, rows.texts(c -> c == null ? null : json(c.before())));
+    statement.setArray(from + 7, rows.texts(c -> c == null ? null : json(c.after())));
+  }
+
+  private static String json(Map<String, Object> side) {
+    return JSON.writeValueAsString(side);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.mooring.hub.command;
 
+import io.mooring.hub.audit.Change;
 import io.mooring.hub.command.CommandAccept.Entry;
 import io.mooring.hub.command.TransitionWrites.Happened;
 import io.mooring.hub.command.TransitionWrites.Transition;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** Makes accepted commands durable, many at a time. */
 final class CommandAcceptWrites implements Write.Kind<CommandAccept> {
   /** From so many on, fewer statements cost less than fewer round trips. */
-  private static final int MANY = 8;
+  private static final int MANY = 64;
 
   private static final String EXISTING =
       """
@@ -57,7 +58,32 @@ final class CommandAcceptWrites implements Write.Kind<CommandAccept> {
   }
 
   @Override
+  public boolean leavesMark(List<CommandAccept> writes) {
+    int entries = 0;
+    for (CommandAccept accept : writes) {
+      entries += accept.entries.size();
+      if (entries >= MANY || accept.entries.stream().anyMatch(e -> e.request.job() != null)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
   public void write(Connection connection, List<CommandAccept> writes, boolean careful)
+      throws SQLException {
+    writeAll(connection, writes, careful, null);
+  }
+
+  @Override
+  public void writeAndMark(
+      Connection connection, List<CommandAccept> writes, boolean careful, UUID mark)
+      throws SQLException {
+    writeAll(connection, writes, careful, mark);
+  }
+
+  private void writeAll(
+      Connection connection, List<CommandAccept> writes, boolean careful, @Nullable UUID mark)
       throws SQLException {
     writes.forEach(accept -> accept.happened = new Happened());
     Happened happened = writes.getFirst().happened;
@@ -65,10 +91,10 @@ final class CommandAcceptWrites implements Write.Kind<CommandAccept> {
     writes.forEach(accept -> entries.addAll(accept.entries));
     Set<Entry> released = released(connection, entries, happened);
     List<Entry> toInsert = entries.stream().filter(released::contains).toList();
-    boolean few = entries.size() < MANY && entries.stream().allMatch(e -> e.request.job() == null);
+    boolean few = leavesMark(writes);
     Map<UUID, Long> ordinals =
         few
-            ? insertFew(connection, toInsert, happened)
+            ? insertFew(connection, writes, toInsert, mark, happened)
             : !careful && entries.stream().allMatch(Entry::isNew)
                 ? CommandInsertWrites.insertNew(connection, toInsert)
                 : CommandInsertWrites.insert(connection, toInsert);
@@ -91,11 +117,24 @@ final class CommandAcceptWrites implements Write.Kind<CommandAccept> {
     if (!few) {
       transitions.append(connection, accepted, happened);
     }
-    CommandAuditWrites.accepted(connection, writes, happened.events());
+    CommandAuditWrites.accepted(
+        connection,
+        few ? writes.stream().filter(accept -> accept.entries.size() > 1).toList() : writes,
+        happened.events());
   }
 
-  private Map<UUID, Long> insertFew(Connection connection, List<Entry> entries, Happened happened)
+  private Map<UUID, Long> insertFew(
+      Connection connection,
+      List<CommandAccept> writes,
+      List<Entry> entries,
+      @Nullable UUID mark,
+      Happened happened)
       throws SQLException {
+    List<@Nullable Change> changes = new ArrayList<>(entries.size());
+    for (CommandAccept accept : writes) {
+      boolean alone = accept.entries.size() == 1;
+      accept.entries.forEach(e -> changes.add(alone ? CommandAuditWrites.accepted(e) : null));
+    }
     List<Event.Durable> appended = new ArrayList<>(entries.size());
     Map<UUID, Long> ordinals =
         CommandInsertWrites.insertFew(
@@ -103,6 +142,8 @@ final class CommandAcceptWrites implements Write.Kind<CommandAccept> {
             transitions.node(),
             entries,
             entries.stream().map(CommandAcceptWrites::event).toList(),
+            changes,
+            mark,
             appended);
     happened.add(appended, Map.of());
     return ordinals;

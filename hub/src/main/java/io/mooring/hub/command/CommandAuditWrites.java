@@ -27,6 +27,11 @@ final class CommandAuditWrites {
 
   private CommandAuditWrites() {}
 
+  /** Of a request for one command, which is appended with it; null: its job's entry tells of it. */
+  static @Nullable Change accepted(CommandAccept.Entry entry) {
+    return entry.request.by() == null ? null : sent(entry, Map.of());
+  }
+
   /** Appends what was asked for and is new; a request that was repeated changes nothing. */
   static void accepted(
       Connection connection, List<CommandAccept> accepts, List<Event.Durable> events)

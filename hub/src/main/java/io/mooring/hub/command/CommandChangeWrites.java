@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Carries out {@link CommandChange}s. */
 final class CommandChangeWrites implements Write.Kind<CommandChange> {
@@ -31,7 +32,7 @@ final class CommandChangeWrites implements Write.Kind<CommandChange> {
       """;
 
   /** Up to so many, fewer round trips cost less than simpler statements. */
-  private static final int FEW = 7;
+  private static final int FEW = 128;
 
   private final TransitionWrites transitions;
   private final Consumer<CommandChange> applied;
@@ -50,7 +51,24 @@ final class CommandChangeWrites implements Write.Kind<CommandChange> {
   }
 
   @Override
+  public boolean leavesMark(List<CommandChange> writes) {
+    return writes.size() <= FEW && writes.stream().allMatch(change -> change.epoch != null);
+  }
+
+  @Override
   public void write(Connection connection, List<CommandChange> writes, boolean careful)
+      throws SQLException {
+    writeAll(connection, writes, null);
+  }
+
+  @Override
+  public void writeAndMark(
+      Connection connection, List<CommandChange> writes, boolean careful, UUID mark)
+      throws SQLException {
+    writeAll(connection, writes, mark);
+  }
+
+  private void writeAll(Connection connection, List<CommandChange> writes, @Nullable UUID mark)
       throws SQLException {
     for (CommandChange change : writes) {
       change.applied = false;
@@ -60,8 +78,8 @@ final class CommandChangeWrites implements Write.Kind<CommandChange> {
     Set<UUID> oneByOne = new HashSet<>();
     Set<CommandChange> appended = new HashSet<>();
     List<CommandChange> rest = writes;
-    if (writes.size() <= FEW && writes.stream().allMatch(change -> change.epoch != null)) {
-      rest = few(connection, writes, oneByOne, appended);
+    if (leavesMark(writes)) {
+      rest = few(connection, writes, mark, oneByOne, appended);
     }
     while (!rest.isEmpty()) {
       List<ChangeChain> round = new ArrayList<>();
@@ -92,13 +110,15 @@ final class CommandChangeWrites implements Write.Kind<CommandChange> {
   private List<CommandChange> few(
       Connection connection,
       List<CommandChange> writes,
+      @Nullable UUID mark,
       Set<UUID> oneByOne,
       Set<CommandChange> appended)
       throws SQLException {
     List<ChangeChain> round = new ArrayList<>();
     List<CommandChange> later = chains(writes, oneByOne, round);
     Happened happened = writes.getFirst().happened;
-    happened.add(CommandUpdateWrites.updateFew(connection, transitions.node(), round), Map.of());
+    happened.add(
+        CommandUpdateWrites.updateFew(connection, transitions.node(), round, mark), Map.of());
     writes.stream().filter(change -> change.applied).forEach(appended::add);
     return left(round, later, oneByOne);
   }

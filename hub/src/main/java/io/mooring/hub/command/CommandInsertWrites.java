@@ -1,5 +1,7 @@
 package io.mooring.hub.command;
 
+import io.mooring.hub.audit.AuditStore;
+import io.mooring.hub.audit.Change;
 import io.mooring.hub.command.CommandAccept.Entry;
 import io.mooring.hub.db.SqlArrays;
 import io.mooring.hub.event.Event;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Inserts commands: few with their events in one round trip, which is what a lone caller waits for;
@@ -49,14 +52,25 @@ final class CommandInsertWrites {
           + "\n"
           + EACH;
 
-  /** What is there already has its event, too. */
+  /** What is there already has its event and its entry of the audit log, too. */
   private static final String FEW =
       "WITH u AS MATERIALIZED (SELECT * FROM %s), accepted AS (%s FROM u %s), "
               .formatted(
-                  ARRAYS.formatted("?::text[], ?::text[]", "idempotency_key, cause"),
+                  ARRAYS.formatted(
+                      "?::text[], ?::text[]" + ", ?::text[]".repeat(8),
+                      "idempotency_key, cause, kind, actor, actor_name, address, action, target, before, after"),
                   INSERT.formatted("idempotency_key"),
                   EACH)
           + """
+          marked AS (UPDATE writer_mark SET mark = ? WHERE ?::uuid IS NOT NULL),
+          audited AS (
+            INSERT INTO audit (at, actor_kind, actor_id, actor_name, address, action, target, before, after)
+            SELECT u.at, u.kind, u.actor, u.actor_name, u.address, u.action,
+                   'devices/' || (SELECT d.id FROM device d WHERE d.key = u.device_key) || '/' || u.target,
+                   u.before::jsonb, u.after::jsonb
+            FROM u JOIN accepted a ON a.id = u.id
+            WHERE u.kind IS NOT NULL
+            ORDER BY u.n),
           appended AS (
             INSERT INTO event (at, device_key, type, state, node, command_id, cause)
             SELECT u.at, u.device_key, 'command', 'queued', ?, u.id, u.cause
@@ -99,6 +113,8 @@ final class CommandInsertWrites {
    * The same for some that no job releases, and their events.
    *
    * @param events of the entries, in their order
+   * @param changes for the audit log, likewise; a null: none
+   * @param mark to be left; null: none
    * @param appended gets the events of those that were inserted
    */
   static Map<UUID, Long> insertFew(
@@ -106,6 +122,8 @@ final class CommandInsertWrites {
       String node,
       List<Entry> entries,
       List<EventStore.New> events,
+      List<@Nullable Change> changes,
+      @Nullable UUID mark,
       List<Event.Durable> appended)
       throws SQLException {
     Map<UUID, Long> ordinals = new HashMap<>();
@@ -114,7 +132,10 @@ final class CommandInsertWrites {
       set(insert, rows);
       insert.setArray(11, rows.texts(a -> a.request.idempotencyKey()));
       insert.setArray(12, new SqlArrays<>(connection, events).texts(EventStore.New::cause));
-      insert.setString(13, node);
+      AuditStore.set(insert, 13, connection, changes);
+      insert.setObject(21, mark);
+      insert.setObject(22, mark);
+      insert.setString(23, node);
       try (ResultSet row = insert.executeQuery()) {
         int next = 0;
         while (row.next()) {

@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Changes the rows of commands, those of few with their events in one round trip. */
 final class CommandUpdateWrites {
-  /** Each command is looked up by its id: a join might read all commands for a few. */
+  /**
+   * Each command is looked up by its id: a join might read all commands for a few, or all of a
+   * device for one.
+   */
   private static final String UPDATE =
       """
       UPDATE command c SET
@@ -33,8 +36,8 @@ final class CommandUpdateWrites {
                   ?::bytea[], ?::text[], ?::int[], ?::bool[])
         WITH ORDINALITY AS u(id, state, sources, sent, at, epoch, sent_in, result_type, result_payload, result_message,
                              device_key, result_retryable, n)
-      CROSS JOIN LATERAL (SELECT r.ctid, r.state FROM command r WHERE r.id = u.id OFFSET 0) AS place
-      WHERE c.ctid = place.ctid AND c.device_key = u.device_key
+      CROSS JOIN LATERAL (SELECT r.ctid, r.state FROM command r WHERE r.id = u.id AND r.device_key = u.device_key OFFSET 0) AS place
+      WHERE c.ctid = place.ctid
         AND c.state = ANY (string_to_array(u.sources, ','))
         AND (u.sent_in IS NULL OR c.epoch = u.sent_in)
         AND (u.epoch IS NULL OR EXISTS (
@@ -45,7 +48,7 @@ final class CommandUpdateWrites {
   /** A chain's events are appended if the chain is applied. */
   private static final String UPDATE_FEW =
       """
-      WITH changed AS (%s), appended AS (
+      WITH marked AS (UPDATE writer_mark SET mark = ? WHERE ?::uuid IS NOT NULL), changed AS (%s), appended AS (
         INSERT INTO event (at, device_key, type, state, epoch, node, command_id, cause)
         SELECT t.at, t.device_key, 'command', t.state, t.epoch, ?, t.command_id, t.cause
         FROM unnest(?::timestamptz[], ?::int[], ?::text[], ?::bigint[], ?::uuid[], ?::text[])
@@ -65,7 +68,7 @@ final class CommandUpdateWrites {
   /** Marks the changes of those chains that were legal. */
   static void update(Connection connection, List<ChangeChain> chains) throws SQLException {
     try (PreparedStatement update = connection.prepareStatement(UPDATE)) {
-      set(update, new SqlArrays<>(connection, chains));
+      int _ = set(update, 1, new SqlArrays<>(connection, chains));
       try (ResultSet row = update.executeQuery()) {
         while (row.next()) {
           applied(row, chains);
@@ -74,21 +77,28 @@ final class CommandUpdateWrites {
     }
   }
 
-  /** The same for chains of sessions; returns their events. */
-  static List<Event.Durable> updateFew(Connection connection, String node, List<ChangeChain> chains)
+  /**
+   * The same for chains of sessions; returns their events.
+   *
+   * @param mark to be left; null: none
+   */
+  static List<Event.Durable> updateFew(
+      Connection connection, String node, List<ChangeChain> chains, @Nullable UUID mark)
       throws SQLException {
     List<CommandChange> all = chains.stream().flatMap(c -> c.changes().stream()).toList();
     SqlArrays<CommandChange> events = new SqlArrays<>(connection, all);
     List<Event.Durable> appended = new ArrayList<>();
     try (PreparedStatement update = connection.prepareStatement(UPDATE_FEW)) {
-      set(update, new SqlArrays<>(connection, chains));
-      update.setString(13, node);
-      update.setArray(14, events.times(c -> c.at));
-      update.setArray(15, events.ints(c -> c.deviceKey));
-      update.setArray(16, events.texts(c -> c.state.text()));
-      update.setArray(17, events.longsOrNull(c -> c.epoch));
-      update.setArray(18, events.uuids(c -> c.id));
-      update.setArray(19, events.texts(CommandChange::cause));
+      update.setObject(1, mark);
+      update.setObject(2, mark);
+      int at = set(update, 3, new SqlArrays<>(connection, chains));
+      update.setString(at, node);
+      update.setArray(at + 1, events.times(c -> c.at));
+      update.setArray(at + 2, events.ints(c -> c.deviceKey));
+      update.setArray(at + 3, events.texts(c -> c.state.text()));
+      update.setArray(at + 4, events.longsOrNull(c -> c.epoch));
+      update.setArray(at + 5, events.uuids(c -> c.id));
+      update.setArray(at + 6, events.texts(CommandChange::cause));
       try (ResultSet row = update.executeQuery()) {
         while (row.next()) {
           events(row, applied(row, chains), appended);
@@ -111,20 +121,23 @@ final class CommandUpdateWrites {
     }
   }
 
-  private static void set(PreparedStatement update, SqlArrays<ChangeChain> rows)
+  /** Returns the place of the parameter that follows. */
+  private static int set(PreparedStatement update, int from, SqlArrays<ChangeChain> rows)
       throws SQLException {
-    update.setArray(1, rows.uuids(c -> c.last().id));
-    update.setArray(2, rows.texts(c -> c.last().state.text()));
-    update.setArray(3, rows.texts(c -> c.first().state.sources()));
-    update.setArray(4, rows.ints(ChangeChain::sent));
-    update.setArray(5, rows.times(c -> c.last().at));
-    update.setArray(6, rows.longsOrNull(c -> c.last().epoch));
-    update.setArray(7, rows.longsOrNull(c -> c.last().sentIn));
-    update.setArray(8, rows.texts(c -> type(c.last().answer)));
-    update.setArray(9, rows.bytes(c -> payload(c.last().answer)));
-    update.setArray(10, rows.texts(c -> message(c.last().answer)));
-    update.setArray(11, rows.ints(c -> c.last().deviceKey));
-    update.setArray(12, rows.booleansOrNull(c -> retryable(c.last().answer)));
+    int at = from;
+    update.setArray(at++, rows.uuids(c -> c.last().id));
+    update.setArray(at++, rows.texts(c -> c.last().state.text()));
+    update.setArray(at++, rows.texts(c -> c.first().state.sources()));
+    update.setArray(at++, rows.ints(ChangeChain::sent));
+    update.setArray(at++, rows.times(c -> c.last().at));
+    update.setArray(at++, rows.longsOrNull(c -> c.last().epoch));
+    update.setArray(at++, rows.longsOrNull(c -> c.last().sentIn));
+    update.setArray(at++, rows.texts(c -> type(c.last().answer)));
+    update.setArray(at++, rows.bytes(c -> payload(c.last().answer)));
+    update.setArray(at++, rows.texts(c -> message(c.last().answer)));
+    update.setArray(at++, rows.ints(c -> c.last().deviceKey));
+    update.setArray(at++, rows.booleansOrNull(c -> retryable(c.last().answer)));
+    return at;
   }
 
   private static ChangeChain applied(ResultSet row, List<ChangeChain> chains) throws SQLException {

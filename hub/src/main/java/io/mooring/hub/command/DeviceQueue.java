@@ -20,14 +20,10 @@ import org.slf4j.LoggerFactory;
 final class DeviceQueue {
   private static final Logger LOG = LoggerFactory.getLogger(DeviceQueue.class);
 
-  /** Commands read at a time, well ahead of the window, so that the device does not wait for it. */
-  private static final int PAGE = 128;
-
   private final DeviceLink link;
   private final CommandRelay relay;
   private final Executor readers;
   private final Window window;
-  private final int page;
   private final int pageBytes;
 
   private final ReadAhead ahead;
@@ -63,9 +59,8 @@ final class DeviceQueue {
     this.relay = relay;
     this.readers = readers;
     this.window = new Window(window, windowBytes);
-    this.page = Math.max(window, PAGE);
     this.pageBytes = windowBytes;
-    this.ahead = new ReadAhead(2 * page, windowBytes);
+    this.ahead = new ReadAhead(window, windowBytes);
     this.moreInTable = waiting;
   }
 
@@ -78,10 +73,11 @@ final class DeviceQueue {
     if (window.isHalfEmpty()) {
       sendAhead();
     }
-    if (!closed && !reading && moreInTable && ahead.hasRoomFor(page) && !isHeld()) {
+    if (!closed && !reading && moreInTable && ahead.hasRoomFor(ahead.page()) && !isHeld()) {
       reading = true;
       long after = readTo;
-      readers.execute(() -> read(after));
+      int most = ahead.page();
+      readers.execute(() -> read(after, most));
     }
     flush();
   }
@@ -101,10 +97,10 @@ final class DeviceQueue {
     }
   }
 
-  private void read(long after) {
+  private void read(long after, int most) {
     List<Command> read;
     try {
-      read = relay.open(link.deviceKey(), after, page, pageBytes);
+      read = relay.open(link.deviceKey(), after, most, pageBytes);
     } catch (RuntimeException e) {
       LOG.warn("Reading commands of device key {}: {}", link.deviceKey(), e.getMessage());
       synchronized (this) {
@@ -114,14 +110,14 @@ final class DeviceQueue {
     }
     synchronized (this) {
       if (rewind == Long.MAX_VALUE) {
-        take(read);
+        take(read, most);
       }
       endRead();
     }
     pump();
   }
 
-  private void take(List<Command> read) {
+  private void take(List<Command> read, int most) {
     long bytes = 0;
     for (Command command : read) {
       bytes += command.payload().length;
@@ -132,7 +128,7 @@ final class DeviceQueue {
       }
     }
     // A short page was the end of the table, unless something was accepted while it was read.
-    moreInTable = read.size() == page || bytes >= pageBytes || acceptedWhileReading;
+    moreInTable = read.size() == most || bytes >= pageBytes || acceptedWhileReading;
   }
 
   private void endRead() {
@@ -233,6 +229,7 @@ final class DeviceQueue {
   /** The device has answered; the slot is free, the answer not yet stored. */
   synchronized void answered(UUID id) {
     if (window.answer(id)) {
+      ahead.readLongerPages();
       pump();
     }
   }

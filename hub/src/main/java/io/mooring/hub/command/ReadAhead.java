@@ -6,8 +6,17 @@ import java.util.UUID;
 
 /** Commands read from the table and not sent yet, in order. Guarded by its queue's monitor. */
 final class ReadAhead {
+  /** Commands read at a time, well ahead of the window, so that the device does not wait. */
+  private static final int PAGE = 128;
+
   private final int most;
   private final int mostBytes;
+
+  /**
+   * Commands of the next page. At first they fill the window only: a whole fleet may come back with
+   * long queues, and of a device that has answered nothing nobody knows that it will.
+   */
+  private int page;
 
   /** Small at first, as most devices have none. */
   private final Deque<Command> commands = new ArrayDeque<>(1);
@@ -15,15 +24,26 @@ final class ReadAhead {
   private long bytes;
 
   /**
+   * @param window commands that may be unanswered
    * @param mostBytes of payloads, at which no more is read
    */
-  ReadAhead(int most, int mostBytes) {
-    this.most = most;
+  ReadAhead(int window, int mostBytes) {
+    this.page = window;
+    this.most = 2 * Math.max(window, PAGE);
     this.mostBytes = mostBytes;
   }
 
   boolean isEmpty() {
     return commands.isEmpty();
+  }
+
+  int page() {
+    return page;
+  }
+
+  /** The device answers. */
+  void readLongerPages() {
+    page = Math.max(page, PAGE);
   }
 
   boolean hasRoomFor(int more) {

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 
 /** The writes of one kind in one transaction. */
 record Group<W extends Write>(Write.Kind<W> kind, List<W> writes) {
@@ -44,8 +45,16 @@ record Group<W extends Write>(Write.Kind<W> kind, List<W> writes) {
     return kind.standsAlone(writes);
   }
 
+  boolean leavesMark() {
+    return kind.leavesMark(writes);
+  }
+
   void write(Connection connection, boolean careful) throws SQLException {
     kind.write(connection, writes, careful);
+  }
+
+  void writeAndMark(Connection connection, boolean careful, UUID mark) throws SQLException {
+    kind.writeAndMark(connection, writes, careful, mark);
   }
 
   void committed() {

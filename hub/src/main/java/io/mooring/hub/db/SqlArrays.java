@@ -12,7 +12,7 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Columns of a list of things as SQL arrays, for statements that work on {@code unnest(…)}. */
-public final class SqlArrays<T> {
+public final class SqlArrays<T extends @Nullable Object> {
   private final Connection connection;
   private final List<T> rows;
 

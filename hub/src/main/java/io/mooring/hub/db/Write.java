@@ -3,6 +3,7 @@ package io.mooring.hub.db;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.UUID;
 
 /** Something to be made durable by the {@link BatchWriter}. */
 public interface Write {
@@ -43,6 +44,23 @@ public interface Write {
      *     be safe to repeat
      */
     void write(Connection connection, List<W> writes, boolean careful) throws SQLException;
+
+    /**
+     * Whether these begin with a statement that can leave the transaction's mark (see {@link
+     * Transactions}), which saves a round trip.
+     */
+    default boolean leavesMark(List<W> writes) {
+      return false;
+    }
+
+    /**
+     * The same as {@link #write}, for those that {@link #leavesMark} and come first: the first
+     * statement sets the only row of {@code writer_mark} to this mark besides.
+     */
+    default void writeAndMark(Connection connection, List<W> writes, boolean careful, UUID mark)
+        throws SQLException {
+      throw new IllegalStateException(type() + " leaves no mark");
+    }
 
     /**
      * Whether the fast way of carrying these out is one statement, which may commit by itself, and

@@ -136,6 +136,30 @@ class JobFaultsTest {
     }
   }
 
+  /** It would be looked for from the start again, were that not overwritten by what goes on. */
+  @Test
+  void aDeviceThatWasPassedOverIsNotForgottenIfTimePassesWhileAnotherIsReleased()
+      throws SQLException {
+    try (JobWorld world = new JobWorld(DATABASE, DataPaths.commandsOpen(1))) {
+      world.devices(2);
+      Accepted accepted = world.path.commands().accept(request(world, 1)).join();
+      Job job = world.create(new Rollout(null, null, null, 1, 100));
+      try (Connection connection = DATABASE.database().openOwn()) {
+        connection.setAutoCommit(false);
+        connection.createStatement().execute("LOCK TABLE command IN SHARE MODE");
+        world.pass(Duration.ofSeconds(1));
+        JobWorld.until(() -> world.path.writer().queuedBytes() > 0);
+        world.pass(Duration.ofSeconds(1));
+        connection.rollback();
+      }
+      world.until(job, "waiting 1 queued 1");
+      assertThat(world.devices(job, State.WAITING)).containsExactly("d1");
+      world.path.commands().cancel(((Accepted.Durable) accepted).command(), Actors.ANNA).join();
+      world.pass(Duration.ofSeconds(1));
+      world.until(job, "queued 2");
+    }
+  }
+
   private static Command.Request request(JobWorld world, int key) {
     return new Command.Request(
         key,
