@@ -13,6 +13,7 @@ import io.mooring.hub.event.EventStore;
 import io.mooring.hub.event.LiveFeed;
 import io.mooring.hub.job.JobService;
 import io.mooring.hub.ops.Metrics;
+import io.mooring.hub.presence.LastSeenWrites;
 import io.mooring.hub.presence.PresenceStore;
 import io.mooring.hub.presence.PresenceWrites;
 import io.mooring.hub.presence.SessionOpenWrites;
@@ -132,6 +133,7 @@ public final class DataPath implements AutoCloseable {
     kinds.add(commands.changes());
     kinds.add(new SessionOpenWrites(config.node(), events, feed));
     kinds.add(new PresenceWrites(events, feed));
+    kinds.add(new LastSeenWrites());
     kinds.add(jobs.kind());
     kinds.addAll(commands.kinds());
     return kinds;

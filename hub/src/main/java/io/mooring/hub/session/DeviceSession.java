@@ -3,7 +3,7 @@ package io.mooring.hub.session;
 import io.mooring.hub.command.Command;
 import io.mooring.hub.command.DeviceLink;
 import io.mooring.hub.config.Limits;
-import io.mooring.hub.db.DatabaseException;
+import io.mooring.hub.presence.LastSeen;
 import io.mooring.hub.presence.PresenceChange;
 import io.mooring.hub.presence.SessionOpen;
 import io.mooring.hub.wire.CloseReason;
@@ -11,7 +11,6 @@ import io.mooring.hub.wire.FrameEncoder;
 import io.mooring.hub.wire.Inbound;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -114,7 +113,7 @@ public final class DeviceSession implements DeviceLink {
             hello.agent(),
             sessions.clock().instant(),
             hello.streams(),
-            new Opening(hello.streams()));
+            new Opening(sessions, this, sender, hello.streams()));
     // Read on: nothing may come before Welcome, and closing must be seen.
     return submit(() -> sessions.writer().submit(open));
   }
@@ -128,57 +127,11 @@ public final class DeviceSession implements DeviceLink {
     return true;
   }
 
-  /** Continues on the notifier thread once the epoch is committed. */
-  private final class Opening implements SessionOpen.Outcome {
-    private final List<Inbound.Stream> streams;
-
-    Opening(List<Inbound.Stream> streams) {
-      this.streams = streams;
-    }
-
-    @Override
-    public void opened(
-        long newEpoch, List<Long> storedSeqs, boolean commandsWait, long newlyDropped) {
-      epoch = newEpoch;
-      sessions.dropped(deviceId(), newlyDropped);
-      telemetry = new TelemetryInlet(sessions, DeviceSession.this, sender, streams, storedSeqs);
-      boolean open = moved(Phase.OPENING, Phase.OPEN);
-      // Also where it has ended: its epoch fences the older session, which must not live on.
-      sessions.registry().opened(DeviceSession.this);
-      if (!open) {
-        sessions.registry().ended(DeviceSession.this);
-        recordEnd();
-        return;
-      }
-      line.heard();
-      long nowUs = sessions.nowUs();
-      line.welcomed(nowUs);
-      sessions.metrics().sessionsOpened.inc();
-      sender.send(
-          FrameEncoder.welcome(
-              newEpoch,
-              nowUs,
-              (int) sessions.config().heartbeatInterval().toMillis(),
-              storedSeqs,
-              sessions.limits()));
-      sessions.commands().attach(DeviceSession.this, commandsWait);
-      if (phase == Phase.CLOSED) {
-        // It ended between the lines above, perhaps before it was put where its end takes it from.
-        sessions.registry().ended(DeviceSession.this);
-        sessions.commands().detach(DeviceSession.this);
-      }
-    }
-
-    @Override
-    public void denied(boolean disabled) {
-      CloseReason reason = disabled ? CloseReason.DEVICE_DISABLED : CloseReason.TOKEN_REVOKED;
-      close(reason, Duration.ZERO, "since the handshake");
-    }
-
-    @Override
-    public void failed(DatabaseException why) {
-      close(CloseReason.UNAVAILABLE, Duration.ofSeconds(5), "the session could not be opened");
-    }
+  /** It has its epoch. False: it has ended meanwhile, and its end is to be recorded. */
+  boolean opened(long newEpoch, TelemetryInlet inlet) {
+    epoch = newEpoch;
+    telemetry = inlet;
+    return moved(Phase.OPENING, Phase.OPEN);
   }
 
   private boolean heartbeat(Inbound.Heartbeat heartbeat) {
@@ -188,8 +141,8 @@ public final class DeviceSession implements DeviceLink {
   }
 
   private boolean answered(Inbound.CommandResult result) {
-    if (result.payload().length > sessions.config().limits().commandPayloadBytes()) {
-      int most = sessions.config().limits().commandPayloadBytes();
+    int most = sessions.config().limits().commandPayloadBytes();
+    if (result.payload().length > most) {
       return fail(CloseReason.LIMIT_EXCEEDED, "a result's payload has at most " + most + " bytes");
     }
     return submit(() -> sessions.commands().answered(this, result));
@@ -238,10 +191,18 @@ public final class DeviceSession implements DeviceLink {
     sender.send(FrameEncoder.heartbeatReply(0, sessions.nowUs()));
   }
 
+  /** So that a hub that is killed leaves behind when the device was there. */
+  void noteLastSeen() {
+    sessions.writer().submit(new LastSeen(deviceKey(), epoch, sessions.heardAt(line)));
+  }
+
   void present(PresenceChange.State state, String cause) {
-    Instant now = sessions.clock().instant();
-    Instant heard = now.minusNanos(line.silentNanos());
-    sessions.writer().submit(PresenceChange.heard(deviceKey(), epoch, state, now, heard, cause));
+    Instant heard = sessions.heardAt(line);
+    sessions
+        .writer()
+        .submit(
+            PresenceChange.heard(
+                deviceKey(), epoch, state, sessions.clock().instant(), heard, cause));
   }
 
   /** Ends the session for what the device did. Always false, for the return of {@link #on}. */
@@ -258,8 +219,7 @@ public final class DeviceSession implements DeviceLink {
         return;
       }
     }
-    String why = (reason.text() + " " + detail).strip();
-    LOG.info("{} closed, session {}: {}", deviceId(), epoch, why);
+    LOG.info("{} closed, session {}: {} {}", deviceId(), epoch, reason.text(), detail);
     sender.close(reason, retryAfter, detail);
     ended(reason.code(), reason.text());
   }
@@ -283,16 +243,14 @@ public final class DeviceSession implements DeviceLink {
     }
   }
 
-  private void recordEnd() {
+  void recordEnd() {
     Instant now = sessions.clock().instant();
-    Instant heard = now.minusNanos(line.silentNanos());
+    Instant heard = sessions.heardAt(line);
     PresenceChange closed;
-    String label;
     synchronized (this) {
-      label = ending.label();
+      sessions.metrics().sessionsClosed.labelValues(ending.label()).inc();
       closed = PresenceChange.closed(deviceKey(), epoch, now, heard, ending.code(), ending.cause());
     }
-    sessions.metrics().sessionsClosed.labelValues(label).inc();
     sessions.writer().submit(closed);
   }
 }

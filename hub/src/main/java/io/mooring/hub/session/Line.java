@@ -15,6 +15,7 @@ final class Line {
   private final LongSupplier ticks;
   private volatile long heardAt;
   private volatile long reassuredAt;
+  private volatile long notedAt;
   private volatile long welcomedUs = Long.MAX_VALUE;
   private volatile boolean held;
   private volatile boolean suspect;
@@ -72,6 +73,19 @@ final class Line {
   /** The hub's time in Welcome: the device can echo none before it. */
   void welcomed(long nowUs) {
     welcomedUs = nowUs;
+    notedAt = heardAt;
+  }
+
+  /**
+   * Whether the device was heard so long after the table was told last when it was; if so, takes it
+   * as told.
+   */
+  boolean isToBeNoted(long afterNanos) {
+    boolean due = heardAt - notedAt >= afterNanos;
+    if (due) {
+      notedAt = heardAt;
+    }
+    return due;
   }
 
   boolean isSuspect() {

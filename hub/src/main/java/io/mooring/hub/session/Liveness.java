@@ -16,6 +16,12 @@ public final class Liveness {
   /** As long as a device waits for Welcome (P-21). */
   private static final long OPENING_TIMEOUT = Duration.ofSeconds(30).toNanos();
 
+  /** How often the table is told that a device which stays is still heard, at most. */
+  private static final Duration LAST_SEEN = Duration.ofMinutes(5);
+
+  /** Each device has its own part of it more, or a fleet that came together would write so. */
+  private static final int JITTER_SECONDS = 60;
+
   private final InstantSource clock;
   private final SessionRegistry registry;
   private final long interval;
@@ -65,10 +71,17 @@ public final class Liveness {
           }
         } else {
           judge(session, silent);
+          if (line.isToBeNoted(lastSeenEvery(session.deviceKey()))) {
+            session.noteLastSeen();
+          }
         }
       }
       case CLOSED -> registry.ended(session);
     }
+  }
+
+  private static long lastSeenEvery(int deviceKey) {
+    return LAST_SEEN.plusSeconds(Math.floorMod(deviceKey * 31, JITTER_SECONDS)).toNanos();
   }
 
   private void judge(DeviceSession session, long silent) {

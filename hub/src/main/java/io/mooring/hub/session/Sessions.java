@@ -61,6 +61,11 @@ public record Sessions(
     }
   }
 
+  /** When the line's device was heard last, by the hub's clock. */
+  Instant heardAt(Line line) {
+    return clock.instant().minusNanos(line.silentNanos());
+  }
+
   /** The hub's clock in microseconds since 1970. */
   long nowUs() {
     return us(clock.instant());

@@ -88,6 +88,25 @@ class LivenessTest {
         .isEqualTo("online suspect online offline");
   }
 
+  /** A device that only keeps its heartbeats is written of every few minutes. */
+  @Test
+  void aHubThatIsKilledLeavesBehindWhenADeviceWasHeard() {
+    open();
+    for (int i = 0; i < 29; i++) {
+      time.advance(Duration.ofSeconds(10));
+      session.on(new Inbound.Heartbeat(1, 0, 0));
+      pass("0");
+    }
+    path.writer().flushed().join();
+    awaitState("online", "00:00.000", "00:00.000");
+    for (int i = 0; i < 8; i++) {
+      time.advance(Duration.ofSeconds(10));
+      session.on(new Inbound.Heartbeat(1, 0, 0));
+      pass("0");
+    }
+    awaitState("online", "00:00.000", "05:40.000");
+  }
+
   /** The state a device comes back from decides what "online since" says. */
   @Test
   void aDeviceThatReturnsWhileSuspectIsOnlineSinceThen() {
