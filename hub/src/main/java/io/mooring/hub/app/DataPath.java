@@ -18,6 +18,7 @@ import io.mooring.hub.presence.PresenceStore;
 import io.mooring.hub.presence.PresenceWrites;
 import io.mooring.hub.presence.SessionOpenWrites;
 import io.mooring.hub.session.Liveness;
+import io.mooring.hub.session.Returns;
 import io.mooring.hub.session.SessionRegistry;
 import io.mooring.hub.session.Sessions;
 import io.mooring.hub.telemetry.LateHours;
@@ -101,7 +102,8 @@ public final class DataPath implements AutoCloseable {
             config.limits().writerBatch(),
             config.limits().writerQueueBytes(),
             new WriterWatch(metrics, database.reachability()));
-    SessionRegistry registry = new SessionRegistry();
+    Returns returns = new Returns(ticks);
+    SessionRegistry registry = new SessionRegistry(returns);
     TelemetryIntake intake =
         new TelemetryIntake(
             writer, new LayoutStore(database), config.limits(), clock, metrics.telemetry);
@@ -115,6 +117,7 @@ public final class DataPath implements AutoCloseable {
         new Sessions(config, registry, intake, relay, writer, metrics, clock, ticks, blocking);
     Liveness liveness = new Liveness(registry, config, clock);
     every(Duration.ofSeconds(1), liveness::sweep);
+    every(Duration.ofMinutes(1), returns::sweep);
     every(Duration.ofSeconds(1), writer::watch);
     everyBlocking(Duration.ofSeconds(1), commands::sweep);
     every(Duration.ofSeconds(1), jobs::sweep);

@@ -28,6 +28,13 @@ public final class Metrics {
   public final Counter sessionsOpened =
       counter("mooring_sessions_opened", "Device sessions opened.");
 
+  /** Devices that were found to come and go, or two to share a token. */
+  public final Counter returns =
+      counter(
+          "mooring_devices_unsteady",
+          "Devices found to come and go (flapping), or to share a token (contested).",
+          "kind");
+
   /** Sessions ended, by the name of their close code. */
   public final Counter sessionsClosed =
       counter("mooring_sessions_closed", "Device sessions ended, by close reason.", "reason");

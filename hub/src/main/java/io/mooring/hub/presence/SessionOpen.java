@@ -31,6 +31,7 @@ public final class SessionOpen implements Write {
   final String tokenId;
   final String address;
   final String agent;
+  final String remark;
   final Instant at;
   final List<Inbound.Stream> streams;
   final Outcome outcome;
@@ -45,11 +46,15 @@ public final class SessionOpen implements Write {
   /** Those of all openings of the transaction, on the first one. */
   List<Event.Durable> events = List.of();
 
+  /**
+   * @param remark goes with the cause of its event; empty: nothing
+   */
   public SessionOpen(
       int deviceKey,
       String tokenId,
       String address,
       String agent,
+      String remark,
       Instant at,
       List<Inbound.Stream> streams,
       Outcome outcome) {
@@ -57,6 +62,7 @@ public final class SessionOpen implements Write {
     this.tokenId = tokenId;
     this.address = address;
     this.agent = agent;
+    this.remark = remark;
     this.at = at;
     this.streams = streams;
     this.outcome = outcome;

@@ -192,7 +192,7 @@ public final class SessionOpenWrites implements Write.Kind<SessionOpen> {
   }
 
   private static EventStore.New event(SessionOpen open) {
-    String cause = "session opened from " + open.address;
+    String cause = "session opened from " + open.address + open.remark;
     if (open.newlyDropped > 0) {
       cause += "; the device has dropped " + open.newlyDropped + " readings since it last told";
     }

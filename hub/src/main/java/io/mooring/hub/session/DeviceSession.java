@@ -105,12 +105,18 @@ public final class DeviceSession implements DeviceLink {
     if (!moved(Phase.BEGUN, Phase.OPENING)) {
       return fail(CloseReason.OUT_OF_ORDER, "Hello comes once, and first");
     }
+    Returns.Standing standing = sessions.came(this, hello, sender.address());
+    if (standing.comesTooOften()) {
+      close(CloseReason.RATE_LIMITED, Returns.TOO_MANY_PAUSE, standing.remark());
+      return false;
+    }
     SessionOpen open =
         new SessionOpen(
             identity.deviceKey(),
             identity.tokenId(),
             sender.address(),
             hello.agent(),
+            standing.remark(),
             sessions.clock().instant(),
             hello.streams(),
             new Opening(sessions, this, sender, hello.streams()));

@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
  * way to be.
  */
 public final class SessionRegistry {
-  /**
-   * Two devices that share a token replace each other: this keeps them from doing so at full speed.
-   */
-  private static final Duration REPLACED_PAUSE = Duration.ofSeconds(10);
-
   private final Map<Integer, DeviceSession> newest = new ConcurrentHashMap<>();
   private final Set<DeviceSession> all = ConcurrentHashMap.newKeySet();
+  private final Returns returns;
   private volatile boolean draining;
+
+  public SessionRegistry(Returns returns) {
+    this.returns = returns;
+  }
 
   void began(DeviceSession session) {
     all.add(session);
@@ -57,8 +57,15 @@ public final class SessionRegistry {
         });
     for (DeviceSession replaced : older) {
       replaced.close(
-          CloseReason.REPLACED, REPLACED_PAUSE, "a newer session of this device has opened");
+          CloseReason.REPLACED,
+          returns.replacedPause(session.deviceKey()),
+          "a newer session of this device has opened");
     }
+  }
+
+  /** A device says Hello. How does it stand with its sessions? */
+  Returns.Standing came(int deviceKey, long who) {
+    return returns.came(deviceKey, who, newest.containsKey(deviceKey));
   }
 
   /** Forgets a session; a newer one of the same device is not touched. */

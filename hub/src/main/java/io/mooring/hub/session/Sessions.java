@@ -7,6 +7,7 @@ import io.mooring.hub.db.BatchWriter;
 import io.mooring.hub.ops.Metrics;
 import io.mooring.hub.telemetry.TelemetryIntake;
 import io.mooring.hub.wire.FrameEncoder;
+import io.mooring.hub.wire.Inbound;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
@@ -59,6 +60,21 @@ public record Sessions(
       metrics.droppedReadings.inc(readings);
       LOG.warn("{} had to drop {} readings since it last told", device, readings);
     }
+  }
+
+  /** A device says Hello; one that comes and goes, or fights with another, is told of. */
+  Returns.Standing came(DeviceSession session, Inbound.Hello hello, String address) {
+    // A device keeps its streams wherever it is; one that sends nothing has only its place.
+    long who =
+        hello.streams().isEmpty()
+            ? (address + " " + hello.agent()).hashCode()
+            : hello.streams().stream().mapToLong(Inbound.Stream::id).sum();
+    Returns.Standing standing = registry.came(session.deviceKey(), who);
+    if (standing.isNews()) {
+      metrics.returns.labelValues(standing.isContested() ? "contested" : "flapping").inc();
+      LOG.warn("{} comes and goes{}", session.deviceId(), standing.remark());
+    }
+    return standing;
   }
 
   /** When the line's device was heard last, by the hub's clock. */

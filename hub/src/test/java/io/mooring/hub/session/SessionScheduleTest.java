@@ -154,9 +154,11 @@ class SessionScheduleTest {
   /** Hello and an end from the hub's side meet: the session must not come back to life. */
   @Test
   void aSessionThatEndsWhileItSaysHelloStaysEnded() throws InterruptedException {
-    int key = sql.device("d1");
     List<Actor> actors = new ArrayList<>();
+    int key = 0;
     for (int i = 0; i < 400; i++) {
+      // No device may come as often as that.
+      key = i % 20 == 0 ? sql.device("d" + i) : key;
       Actor actor = new Actor(key);
       actors.add(actor);
       CountDownLatch go = new CountDownLatch(1);
@@ -168,7 +170,7 @@ class SessionScheduleTest {
     }
     settle();
     assertThat(actors).noneMatch(Actor::live);
-    assertThat(sessions.registry().of(key)).isEmpty();
+    assertThat(sessions.registry().size()).isZero();
     assertThat(sql.number("SELECT count(*) FROM session WHERE closed_at IS NULL")).isZero();
   }
 
