@@ -13,8 +13,8 @@ import javax.crypto.spec.PBEKeySpec;
 /**
  * Slow hashes of passwords: PBKDF2-HMAC-SHA256 of the JDK, written {@code
  * pbkdf2-sha256$iterations$salt$hash}, so that the iterations may rise later without breaking what
- * is stored. At most two are computed at a time and few wait: a burst of sign-ins must not take
- * every core from the devices. Safe for all threads.
+ * is stored. Half of the cores compute them at the most, and few wait: a burst of sign-ins must not
+ * take every core from the devices. Safe for all threads.
  */
 public final class Passwords {
   /** What OWASP asks of this function (since 2023); about 0.2 s on one core. */
@@ -27,7 +27,7 @@ public final class Passwords {
   private static final int SALT_BYTES = 16;
   private static final int HASH_BYTES = 32;
 
-  /** About as many as are done in 5 s: whoever comes after them is told to come again. */
+  /** About as many as are done in 5 to 10 s: whoever comes after them is told to come again. */
   private static final int WAITING = 50;
 
   /** More passwords wait to be checked than can be in time. */
@@ -43,7 +43,7 @@ public final class Passwords {
   /** The hash of no password: drawn, since computing one took 0.7 s of each start. */
   private final String nobody;
 
-  private final Semaphore cores = new Semaphore(2, true);
+  private final Semaphore cores = new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), true);
 
   /**
    * Makes a hasher.

@@ -80,9 +80,11 @@ final class SessionApi {
       throw Refusal.of("/newPassword", problem);
     }
     return switch (verify(exchange, user.name(), current)) {
-      case Verdict.Wrong _ -> throw Refusal.of("/currentPassword", "This is not your password.");
-      case Verdict.Disabled _ -> throw disabled();
-      case Verdict.Expired _ -> throw expired();
+      case Verdict.Wrong _ ->
+          throw refused(
+              SignIn.WRONG, exchange, Refusal.of("/currentPassword", "This is not your password."));
+      case Verdict.Disabled _ -> throw refused(SignIn.DISABLED, exchange, disabled());
+      case Verdict.Expired _ -> throw refused(SignIn.EXPIRED, exchange, expired());
       case Verdict.Right right ->
           opened(
               exchange,

@@ -50,6 +50,13 @@ class UsersTest {
   }
 
   @Test
+  void theFirstAdminIsMadeBesideOthersWhoCameBefore() {
+    invite("eve", Role.VIEWER);
+    String password = users.createFirst(false, Actors.ANNA, NOW).orElseThrow();
+    assertThat(right("admin", password).user().role()).isEqualTo(Role.ADMIN);
+  }
+
+  @Test
   void thePasswordOfADemoLasts() {
     String password = users.createFirst(true, Actors.ANNA, NOW).orElseThrow();
     assertThat(right("admin", password).user().mustChangePassword()).isFalse();
