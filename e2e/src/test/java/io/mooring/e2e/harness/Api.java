@@ -54,6 +54,11 @@ public final class Api {
     return call(request(path).GET());
   }
 
+  /** What is no JSON. */
+  public String text(String path) {
+    return send(request(path).GET()).body();
+  }
+
   public Answer delete(String path) {
     return call(request(path).DELETE());
   }
@@ -67,11 +72,14 @@ public final class Api {
   }
 
   private static Answer call(HttpRequest.Builder request) {
+    HttpResponse<String> response = send(request);
+    String body = response.body().isBlank() ? "{}" : response.body();
+    return new Answer(response.statusCode(), JsonMapper.shared().readTree(body));
+  }
+
+  private static HttpResponse<String> send(HttpRequest.Builder request) {
     try {
-      HttpResponse<String> response =
-          client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-      String body = response.body().isBlank() ? "{}" : response.body();
-      return new Answer(response.statusCode(), JsonMapper.shared().readTree(body));
+      return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -61,6 +61,22 @@ public final class Stage implements BeforeEachCallback, AfterEachCallback {
     } finally {
       children.reversed().forEach(world()::end);
     }
+    output().forEach(this::mustTellNoSecret);
+  }
+
+  /** Whatever a test is about: no process of the hub's may have written what opens a door. */
+  private void mustTellNoSecret(Path file, String text) {
+    for (String secret : secrets) {
+      if (text.contains(recognizable(secret))) {
+        throw new AssertionError(file + " tells a secret: look for " + recognizable(secret));
+      }
+    }
+  }
+
+  /** The part of a token or a key that is secret, and enough of it to be no accident. */
+  public static String recognizable(String secret) {
+    String bare = secret.substring(secret.lastIndexOf('_') + 1);
+    return bare.substring(0, Math.min(20, bare.length()));
   }
 
   private void showTails() {
