@@ -65,6 +65,7 @@ public final class Hub implements AutoCloseable {
   private static final Duration PARTITIONS_PERIOD = Duration.ofMinutes(10);
   private static final Duration MERGE_PERIOD = Duration.ofMinutes(1);
   private static final Duration SIZE_PERIOD = Duration.ofMinutes(1);
+  private static final Duration TOKEN_USES_PERIOD = Duration.ofSeconds(10);
 
   /**
    * Connections that the kernel holds until they are accepted, as many as it allows anyway (Linux:
@@ -113,8 +114,9 @@ public final class Hub implements AutoCloseable {
     connector.setPort(config.port());
     connector.setAcceptQueueSize(ACCEPT_QUEUE);
     server.addConnector(connector);
-    TokenHandshake handshake =
-        new TokenHandshake(new DeviceAuthenticator(database), clock, metrics);
+    DeviceAuthenticator authenticator = new DeviceAuthenticator(database);
+    path.everyBlocking(TOKEN_USES_PERIOD, authenticator.uses()::write);
+    TokenHandshake handshake = new TokenHandshake(authenticator, clock, metrics);
     server.setHandler(
         new Handler.Sequence(
             new DeviceHandler(handshake, path.sessions(), connector.getScheduler()),

@@ -44,12 +44,17 @@ public record Sessions(
    * Who the handshake found the peer to be.
    *
    * @param expiresAt when its token ceases to be valid, and with it the session; null: never
+   * @param unproven the token was handed over in an earlier session, and this is its first
    */
   public record Identity(
-      int deviceKey, String deviceId, String tokenId, @Nullable Instant expiresAt) {
+      int deviceKey,
+      String deviceId,
+      String tokenId,
+      @Nullable Instant expiresAt,
+      boolean unproven) {
     /** One whose token does not expire. */
     public Identity(int deviceKey, String deviceId, String tokenId) {
-      this(deviceKey, deviceId, tokenId, null);
+      this(deviceKey, deviceId, tokenId, null, false);
     }
   }
 

@@ -55,6 +55,11 @@ final class DeviceApi {
       Instant notBefore,
       @Nullable Instant expiresAt,
       @Nullable Instant revokedAt,
+      @Nullable String revokedCause,
+      @Nullable String replaces,
+      boolean unproven,
+      @Nullable Instant lastUsedAt,
+      @Nullable String lastUsedAddress,
       @Nullable String token) {}
 
   private DeviceApi() {}
@@ -238,6 +243,11 @@ final class DeviceApi {
         token.notBefore(),
         token.expiresAt(),
         token.revokedAt(),
+        token.revokedCause(),
+        token.replaces(),
+        token.unproven(),
+        token.lastUsedAt(),
+        token.lastUsedAddress(),
         secret);
   }
 
