@@ -19,6 +19,7 @@ import io.mooring.hub.device.DeviceAuthenticator;
 import io.mooring.hub.device.DeviceStore;
 import io.mooring.hub.device.DeviceTokens;
 import io.mooring.hub.device.LiveSessions;
+import io.mooring.hub.device.TokenCampaignStore;
 import io.mooring.hub.event.EventStore;
 import io.mooring.hub.gateway.DeviceHandler;
 import io.mooring.hub.gateway.HubConnector;
@@ -166,6 +167,7 @@ public final class Hub implements AutoCloseable {
     return new WebParts(
         new DeviceStore(database),
         tokens,
+        new TokenCampaignStore(database),
         deviceKey -> live(registry, deviceKey),
         path.commands(),
         path.jobs(),

@@ -44,6 +44,11 @@ public record Actor(Kind kind, String id, String name, @Nullable String address)
     return new Actor(Kind.SYSTEM, "first-start", "first-start", null);
   }
 
+  /** The hub itself, as it gives a device its next token. */
+  public static Actor rotation() {
+    return new Actor(Kind.SYSTEM, "rotation", "rotation", null);
+  }
+
   /** The command line, straight on the database, run by a user of that machine. */
   public static Actor commandLine() {
     return new Actor(

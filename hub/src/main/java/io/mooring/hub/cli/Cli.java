@@ -36,7 +36,7 @@ public final class Cli {
   @Command(name = "device", description = "Register and list devices.")
   private static final class DeviceGroup {}
 
-  @Command(name = "token", description = "Issue and revoke a device's tokens.")
+  @Command(name = "token", description = "Issue, revoke and rotate devices' tokens.")
   private static final class TokenGroup {}
 
   @Command(name = "key", description = "Issue API keys.")
@@ -107,7 +107,9 @@ public final class Cli {
         () ->
             new CommandLine(new TokenGroup())
                 .addSubcommand(new TokenCreateCommand(here))
-                .addSubcommand(new TokenRevokeCommand(here)));
+                .addSubcommand(new TokenRevokeCommand(here))
+                .addSubcommand(new TokenRotationCommands.Rotate(here))
+                .addSubcommand(new TokenRotationCommands.Rotations(here)));
     branches.put(
         "key", () -> new CommandLine(new KeyGroup()).addSubcommand(new KeyCreateCommand(here)));
     branches.put(

@@ -76,15 +76,15 @@ public final class DeviceAuthenticator {
       boolean enabled) {}
 
   private final GroupedLookup<String, Token> tokens;
-  private final TokenUses uses;
+  private final TokenUseStore uses;
 
   public DeviceAuthenticator(Database database) {
     tokens = new GroupedLookup<>(database, DeviceAuthenticator::find);
-    uses = new TokenUses(database);
+    uses = new TokenUseStore(database);
   }
 
   /** The uses it notes, which somebody must write down now and then. */
-  public TokenUses uses() {
+  public TokenUseStore uses() {
     return uses;
   }
 
@@ -115,8 +115,7 @@ public final class DeviceAuthenticator {
 
   /**
    * Checks what followed {@code Bearer} in the handshake, and notes the use of a token that opens;
-   * fails with a {@link
-   * io.mooring.hub.db.DatabaseException} when the database cannot tell.
+   * fails with a {@link io.mooring.hub.db.DatabaseException} when the database cannot tell.
    */
   public CompletableFuture<Result> authenticate(String bearer, String address, Instant now) {
     Optional<Secret> secret = Secret.parse(Secret.Kind.DEVICE_TOKEN, bearer);

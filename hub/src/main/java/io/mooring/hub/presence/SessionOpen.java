@@ -29,6 +29,7 @@ public final class SessionOpen implements Write {
 
   final int deviceKey;
   final String tokenId;
+  final boolean unproven;
   final String address;
   final String agent;
   final Instant at;
@@ -45,9 +46,13 @@ public final class SessionOpen implements Write {
   /** Those of all openings of the transaction, on the first one. */
   List<Event.Durable> events = List.of();
 
+  /**
+   * @param unproven the token was handed over in an earlier session, and this is its first
+   */
   public SessionOpen(
       int deviceKey,
       String tokenId,
+      boolean unproven,
       String address,
       String agent,
       Instant at,
@@ -55,6 +60,7 @@ public final class SessionOpen implements Write {
       Outcome outcome) {
     this.deviceKey = deviceKey;
     this.tokenId = tokenId;
+    this.unproven = unproven;
     this.address = address;
     this.agent = agent;
     this.at = at;

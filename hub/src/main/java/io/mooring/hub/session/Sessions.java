@@ -1,5 +1,6 @@
 package io.mooring.hub.session;
 
+import io.mooring.hub.command.Command;
 import io.mooring.hub.command.CommandRelay;
 import io.mooring.hub.config.HubConfig;
 import io.mooring.hub.config.Limits;
@@ -26,6 +27,7 @@ public record Sessions(
     SessionRegistry registry,
     TelemetryIntake telemetry,
     CommandRelay commands,
+    Rotation rotation,
     BatchWriter writer,
     Metrics metrics,
     InstantSource clock,
@@ -78,6 +80,16 @@ public record Sessions(
 
   static long us(Instant time) {
     return time.getEpochSecond() * 1_000_000 + time.getNano() / 1_000;
+  }
+
+  static byte[] frame(Command command, int attempt) {
+    return FrameEncoder.command(
+        command.id(),
+        command.name(),
+        command.contentType(),
+        command.payload(),
+        attempt,
+        us(command.expiresAt()));
   }
 
   /** The bounds of every session, for Welcome. */

@@ -15,6 +15,7 @@ final class Routes {
   private static final String COMMAND = DEVICE + "/commands/{command}";
   private static final String JOBS = "/api/v1/jobs";
   private static final String JOB = JOBS + "/{job}";
+  private static final String ROTATIONS = "/api/v1/rotations";
   private static final String KEYS = "/api/v1/keys";
   private static final String USERS = "/api/v1/users";
   private static final String USER = USERS + "/{user}";
@@ -42,6 +43,8 @@ final class Routes {
         new Route("GET", DEVICE + "/tokens", writing, DeviceApi::listTokens),
         new Route("POST", DEVICE + "/tokens", writing, DeviceApi::createToken),
         new Route("DELETE", DEVICE + "/tokens/{token}", writing, DeviceApi::revokeToken),
+        new Route("GET", ROTATIONS, reading, RotationApi::list),
+        new Route("POST", ROTATIONS, writing, RotationApi::ask),
         new Route("GET", DEVICE + "/commands", following, commands::list),
         new Route("POST", DEVICE + "/commands", sending, commands::send),
         new Route("GET", COMMAND, following, commands::get),

@@ -12,6 +12,7 @@ import io.mooring.hub.db.Reachability;
 import io.mooring.hub.device.DeviceStore;
 import io.mooring.hub.device.DeviceTokens;
 import io.mooring.hub.device.LiveSessions;
+import io.mooring.hub.device.TokenCampaignStore;
 import io.mooring.hub.event.EventFeed;
 import io.mooring.hub.job.JobService;
 import io.mooring.hub.ops.Metrics;
@@ -28,6 +29,7 @@ import java.time.InstantSource;
 public record WebParts(
     DeviceStore devices,
     DeviceTokens tokens,
+    TokenCampaignStore campaign,
     LiveSessions liveSessions,
     Commands commands,
     JobService jobs,

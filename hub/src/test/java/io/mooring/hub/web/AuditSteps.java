@@ -30,6 +30,7 @@ final class AuditSteps {
               "token.create",
               "devices/{device}/tokens/{token}",
               null),
+          key("POST /api/v1/rotations", "rotation.ask", "rotations", "{'devices':['{device}']}"),
           key(
               "DELETE /api/v1/devices/{device}/tokens/{token}",
               "token.revoke",

@@ -162,6 +162,7 @@ class AuditWalkTest {
     return SQL.lines(
         """
         SELECT t::text FROM device t UNION ALL SELECT t::text FROM device_token t
+        UNION ALL SELECT t::text FROM token_rotation t
         UNION ALL SELECT t::text FROM command t UNION ALL SELECT t::text FROM user_account t
         UNION ALL SELECT t::text FROM user_session t
         UNION ALL SELECT t::text FROM job t WHERE state <> 'preparing'

@@ -18,6 +18,7 @@ import io.mooring.hub.db.RangeReads;
 import io.mooring.hub.device.DeviceStore;
 import io.mooring.hub.device.DeviceTokens;
 import io.mooring.hub.device.LiveSessions.Live;
+import io.mooring.hub.device.TokenCampaignStore;
 import io.mooring.hub.ops.Metrics;
 import io.mooring.hub.telemetry.TelemetryQueries;
 import io.mooring.hub.testing.Actors;
@@ -86,6 +87,7 @@ final class TestHub implements AutoCloseable {
         new WebParts(
             devices,
             new DeviceTokens(db, random, (key, token) -> endedSessions.add(key + " " + token)),
+            new TokenCampaignStore(db),
             _ -> Optional.of(new Live(Duration.ofSeconds(2), 12.5, -3.25)),
             commands,
             path.jobs(),

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * down some seconds later, at most once in five minutes for each token. A hub that is killed in
  * between forgets it: it serves people, and nothing depends on it. Safe for all threads.
  */
-public final class TokenUses {
+public final class TokenUseStore {
   /** How exactly the last use of a token is known: so often at most a row is written for it. */
   static final Duration NOTED = Duration.ofMinutes(5);
 
@@ -31,7 +31,7 @@ public final class TokenUses {
   private final Database database;
   private Map<String, Use> noted = new HashMap<>();
 
-  TokenUses(Database database) {
+  TokenUseStore(Database database) {
     this.database = database;
   }
 
