@@ -18,6 +18,8 @@ import io.mooring.hub.db.Reachability;
 import io.mooring.hub.device.DeviceAuthenticator;
 import io.mooring.hub.device.DeviceStore;
 import io.mooring.hub.device.DeviceTokens;
+import io.mooring.hub.device.EnrolmentKeyStore;
+import io.mooring.hub.device.EnrolmentStore;
 import io.mooring.hub.device.LiveSessions;
 import io.mooring.hub.device.TokenCampaignStore;
 import io.mooring.hub.event.EventStore;
@@ -168,6 +170,8 @@ public final class Hub implements AutoCloseable {
         new DeviceStore(database),
         tokens,
         new TokenCampaignStore(database),
+        new EnrolmentKeyStore(database, random),
+        new EnrolmentStore(database, random),
         deviceKey -> live(registry, deviceKey),
         path.commands(),
         path.jobs(),
@@ -178,6 +182,7 @@ public final class Hub implements AutoCloseable {
         new Users(database, passwords, random, access.oneTimePasswordLifetime()),
         new UserPasswords(database, passwords, config.limits().passwordCharacters()),
         new UserSessions(database, random, access.sessionLifetime()),
+        new SignInThrottle(config.limits()),
         new SignInThrottle(config.limits()),
         new AuditStore(path.rangeReads()),
         metrics,

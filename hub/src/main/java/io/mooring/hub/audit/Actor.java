@@ -17,6 +17,8 @@ public record Actor(Kind kind, String id, String name, @Nullable String address)
     USER,
     /** A program with an API key. */
     KEY,
+    /** A new device with an enrolment key. */
+    ENROLMENT,
     /** The hub itself, or its command line on the database. */
     SYSTEM;
 
@@ -37,6 +39,11 @@ public record Actor(Kind kind, String id, String name, @Nullable String address)
 
   public static Actor key(String id, String name, String address) {
     return new Actor(Kind.KEY, id, name, address);
+  }
+
+  /** A new device with this enrolment key. */
+  public static Actor enrolment(String key, String name, String address) {
+    return new Actor(Kind.ENROLMENT, key, name, address);
   }
 
   /** The first start of a hub, which makes the first user. */

@@ -42,6 +42,11 @@ public final class Cli {
   @Command(name = "key", description = "Issue API keys.")
   private static final class KeyGroup {}
 
+  @Command(
+      name = "enrolment-key",
+      description = "Issue, list and revoke the keys with which new devices register themselves.")
+  private static final class EnrolmentKeyGroup {}
+
   @Command(name = "user", description = "Add users and manage who may sign in.")
   private static final class UserGroup {}
 
@@ -112,6 +117,13 @@ public final class Cli {
                 .addSubcommand(new TokenRotationCommands.Rotations(here)));
     branches.put(
         "key", () -> new CommandLine(new KeyGroup()).addSubcommand(new KeyCreateCommand(here)));
+    branches.put(
+        "enrolment-key",
+        () ->
+            new CommandLine(new EnrolmentKeyGroup())
+                .addSubcommand(new EnrolmentKeyCommands.Create(here))
+                .addSubcommand(new EnrolmentKeyCommands.Listing(here))
+                .addSubcommand(new EnrolmentKeyCommands.Revoke(here)));
     branches.put(
         "user",
         () ->

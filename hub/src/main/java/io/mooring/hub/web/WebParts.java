@@ -11,6 +11,8 @@ import io.mooring.hub.config.Limits;
 import io.mooring.hub.db.Reachability;
 import io.mooring.hub.device.DeviceStore;
 import io.mooring.hub.device.DeviceTokens;
+import io.mooring.hub.device.EnrolmentKeyStore;
+import io.mooring.hub.device.EnrolmentStore;
 import io.mooring.hub.device.LiveSessions;
 import io.mooring.hub.device.TokenCampaignStore;
 import io.mooring.hub.event.EventFeed;
@@ -30,6 +32,8 @@ public record WebParts(
     DeviceStore devices,
     DeviceTokens tokens,
     TokenCampaignStore campaign,
+    EnrolmentKeyStore enrolmentKeys,
+    EnrolmentStore enrolments,
     LiveSessions liveSessions,
     Commands commands,
     JobService jobs,
@@ -41,6 +45,7 @@ public record WebParts(
     UserPasswords passwords,
     UserSessions userSessions,
     SignInThrottle throttle,
+    SignInThrottle enrolmentThrottle,
     AuditStore audit,
     Metrics metrics,
     Limits limits,
