@@ -6,12 +6,14 @@ import { CommandPage } from './pages/commands/CommandPage';
 import { Commands } from './pages/commands/Commands';
 import { DevicePage } from './pages/device/DevicePage';
 import { Devices } from './pages/Devices';
+import { EnrolmentKeys } from './pages/EnrolmentKeys';
 import { JobPage } from './pages/jobs/JobPage';
 import { Jobs } from './pages/jobs/Jobs';
 import { NewJobPage } from './pages/jobs/NewJobPage';
 import { Keys } from './pages/Keys';
 import { NewPassword } from './pages/NewPassword';
 import { Overview } from './pages/Overview';
+import { Rotations } from './pages/Rotations';
 import { SignIn } from './pages/SignIn';
 import { stream, unknownDevice } from './state/live';
 import { path, route, type Route } from './state/router';
@@ -25,6 +27,8 @@ const TITLES: Record<Exclude<Route['page'], 'device' | 'command'>, string> = {
   job: 'Job',
   'new-job': 'New job',
   keys: 'API keys',
+  'enrolment-keys': 'Enrolment keys',
+  rotations: 'Token rotation',
   'sign-in': 'Sign in',
   'not-found': 'No such page',
 };
@@ -96,6 +100,10 @@ function Page({ to }: { to: Exclude<Route, { page: 'sign-in' }> }) {
       return <NewJobPage />;
     case 'keys':
       return <Keys />;
+    case 'enrolment-keys':
+      return <EnrolmentKeys />;
+    case 'rotations':
+      return <Rotations />;
     case 'not-found':
       return (
         <Empty title="There is no such page" page>

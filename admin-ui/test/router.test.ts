@@ -22,6 +22,8 @@ describe('match', () => {
     ['/devices/pump-7', { page: 'device', id: 'pump-7' }],
     ['/devices/a%3Ab', { page: 'device', id: 'a:b' }],
     ['/keys', { page: 'keys' }],
+    ['/enrolment-keys', { page: 'enrolment-keys' }],
+    ['/rotations', { page: 'rotations' }],
     ['/sign-in', { page: 'sign-in' }],
     ['/commands', { page: 'commands' }],
     ['/jobs', { page: 'jobs' }],

@@ -1,3 +1,4 @@
+import type { EnrolmentKey, IssuedEnrolmentKey, NewEnrolmentKey, RotationPage } from './credentials';
 import { call } from './http';
 import type {
   Command,
@@ -86,6 +87,18 @@ export const createToken = (device: string, token: NewToken) =>
   call<IssuedToken>(url(`${of(device)}/tokens`), { method: 'POST', body: token });
 export const revokeToken = (device: string, token: string) =>
   call<void>(url(`${of(device)}/tokens/${encodeURIComponent(token)}`), { method: 'DELETE' });
+
+/** Asks the devices with these tags, or these devices, to take another token. */
+export const askRotation = (whom: { tags: Record<string, string> } | { devices: string[] }) =>
+  call<{ devices: number }>(url('/rotations'), { method: 'POST', body: whom });
+export const listRotations = (state: string, limit: number, cursor: string | undefined, signal: AbortSignal) =>
+  call<RotationPage>(url('/rotations', { limit, cursor, state }), { signal });
+
+export const listEnrolmentKeys = (signal: AbortSignal) => call<{ items: EnrolmentKey[] }>(url('/enrolment-keys'), { signal });
+export const createEnrolmentKey = (key: NewEnrolmentKey) =>
+  call<IssuedEnrolmentKey>(url('/enrolment-keys'), { method: 'POST', body: key });
+export const revokeEnrolmentKey = (id: string) =>
+  call<void>(url(`/enrolment-keys/${encodeURIComponent(id)}`), { method: 'DELETE' });
 
 export const listCommands = (device: string, limit: number, cursor: string | undefined, signal: AbortSignal) =>
   call<Page<Command>>(url(`${of(device)}/commands`, { limit, cursor }), { signal });

@@ -66,6 +66,11 @@ export interface Token {
   notBefore: string;
   expiresAt?: string;
   revokedAt?: string;
+  revokedCause?: 'operator' | 'rotated' | 'superseded';
+  replaces?: string;
+  unproven?: boolean;
+  lastUsedAt?: string;
+  lastUsedAddress?: string;
 }
 
 export interface NewToken {

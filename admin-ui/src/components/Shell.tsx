@@ -10,9 +10,10 @@ import { AutoIcon, Logo, MoonIcon, SunIcon } from './icons';
 
 const LINKS = [
   { href: '/', label: 'Overview', pages: ['overview'] },
-  { href: '/devices', label: 'Devices', pages: ['devices', 'device'] },
+  { href: '/devices', label: 'Devices', pages: ['devices', 'device', 'rotations'] },
   { href: '/commands', label: 'Commands', pages: ['commands', 'command'] },
   { href: '/jobs', label: 'Jobs', pages: ['jobs', 'job', 'new-job'] },
+  { href: '/enrolment-keys', label: 'Enrolment', pages: ['enrolment-keys'] },
   { href: '/keys', label: 'API keys', pages: ['keys'] },
 ];
 

@@ -40,18 +40,21 @@ export function Devices() {
     <div class="stack">
       <div class="page-head">
         <h1>Devices</h1>
-        {mayAct.value && (
-          <div class="head-actions">
-            {filter.tags.length > 0 && filter.q === '' && filter.state === '' && (
-              <a class="button" href={newJobPath(filter.tags)}>
-                New job for them
-              </a>
-            )}
+        <div class="head-actions">
+          <a class="button" href="/rotations">
+            Token rotation
+          </a>
+          {mayAct.value && filter.tags.length > 0 && filter.q === '' && filter.state === '' && (
+            <a class="button" href={newJobPath(filter.tags)}>
+              New job for them
+            </a>
+          )}
+          {mayAct.value && (
             <button type="button" class="button button-primary" onClick={() => setQuery({ new: '1' })}>
               New device
             </button>
-          </div>
-        )}
+          )}
+        </div>
       </div>
       <Filters filter={filter} addTag={addTag} />
       {list.error !== undefined && <ErrorNote error={list.error} retry={list.reload} title="The devices could not be listed" />}

@@ -10,12 +10,14 @@ export type Route =
   | { page: 'job'; id: string }
   | { page: 'new-job' }
   | { page: 'keys' }
+  | { page: 'enrolment-keys' }
+  | { page: 'rotations' }
   | { page: 'sign-in' }
   | { page: 'not-found' };
 
 /** Pages whose address is one word. */
-const PLAIN: readonly string[] = ['devices', 'commands', 'jobs', 'keys', 'sign-in'];
-type Plain = Extract<Route['page'], 'devices' | 'commands' | 'jobs' | 'keys' | 'sign-in'>;
+const PLAIN: readonly string[] = ['devices', 'commands', 'jobs', 'keys', 'enrolment-keys', 'rotations', 'sign-in'];
+type Plain = Extract<Route['page'], 'devices' | 'commands' | 'jobs' | 'keys' | 'enrolment-keys' | 'rotations' | 'sign-in'>;
 
 export function match(path: string): Route {
   const parts = path

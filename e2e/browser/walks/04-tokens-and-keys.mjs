@@ -25,6 +25,44 @@ describe('Tokens and keys', () => {
       assert.equal(await tokens.getByRole('button', { name: 'Revoke factory' }).count(), 0);
     }));
 
+  test('an enrolment key registers as many devices as it is for', () =>
+    withPage(async (page) => {
+      await page.goto('/enrolment-keys');
+      await page.getByRole('button', { name: 'New enrolment key' }).first().click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel('Name').fill('walk line 4');
+      await dialog.getByLabel('Ids begin with').fill('walk-enrolled-');
+      await dialog.getByLabel('Tags').fill('site=walk');
+      await dialog.getByRole('button', { name: 'Issue the key' }).click();
+      const key = await dialog.getByTestId('issued-key').inputValue();
+      assert.match(key, /^mre_/);
+      await dialog.getByRole('button', { name: 'Done' }).click();
+
+      const enrolled = await hub.ask('POST', '/enrol', key, { id: 'walk-enrolled-1' });
+      assert.equal(enrolled.status, 201);
+      assert.match((await enrolled.json()).token, /^mrd_/);
+      assert.equal((await hub.ask('POST', '/enrol', key, { id: 'walk-enrolled-2' })).status, 403);
+      await page.reload();
+      await page.getByRole('row', { name: /walk line 4/ }).getByText('1 of 1').waitFor();
+      await page.getByRole('button', { name: 'Revoke walk line 4' }).click();
+      await dialog.getByLabel('Name of the key').fill('walk line 4');
+      await dialog.getByRole('button', { name: 'Revoke the key' }).click();
+      await page.getByRole('row', { name: /walk line 4/ }).getByText('revoked').waitFor();
+    }));
+
+  test('a rotation is asked for, and shows who is not done', () =>
+    withPage(async (page) => {
+      await hub.call('POST', '/devices', { id: 'walk-rotated', tags: { walk: 'rotation' } });
+      await page.goto('/rotations');
+      await page.getByRole('button', { name: 'Rotate tokens' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel('Tags').fill('walk=rotation');
+      await dialog.getByRole('button', { name: 'Rotate tokens' }).click();
+      await dialog.getByText('Asked 1 device').waitFor();
+      await dialog.getByRole('button', { name: 'Done' }).click();
+      await page.getByTestId('rotations').getByRole('row', { name: /walk-rotated/ }).getByText('asked').waitFor();
+    }));
+
   test('a key works until it is revoked, within its scopes', () =>
     withPage(async (page) => {
       await page.goto('/keys');

@@ -9,6 +9,9 @@ const WIDTHS = [
 let job;
 before(async () => {
   await sendCommand(hub.device, { name: 'ping' });
+  await hub.call('POST', '/enrolment-keys', { name: 'line 4', maxUses: 500, tags: { site: 'north' }, idPrefix: 'pump-' });
+  await hub.call('POST', '/devices', { id: 'walk-straggler' });
+  await hub.call('POST', '/rotations', { devices: ['walk-straggler'] });
   job = await hub.call('POST', '/jobs', { command: { name: 'ping' }, target: { devices: [hub.device] } });
 });
 
@@ -32,6 +35,9 @@ for (const [width, viewport] of WIDTHS) {
       ['the jobs', '/jobs', (page) => page.getByTestId('jobs')],
       ['a job', () => `/jobs/${job.id}`, (page) => page.getByTestId('devices').locator('tbody')],
       ['the form for a job', '/jobs/new?device=a', (page) => page.getByTestId('job-summary')],
+      ['the enrolment keys', '/enrolment-keys', (page) => page.getByTestId('enrolment-keys')],
+      ['the dialog for an enrolment key', '/enrolment-keys?new=1', (page) => page.getByRole('dialog')],
+      ['the rotations', '/rotations', (page) => page.getByTestId('rotations')],
       ['the keys', '/keys', (page) => page.getByTestId('keys')],
       ['the dialog for a key', '/keys?new=1', (page) => page.getByRole('dialog')],
     ];

@@ -1,24 +1,49 @@
 import { useState } from 'preact/hooks';
 import * as hub from '../../api/hub';
 import type { IssuedToken, NewToken, Token } from '../../api/types';
-import { Ago, Panel } from '../../components/basics';
+import { Ago, ErrorNote, Panel } from '../../components/basics';
 import { IssueDialog, Listing, RevokeButton, RevokeDialog } from '../../components/credentials';
 import { standing } from '../../lib/expiry';
 import { now } from '../../state/live';
 import { useResource } from '../../state/resource';
 import { mayAct } from '../../state/session';
+import { useTask } from '../../state/task';
 
 export function Tokens({ device }: { device: string }) {
   const tokens = useResource(device, (abort) => hub.listTokens(device, abort));
   const [issuing, setIssuing] = useState(false);
+  const rotate = useTask();
+  const [asked, setAsked] = useState(false);
   const [revoking, setRevoking] = useState<Token | undefined>(undefined);
   const issue = mayAct.value && (
-    <button type="button" class="button button-quiet" onClick={() => setIssuing(true)}>
-      Issue a token
-    </button>
+    <div class="head-actions">
+      <button
+        type="button"
+        class="button button-quiet"
+        disabled={rotate.busy || asked}
+        title="The hub gives the device its next token; the one it has is revoked once it is back with it"
+        onClick={() =>
+          void rotate.run(async () => {
+            await hub.askRotation({ devices: [device] });
+            setAsked(true);
+          })
+        }
+      >
+        Rotate
+      </button>
+      <button type="button" class="button button-quiet" onClick={() => setIssuing(true)}>
+        Issue a token
+      </button>
+    </div>
   );
   return (
     <Panel title="Tokens" id="tokens" aside={issue}>
+      {rotate.error !== undefined && <ErrorNote error={rotate.error} title="The rotation was not asked for" />}
+      {asked && (
+        <p class="faint" role="status">
+          Asked for another token: <a href="/rotations">see how far it is</a>.
+        </p>
+      )}
       <Listing
         of="tokens"
         resource={tokens}
@@ -51,6 +76,9 @@ export function Tokens({ device }: { device: string }) {
   );
 }
 
+/** Why it was revoked, where that was not by hand. */
+const REVOKED = { operator: '', rotated: ', another one took its place', superseded: ', a later one was used' };
+
 function TokenRow({ token, onRevoke }: { token: Token; onRevoke: () => void }) {
   const state = standing(token, now.value);
   return (
@@ -59,7 +87,14 @@ function TokenRow({ token, onRevoke }: { token: Token; onRevoke: () => void }) {
         <b>{token.name}</b> <span class="mono faint">{token.id}</span>
         <p class="faint">
           issued <Ago at={token.createdAt} />
-          {state !== 'valid' && ` · ${state}`}
+          {state !== 'valid' && ` · ${state}${REVOKED[token.revokedCause ?? 'operator']}`}
+          {token.unproven === true && state === 'valid' && ' · handed over, not used yet'}
+          {token.lastUsedAt !== undefined && (
+            <>
+              {' · last used '}
+              <Ago at={token.lastUsedAt} /> from {token.lastUsedAddress}
+            </>
+          )}
           {token.expiresAt && state === 'valid' && (
             <>
               {' · expires '}

@@ -47,6 +47,16 @@ public final class Device implements AutoCloseable {
   }
 
   /**
+   * A device whose token the hub may replace inside the session.
+   *
+   * @param hub as for {@link #builder(String, String)}
+   * @param tokens holds the token; it is loaded by {@link DeviceBuilder#start}
+   */
+  public static DeviceBuilder builder(@Nullable String hub, TokenStore tokens) {
+    return new DeviceBuilder(HubAddress.of(hub), tokens);
+  }
+
+  /**
    * As {@link #builder(URI, String)}, with the address as it stands in a setting or a variable of
    * the environment.
    *

@@ -7,7 +7,6 @@ import io.mooring.device.internal.session.Backoff;
 import io.mooring.device.internal.session.Supervisor;
 import io.mooring.device.internal.telemetry.Overflow;
 import io.mooring.device.internal.telemetry.TelemetryBuffer;
-import io.mooring.device.internal.transport.WebSocketTransport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -30,8 +29,6 @@ import org.jspecify.annotations.Nullable;
  * thread-safe; may be used once or more often.
  */
 public final class DeviceBuilder {
-  private static final String PROTOCOL = "mooring.device.v1";
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration WELCOME_WITHIN = Duration.ofSeconds(20);
   private static final Duration STABLE_AFTER = Duration.ofSeconds(30);
   private static final int LEAST_OUTBOX_BYTES = 64 * 1024;
@@ -40,7 +37,8 @@ public final class DeviceBuilder {
   private static final int STORED_BYTES = 64 * 1024 * 1024;
 
   private final URI endpoint;
-  private final String token;
+  private final @Nullable String token;
+  private final @Nullable TokenStore tokens;
   private final Map<String, CommandHandler> handlers = new HashMap<>();
   private @Nullable Consumer<DeviceState> stateListener;
   private final Set<String> repeatable = new HashSet<>();
@@ -56,6 +54,13 @@ public final class DeviceBuilder {
   DeviceBuilder(@Nullable URI hub, @Nullable String token) {
     this.endpoint = HubAddress.endpoint(hub);
     this.token = TokenShape.checked(token);
+    this.tokens = null;
+  }
+
+  DeviceBuilder(@Nullable URI hub, TokenStore tokens) {
+    this.endpoint = HubAddress.endpoint(hub);
+    this.token = null;
+    this.tokens = tokens;
   }
 
   /**
@@ -177,26 +182,31 @@ public final class DeviceBuilder {
    *
    * @throws UncheckedIOException when the store cannot be used: it is in use by another process or
    *     device, foreign, damaged, of a newer version of the SDK, or not to be read or written. The
-   *     message says how to mend it
+   *     message says how to mend it. Also when the {@link TokenStore} has no token
+   * @throws IllegalArgumentException when what the {@link TokenStore} has is no token
    */
   public Device start() {
     SecureRandom random = new SecureRandom();
+    TokenTransport transport = new TokenTransport(endpoint, token(), tokens);
     ThreadLoop loop = new ThreadLoop("mooring-device");
     Engine engine =
         new Engine(
             settings(),
-            new Engine.Surroundings(
-                loop,
-                new WebSocketTransport(
-                    endpoint,
-                    PROTOCOL,
-                    Map.of("Authorization", "Bearer " + token),
-                    CONNECT_TIMEOUT),
-                storage(random, loop),
-                random),
+            new Engine.Surroundings(loop, transport, transport, storage(random, loop), random),
             workers());
     engine.start();
     return new Device(engine);
+  }
+
+  private String token() {
+    if (token != null || tokens == null) {
+      return TokenShape.checked(token);
+    }
+    try {
+      return TokenShape.checked(tokens.load());
+    } catch (IOException e) {
+      throw new UncheckedIOException("the token cannot be loaded: " + e.getMessage(), e);
+    }
   }
 
   private Storage storage(SecureRandom random, EventLoop loop) {

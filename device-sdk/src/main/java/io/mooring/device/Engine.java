@@ -6,6 +6,7 @@ import io.mooring.device.internal.loop.EventLoop;
 import io.mooring.device.internal.loop.SerialExecutor;
 import io.mooring.device.internal.session.Backoff;
 import io.mooring.device.internal.session.Supervisor;
+import io.mooring.device.internal.session.TokenDesk;
 import io.mooring.device.internal.telemetry.TelemetryBuffer;
 import io.mooring.device.internal.transport.Transport;
 import java.io.IOException;
@@ -79,6 +80,7 @@ final class Engine implements Supervisor.StateListener {
             surroundings.transport(),
             telemetry,
             desk,
+            new TokenDesk(loop, workers, surroundings.keeper()),
             settings.connection(),
             new Backoff(settings.backoff(), surroundings.random()),
             this);
@@ -215,5 +217,9 @@ final class Engine implements Supervisor.StateListener {
 
   /** The world outside: time, chance, the network, and where all is kept. */
   record Surroundings(
-      EventLoop loop, Transport transport, Storage storage, RandomGenerator random) {}
+      EventLoop loop,
+      Transport transport,
+      TokenDesk.Keeper keeper,
+      Storage storage,
+      RandomGenerator random) {}
 }

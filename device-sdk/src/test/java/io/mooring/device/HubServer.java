@@ -101,7 +101,7 @@ final class HubServer extends WebSocketServer implements AutoCloseable {
               HubFrame.newBuilder()
                   .setCommandResultAck(
                       CommandResultAck.newBuilder().setId(frame.getCommandResult().getId())));
-      case LAYOUT, COMMAND_RECEIVED, COMMAND_PROGRESS, BODY_NOT_SET -> {}
+      case LAYOUT, COMMAND_RECEIVED, COMMAND_PROGRESS, NEXT_TOKEN_STORED, BODY_NOT_SET -> {}
     }
     frames.add(frame);
   }

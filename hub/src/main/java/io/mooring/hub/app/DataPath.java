@@ -9,6 +9,7 @@ import io.mooring.hub.db.DatabaseException;
 import io.mooring.hub.db.DatabaseException.Kind;
 import io.mooring.hub.db.RangeReads;
 import io.mooring.hub.db.Write;
+import io.mooring.hub.device.TokenRotationStore;
 import io.mooring.hub.event.EventStore;
 import io.mooring.hub.event.LiveFeed;
 import io.mooring.hub.job.JobService;
@@ -19,6 +20,7 @@ import io.mooring.hub.presence.PresenceWrites;
 import io.mooring.hub.presence.SessionOpenWrites;
 import io.mooring.hub.session.Liveness;
 import io.mooring.hub.session.Returns;
+import io.mooring.hub.session.Rotation;
 import io.mooring.hub.session.SessionRegistry;
 import io.mooring.hub.session.Sessions;
 import io.mooring.hub.telemetry.LateHours;
@@ -113,14 +115,18 @@ public final class DataPath implements AutoCloseable {
     }
     CommandRelay relay = commands.start(writer);
     jobs.start(writer);
+    Rotation rotation =
+        new Rotation(registry, new TokenRotationStore(database, random), clock, blocking);
     sessions =
-        new Sessions(config, registry, intake, relay, writer, metrics, clock, ticks, blocking);
+        new Sessions(
+            config, registry, intake, relay, rotation, writer, metrics, clock, ticks, blocking);
     Liveness liveness = new Liveness(registry, config, clock);
     every(Duration.ofSeconds(1), liveness::sweep);
     every(Duration.ofMinutes(1), returns::sweep);
     every(Duration.ofSeconds(1), writer::watch);
     everyBlocking(Duration.ofSeconds(1), commands::sweep);
     every(Duration.ofSeconds(1), jobs::sweep);
+    everyBlocking(Duration.ofSeconds(1), rotation::sweep);
   }
 
   /**

@@ -18,7 +18,10 @@ import io.mooring.hub.db.Reachability;
 import io.mooring.hub.device.DeviceAuthenticator;
 import io.mooring.hub.device.DeviceStore;
 import io.mooring.hub.device.DeviceTokens;
+import io.mooring.hub.device.EnrolmentKeyStore;
+import io.mooring.hub.device.EnrolmentStore;
 import io.mooring.hub.device.LiveSessions;
+import io.mooring.hub.device.TokenCampaignStore;
 import io.mooring.hub.event.EventStore;
 import io.mooring.hub.gateway.DeviceHandler;
 import io.mooring.hub.gateway.HubConnector;
@@ -65,6 +68,7 @@ public final class Hub implements AutoCloseable {
   private static final Duration PARTITIONS_PERIOD = Duration.ofMinutes(10);
   private static final Duration MERGE_PERIOD = Duration.ofMinutes(1);
   private static final Duration SIZE_PERIOD = Duration.ofMinutes(1);
+  private static final Duration TOKEN_USES_PERIOD = Duration.ofSeconds(10);
 
   /**
    * Connections that the kernel holds until they are accepted, as many as it allows anyway (Linux:
@@ -113,8 +117,9 @@ public final class Hub implements AutoCloseable {
     connector.setPort(config.port());
     connector.setAcceptQueueSize(ACCEPT_QUEUE);
     server.addConnector(connector);
-    TokenHandshake handshake =
-        new TokenHandshake(new DeviceAuthenticator(database), clock, metrics);
+    DeviceAuthenticator authenticator = new DeviceAuthenticator(database);
+    path.everyBlocking(TOKEN_USES_PERIOD, authenticator.uses()::write);
+    TokenHandshake handshake = new TokenHandshake(authenticator, clock, metrics);
     server.setHandler(
         new Handler.Sequence(
             new DeviceHandler(handshake, path.sessions(), connector.getScheduler()),
@@ -164,6 +169,9 @@ public final class Hub implements AutoCloseable {
     return new WebParts(
         new DeviceStore(database),
         tokens,
+        new TokenCampaignStore(database),
+        new EnrolmentKeyStore(database, random),
+        new EnrolmentStore(database, random),
         deviceKey -> live(registry, deviceKey),
         path.commands(),
         path.jobs(),
@@ -174,6 +182,7 @@ public final class Hub implements AutoCloseable {
         new Users(database, passwords, random, access.oneTimePasswordLifetime()),
         new UserPasswords(database, passwords, config.limits().passwordCharacters()),
         new UserSessions(database, random, access.sessionLifetime()),
+        new SignInThrottle(config.limits()),
         new SignInThrottle(config.limits()),
         new AuditStore(path.rangeReads()),
         metrics,

@@ -17,6 +17,8 @@ public record Actor(Kind kind, String id, String name, @Nullable String address)
     USER,
     /** A program with an API key. */
     KEY,
+    /** A new device with an enrolment key. */
+    ENROLMENT,
     /** The hub itself, or its command line on the database. */
     SYSTEM;
 
@@ -39,9 +41,19 @@ public record Actor(Kind kind, String id, String name, @Nullable String address)
     return new Actor(Kind.KEY, id, name, address);
   }
 
+  /** A new device with this enrolment key. */
+  public static Actor enrolment(String key, String name, String address) {
+    return new Actor(Kind.ENROLMENT, key, name, address);
+  }
+
   /** The first start of a hub, which makes the first user. */
   public static Actor firstStart() {
     return new Actor(Kind.SYSTEM, "first-start", "first-start", null);
+  }
+
+  /** The hub itself, as it gives a device its next token. */
+  public static Actor rotation() {
+    return new Actor(Kind.SYSTEM, "rotation", "rotation", null);
   }
 
   /** The command line, straight on the database, run by a user of that machine. */

@@ -36,11 +36,16 @@ public final class Cli {
   @Command(name = "device", description = "Register and list devices.")
   private static final class DeviceGroup {}
 
-  @Command(name = "token", description = "Issue and revoke a device's tokens.")
+  @Command(name = "token", description = "Issue, revoke and rotate devices' tokens.")
   private static final class TokenGroup {}
 
   @Command(name = "key", description = "Issue API keys.")
   private static final class KeyGroup {}
+
+  @Command(
+      name = "enrolment-key",
+      description = "Issue, list and revoke the keys with which new devices register themselves.")
+  private static final class EnrolmentKeyGroup {}
 
   @Command(name = "user", description = "Add users and manage who may sign in.")
   private static final class UserGroup {}
@@ -107,9 +112,18 @@ public final class Cli {
         () ->
             new CommandLine(new TokenGroup())
                 .addSubcommand(new TokenCreateCommand(here))
-                .addSubcommand(new TokenRevokeCommand(here)));
+                .addSubcommand(new TokenRevokeCommand(here))
+                .addSubcommand(new TokenRotationCommands.Rotate(here))
+                .addSubcommand(new TokenRotationCommands.Rotations(here)));
     branches.put(
         "key", () -> new CommandLine(new KeyGroup()).addSubcommand(new KeyCreateCommand(here)));
+    branches.put(
+        "enrolment-key",
+        () ->
+            new CommandLine(new EnrolmentKeyGroup())
+                .addSubcommand(new EnrolmentKeyCommands.Create(here))
+                .addSubcommand(new EnrolmentKeyCommands.Listing(here))
+                .addSubcommand(new EnrolmentKeyCommands.Revoke(here)));
     branches.put(
         "user",
         () ->

@@ -36,9 +36,14 @@ public final class DeviceAuthenticator {
      * The token is the device's.
      *
      * @param expiresAt when the token ceases to be valid; null: never
+     * @param unproven it was handed over in a session, and has opened none yet
      */
     record Authenticated(
-        int deviceKey, String deviceId, String tokenId, @Nullable Instant expiresAt)
+        int deviceKey,
+        String deviceId,
+        String tokenId,
+        @Nullable Instant expiresAt,
+        boolean unproven)
         implements Result {}
 
     /**
@@ -52,7 +57,7 @@ public final class DeviceAuthenticator {
   private static final String FIND =
       """
       SELECT t.id AS token_id, t.secret_hash, t.not_before, t.expires_at, t.revoked_at,
-        d.key, d.id, d.enabled
+        t.unproven, t.last_used_at, d.key, d.id, d.enabled
       FROM device_token t JOIN device d ON d.key = t.device_key
       WHERE t.id = ANY (?)
       """;
@@ -64,14 +69,23 @@ public final class DeviceAuthenticator {
       Instant notBefore,
       @Nullable Instant expiresAt,
       boolean revoked,
+      boolean unproven,
+      @Nullable Instant lastUsedAt,
       int deviceKey,
       String deviceId,
       boolean enabled) {}
 
   private final GroupedLookup<String, Token> tokens;
+  private final TokenUseStore uses;
 
   public DeviceAuthenticator(Database database) {
     tokens = new GroupedLookup<>(database, DeviceAuthenticator::find);
+    uses = new TokenUseStore(database);
+  }
+
+  /** The uses it notes, which somebody must write down now and then. */
+  public TokenUseStore uses() {
+    return uses;
   }
 
   private static Map<String, Token> find(Connection connection, List<String> ids)
@@ -88,6 +102,8 @@ public final class DeviceAuthenticator {
                   Timestamps.get(row, "not_before"),
                   Timestamps.getOrNull(row, "expires_at"),
                   Timestamps.getOrNull(row, "revoked_at") != null,
+                  row.getBoolean("unproven"),
+                  Timestamps.getOrNull(row, "last_used_at"),
                   row.getInt("key"),
                   row.getString("id"),
                   row.getBoolean("enabled")));
@@ -98,10 +114,10 @@ public final class DeviceAuthenticator {
   }
 
   /**
-   * Checks what followed {@code Bearer} in the handshake; fails with a {@link
-   * io.mooring.hub.db.DatabaseException} when the database cannot tell.
+   * Checks what followed {@code Bearer} in the handshake, and notes the use of a token that opens;
+   * fails with a {@link io.mooring.hub.db.DatabaseException} when the database cannot tell.
    */
-  public CompletableFuture<Result> authenticate(String bearer, Instant now) {
+  public CompletableFuture<Result> authenticate(String bearer, String address, Instant now) {
     Optional<Secret> secret = Secret.parse(Secret.Kind.DEVICE_TOKEN, bearer);
     if (secret.isEmpty()) {
       return CompletableFuture.completedFuture(new Result.Refused(Reason.MALFORMED, null));
@@ -112,8 +128,15 @@ public final class DeviceAuthenticator {
         .thenApply(
             found ->
                 found
-                    .map(token -> judge(given, token, now))
+                    .map(token -> noted(judge(given, token, now), token, address, now))
                     .orElseGet(() -> new Result.Refused(Reason.UNKNOWN, given.id())));
+  }
+
+  private Result noted(Result result, Token token, String address, Instant now) {
+    if (result instanceof Result.Authenticated who) {
+      uses.note(who.tokenId(), token.lastUsedAt(), address, now);
+    }
+    return result;
   }
 
   /** The secret comes first: who does not hold it learns nothing about the token. */
@@ -134,6 +157,7 @@ public final class DeviceAuthenticator {
     if (!token.enabled()) {
       return new Result.Refused(Reason.DEVICE_DISABLED, secret.id());
     }
-    return new Result.Authenticated(token.deviceKey(), token.deviceId(), secret.id(), expiresAt);
+    return new Result.Authenticated(
+        token.deviceKey(), token.deviceId(), secret.id(), expiresAt, token.unproven());
   }
 }

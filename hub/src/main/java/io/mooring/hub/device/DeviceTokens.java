@@ -20,7 +20,9 @@ public final class DeviceTokens {
   /** A token just made, with the secret that nobody can read again. */
   public record Issued(DeviceToken token, Secret secret) {}
 
-  private static final String COLUMNS = "id, name, created_at, not_before, expires_at, revoked_at";
+  private static final String COLUMNS =
+      "id, name, created_at, not_before, expires_at, revoked_at, revoked_cause, replaces, unproven,"
+          + " last_used_at, last_used_address";
 
   /** Of the device itself, for the audit log. */
   private static final String DEVICE =
@@ -119,7 +121,7 @@ public final class DeviceTokens {
             connection -> {
               try (PreparedStatement update =
                       connection.prepareStatement(
-                          "UPDATE device_token SET revoked_at = ?"
+                          "UPDATE device_token SET revoked_at = ?, revoked_cause = 'operator'"
                               + " WHERE id = ? AND device_key = ? AND revoked_at IS NULL RETURNING "
                               + COLUMNS
                               + DEVICE);
@@ -162,6 +164,11 @@ public final class DeviceTokens {
         Timestamps.get(row, "created_at"),
         Timestamps.get(row, "not_before"),
         Timestamps.getOrNull(row, "expires_at"),
-        Timestamps.getOrNull(row, "revoked_at"));
+        Timestamps.getOrNull(row, "revoked_at"),
+        row.getString("revoked_cause"),
+        row.getString("replaces"),
+        row.getBoolean("unproven"),
+        Timestamps.getOrNull(row, "last_used_at"),
+        row.getString("last_used_address"));
   }
 }

@@ -40,7 +40,7 @@ public final class TokenHandshake implements Handshake {
     }
     String token = authorization.substring(SCHEME.length()).strip();
     return authenticator
-        .authenticate(token, clock.instant())
+        .authenticate(token, address, clock.instant())
         .thenApply(result -> decision(result, address))
         .exceptionally(why -> unavailable(why, address));
   }
@@ -50,7 +50,7 @@ public final class TokenHandshake implements Handshake {
       case Result.Authenticated who ->
           new Decision.Welcome(
               new Sessions.Identity(
-                  who.deviceKey(), who.deviceId(), who.tokenId(), who.expiresAt()));
+                  who.deviceKey(), who.deviceId(), who.tokenId(), who.expiresAt(), who.unproven()));
       case Result.Refused(Reason reason, String tokenId) ->
           refused(
               reason.name().toLowerCase(Locale.ROOT).replace('_', '-'),

@@ -29,6 +29,7 @@ public final class SessionOpen implements Write {
 
   final int deviceKey;
   final String tokenId;
+  final boolean unproven;
   final String address;
   final String agent;
   final String remark;
@@ -47,11 +48,13 @@ public final class SessionOpen implements Write {
   List<Event.Durable> events = List.of();
 
   /**
+   * @param unproven the token was handed over in an earlier session, and this is its first
    * @param remark goes with the cause of its event; empty: nothing
    */
   public SessionOpen(
       int deviceKey,
       String tokenId,
+      boolean unproven,
       String address,
       String agent,
       String remark,
@@ -60,6 +63,7 @@ public final class SessionOpen implements Write {
       Outcome outcome) {
     this.deviceKey = deviceKey;
     this.tokenId = tokenId;
+    this.unproven = unproven;
     this.address = address;
     this.agent = agent;
     this.remark = remark;

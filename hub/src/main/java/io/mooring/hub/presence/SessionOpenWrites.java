@@ -3,6 +3,7 @@ package io.mooring.hub.presence;
 import io.mooring.hub.db.AfterCommit;
 import io.mooring.hub.db.SqlArrays;
 import io.mooring.hub.db.Write;
+import io.mooring.hub.device.TokenRotationStore;
 import io.mooring.hub.event.Event;
 import io.mooring.hub.event.EventStore;
 import io.mooring.hub.event.LiveFeed;
@@ -172,9 +173,22 @@ public final class SessionOpenWrites implements Write.Kind<SessionOpen> {
     if (opened.isEmpty()) {
       return List.of();
     }
+    prove(connection, opened);
     positions(connection, opened);
     DroppedReadingWrites.add(connection, round);
     return events.append(connection, opened.stream().map(SessionOpenWrites::event).toList());
+  }
+
+  /** In this transaction, so that no crash comes between a token's first session and its proof. */
+  private static void prove(Connection connection, List<SessionOpen> opened) throws SQLException {
+    List<TokenRotationStore.Proof> proofs =
+        opened.stream()
+            .filter(open -> open.unproven)
+            .map(open -> new TokenRotationStore.Proof(open.deviceKey, open.tokenId, open.at))
+            .toList();
+    if (!proofs.isEmpty()) {
+      TokenRotationStore.prove(connection, proofs);
+    }
   }
 
   /** Of those denied, which are so because an operator has disabled the device. */

@@ -28,6 +28,7 @@ public final class Secret {
   /** Whom a secret is for; a secret of one kind is malformed as another. */
   public enum Kind {
     DEVICE_TOKEN("mrd"),
+    ENROLMENT_KEY("mre"),
     API_KEY("mrk"),
     USER_SESSION("mrs");
 

@@ -6,6 +6,7 @@ import io.mooring.hub.config.Limits;
 import io.mooring.hub.presence.LastSeen;
 import io.mooring.hub.presence.PresenceChange;
 import io.mooring.hub.presence.SessionOpen;
+import io.mooring.hub.secret.Secret;
 import io.mooring.hub.wire.CloseReason;
 import io.mooring.hub.wire.FrameEncoder;
 import io.mooring.hub.wire.Inbound;
@@ -29,6 +30,7 @@ public final class DeviceSession implements DeviceLink {
   private volatile long epoch;
   private @Nullable TelemetryInlet telemetry;
 
+  private final NextToken nextToken = new NextToken();
   private final Ending ending = new Ending(); // guarded by this
 
   DeviceSession(Sessions sessions, Sessions.Identity identity, Sender sender) {
@@ -88,6 +90,8 @@ public final class DeviceSession implements DeviceLink {
       case Inbound.CommandResult result -> open() && answered(result);
       case Inbound.CommandProgress said ->
           open() && submit(() -> sessions.commands().progress(this, said));
+      case Inbound.NextTokenStored stored ->
+          open() && sessions.rotation().stored(this, stored.tokenId());
     };
   }
 
@@ -110,10 +114,12 @@ public final class DeviceSession implements DeviceLink {
       close(CloseReason.RATE_LIMITED, Returns.TOO_MANY_PAUSE, standing.remark());
       return false;
     }
+    nextToken.takes(hello.takesNextToken());
     SessionOpen open =
         new SessionOpen(
             identity.deviceKey(),
             identity.tokenId(),
+            identity.unproven(),
             sender.address(),
             hello.agent(),
             standing.remark(),
@@ -172,14 +178,7 @@ public final class DeviceSession implements DeviceLink {
 
   @Override
   public void send(Command command, int attempt) {
-    sender.gather(
-        FrameEncoder.command(
-            command.id(),
-            command.name(),
-            command.contentType(),
-            command.payload(),
-            attempt,
-            Sessions.us(command.expiresAt())));
+    sender.gather(Sessions.frame(command, attempt));
   }
 
   @Override
@@ -190,6 +189,14 @@ public final class DeviceSession implements DeviceLink {
   @Override
   public void flush() {
     sender.flush();
+  }
+
+  NextToken nextToken() {
+    return nextToken;
+  }
+
+  void handOver(Secret next) {
+    sender.send(nextToken.frame(next));
   }
 
   /** A sign of life to a device whose own frames the hub does not read for now. */

@@ -1,5 +1,6 @@
 package io.mooring.hub.session;
 
+import io.mooring.hub.command.Command;
 import io.mooring.hub.command.CommandRelay;
 import io.mooring.hub.config.HubConfig;
 import io.mooring.hub.config.Limits;
@@ -27,6 +28,7 @@ public record Sessions(
     SessionRegistry registry,
     TelemetryIntake telemetry,
     CommandRelay commands,
+    Rotation rotation,
     BatchWriter writer,
     Metrics metrics,
     InstantSource clock,
@@ -45,12 +47,17 @@ public record Sessions(
    * Who the handshake found the peer to be.
    *
    * @param expiresAt when its token ceases to be valid, and with it the session; null: never
+   * @param unproven the token was handed over in an earlier session, and this is its first
    */
   public record Identity(
-      int deviceKey, String deviceId, String tokenId, @Nullable Instant expiresAt) {
+      int deviceKey,
+      String deviceId,
+      String tokenId,
+      @Nullable Instant expiresAt,
+      boolean unproven) {
     /** One whose token does not expire. */
     public Identity(int deviceKey, String deviceId, String tokenId) {
-      this(deviceKey, deviceId, tokenId, null);
+      this(deviceKey, deviceId, tokenId, null, false);
     }
   }
 
@@ -89,6 +96,16 @@ public record Sessions(
 
   static long us(Instant time) {
     return time.getEpochSecond() * 1_000_000 + time.getNano() / 1_000;
+  }
+
+  static byte[] frame(Command command, int attempt) {
+    return FrameEncoder.command(
+        command.id(),
+        command.name(),
+        command.contentType(),
+        command.payload(),
+        attempt,
+        us(command.expiresAt()));
   }
 
   /** The bounds of every session, for Welcome. */

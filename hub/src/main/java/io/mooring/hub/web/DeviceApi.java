@@ -55,6 +55,11 @@ final class DeviceApi {
       Instant notBefore,
       @Nullable Instant expiresAt,
       @Nullable Instant revokedAt,
+      @Nullable String revokedCause,
+      @Nullable String replaces,
+      boolean unproven,
+      @Nullable Instant lastUsedAt,
+      @Nullable String lastUsedAddress,
       @Nullable String token) {}
 
   private DeviceApi() {}
@@ -70,7 +75,8 @@ final class DeviceApi {
             .list(filter(exchange), cursor == null ? null : lastId(cursor), limit + 1);
     List<DeviceView> items =
         found.stream().limit(limit).map(device -> view(exchange, device)).toList();
-    return Reply.ok(new Page<>(items, found.size() > limit ? cursorAt(items.getLast()) : null));
+    return Reply.ok(
+        new Page<>(items, found.size() > limit ? cursorAt(items.getLast().id()) : null));
   }
 
   static Reply create(Exchange exchange) {
@@ -147,6 +153,18 @@ final class DeviceApi {
   private static DeviceFilter filter(Exchange exchange) {
     String text = exchange.query("q");
     String state = exchange.query("state");
+    return new DeviceFilter(
+        text == null || text.isEmpty() ? null : Text.bounded("?q", text, 1, 64),
+        state == null
+            ? null
+            : PresenceState.of(state)
+                .orElseThrow(
+                    () -> Refusal.of("?state", "Must be online, suspect, offline or never-seen.")),
+        tagFilter(exchange));
+  }
+
+  /** All that {@code ?tag=} asks for. */
+  static Map<String, String> tagFilter(Exchange exchange) {
     Map<String, String> tags = new HashMap<>();
     for (String tag : exchange.queries("tag")) {
       int equals = tag.indexOf('=');
@@ -159,17 +177,10 @@ final class DeviceApi {
         throw Refusal.of("?tag", "No device has two values of one tag.");
       }
     }
-    return new DeviceFilter(
-        text == null || text.isEmpty() ? null : Text.bounded("?q", text, 1, 64),
-        state == null
-            ? null
-            : PresenceState.of(state)
-                .orElseThrow(
-                    () -> Refusal.of("?state", "Must be online, suspect, offline or never-seen.")),
-        tags);
+    return tags;
   }
 
-  private static Map<String, String> tags(Map<String, @Nullable String> given) {
+  static Map<String, String> tags(Map<String, @Nullable String> given) {
     if (given.size() > 32) {
       throw Refusal.of("/tags", "A device has at most 32 tags.");
     }
@@ -238,16 +249,21 @@ final class DeviceApi {
         token.notBefore(),
         token.expiresAt(),
         token.revokedAt(),
+        token.revokedCause(),
+        token.replaces(),
+        token.unproven(),
+        token.lastUsedAt(),
+        token.lastUsedAddress(),
         secret);
   }
 
-  private static String cursorAt(DeviceView last) {
+  static String cursorAt(String last) {
     return Base64.getUrlEncoder()
         .withoutPadding()
-        .encodeToString(last.id().getBytes(StandardCharsets.UTF_8));
+        .encodeToString(last.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static String lastId(String cursor) {
+  static String lastId(String cursor) {
     try {
       String id = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
       if (Device.ID.matcher(id).matches()) {

@@ -7,6 +7,7 @@ import static io.mooring.hub.access.Scope.DEVICES_WRITE;
 import static io.mooring.hub.access.Scope.TELEMETRY_READ;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Every operation of the API with what it needs; what is not here does not exist. */
 final class Routes {
@@ -15,6 +16,8 @@ final class Routes {
   private static final String COMMAND = DEVICE + "/commands/{command}";
   private static final String JOBS = "/api/v1/jobs";
   private static final String JOB = JOBS + "/{job}";
+  private static final String ROTATIONS = "/api/v1/rotations";
+  private static final String ENROLMENT_KEYS = "/api/v1/enrolment-keys";
   private static final String KEYS = "/api/v1/keys";
   private static final String USERS = "/api/v1/users";
   private static final String USER = USERS + "/{user}";
@@ -34,32 +37,47 @@ final class Routes {
     Need following = Need.anyOf(DEVICES_READ, COMMANDS_SEND);
     Need sending = Need.anyOf(COMMANDS_SEND);
     Need telemetry = Need.anyOf(TELEMETRY_READ);
+    List<Route> devices =
+        List.of(
+            new Route("GET", DEVICES, reading, DeviceApi::list),
+            new Route("POST", DEVICES, writing, DeviceApi::create),
+            new Route("GET", DEVICE, reading, DeviceApi::get),
+            new Route("GET", DEVICE + "/tokens", writing, DeviceApi::listTokens),
+            new Route("POST", DEVICE + "/tokens", writing, DeviceApi::createToken),
+            new Route("DELETE", DEVICE + "/tokens/{token}", writing, DeviceApi::revokeToken),
+            new Route("GET", ROTATIONS, reading, RotationApi::list),
+            new Route("POST", ROTATIONS, writing, RotationApi::ask),
+            new Route("GET", ENROLMENT_KEYS, writing, EnrolmentApi::list),
+            new Route("POST", ENROLMENT_KEYS, writing, EnrolmentApi::create),
+            new Route("DELETE", ENROLMENT_KEYS + "/{key}", writing, EnrolmentApi::revoke),
+            // The enrolment key in its header is all that a new device has.
+            new Route("POST", "/api/v1/enrol", Need.NOTHING, EnrolmentApi::enrol),
+            new Route("GET", DEVICE + "/commands", following, commands::list),
+            new Route("POST", DEVICE + "/commands", sending, commands::send),
+            new Route("GET", COMMAND, following, commands::get),
+            new Route("POST", COMMAND + "/cancel", sending, commands::cancel),
+            new Route("POST", COMMAND + "/retry", sending, commands::retry),
+            new Route("GET", "/api/v1/commands", following, fleet::list),
+            new Route("POST", "/api/v1/commands", sending, fleet::send),
+            new Route("GET", JOBS, following, jobs::list),
+            new Route("POST", JOBS, sending, jobs::create),
+            new Route("GET", JOB, following, jobs::get),
+            new Route("GET", JOB + "/devices", following, jobs::devices),
+            new Route("POST", JOB + "/pause", sending, jobs::pause),
+            new Route("POST", JOB + "/resume", sending, jobs::resume),
+            new Route("POST", JOB + "/cancel", sending, jobs::cancel),
+            new Route("GET", DEVICE + "/telemetry/latest", telemetry, TelemetryApi::latest),
+            new Route("GET", DEVICE + "/telemetry", telemetry, TelemetryApi::query),
+            new Route("GET", "/api/v1/fleet", reading, FleetApi::get),
+            new Route("GET", "/api/v1/events", reading, events::stream),
+            new Route("GET", "/api/openapi.yaml", Need.NOTHING, document::get));
+    return Stream.of(devices, access()).flatMap(List::stream).toList();
+  }
+
+  /** Who may call, and what they did. */
+  private static List<Route> access() {
     Need admin = Need.anyOf(ADMIN);
     return List.of(
-        new Route("GET", DEVICES, reading, DeviceApi::list),
-        new Route("POST", DEVICES, writing, DeviceApi::create),
-        new Route("GET", DEVICE, reading, DeviceApi::get),
-        new Route("GET", DEVICE + "/tokens", writing, DeviceApi::listTokens),
-        new Route("POST", DEVICE + "/tokens", writing, DeviceApi::createToken),
-        new Route("DELETE", DEVICE + "/tokens/{token}", writing, DeviceApi::revokeToken),
-        new Route("GET", DEVICE + "/commands", following, commands::list),
-        new Route("POST", DEVICE + "/commands", sending, commands::send),
-        new Route("GET", COMMAND, following, commands::get),
-        new Route("POST", COMMAND + "/cancel", sending, commands::cancel),
-        new Route("POST", COMMAND + "/retry", sending, commands::retry),
-        new Route("GET", "/api/v1/commands", following, fleet::list),
-        new Route("POST", "/api/v1/commands", sending, fleet::send),
-        new Route("GET", JOBS, following, jobs::list),
-        new Route("POST", JOBS, sending, jobs::create),
-        new Route("GET", JOB, following, jobs::get),
-        new Route("GET", JOB + "/devices", following, jobs::devices),
-        new Route("POST", JOB + "/pause", sending, jobs::pause),
-        new Route("POST", JOB + "/resume", sending, jobs::resume),
-        new Route("POST", JOB + "/cancel", sending, jobs::cancel),
-        new Route("GET", DEVICE + "/telemetry/latest", telemetry, TelemetryApi::latest),
-        new Route("GET", DEVICE + "/telemetry", telemetry, TelemetryApi::query),
-        new Route("GET", "/api/v1/fleet", reading, FleetApi::get),
-        new Route("GET", "/api/v1/events", reading, events::stream),
         new Route("GET", KEYS, admin, KeyApi::list),
         new Route("POST", KEYS, admin, KeyApi::create),
         new Route("DELETE", KEYS + "/{key}", admin, KeyApi::revoke),
@@ -73,7 +91,6 @@ final class Routes {
         new Route("GET", SESSION, Need.PERSON, SessionApi::get),
         new Route("POST", SESSION, Need.NOTHING, SessionApi::signIn),
         new Route("DELETE", SESSION, Need.PERSON, SessionApi::signOut),
-        new Route("POST", SESSION + "/password", Need.PERSON, SessionApi::changePassword),
-        new Route("GET", "/api/openapi.yaml", Need.NOTHING, document::get));
+        new Route("POST", SESSION + "/password", Need.PERSON, SessionApi::changePassword));
   }
 }

@@ -11,7 +11,10 @@ import io.mooring.hub.config.Limits;
 import io.mooring.hub.db.Reachability;
 import io.mooring.hub.device.DeviceStore;
 import io.mooring.hub.device.DeviceTokens;
+import io.mooring.hub.device.EnrolmentKeyStore;
+import io.mooring.hub.device.EnrolmentStore;
 import io.mooring.hub.device.LiveSessions;
+import io.mooring.hub.device.TokenCampaignStore;
 import io.mooring.hub.event.EventFeed;
 import io.mooring.hub.job.JobService;
 import io.mooring.hub.ops.Metrics;
@@ -28,6 +31,9 @@ import java.time.InstantSource;
 public record WebParts(
     DeviceStore devices,
     DeviceTokens tokens,
+    TokenCampaignStore campaign,
+    EnrolmentKeyStore enrolmentKeys,
+    EnrolmentStore enrolments,
     LiveSessions liveSessions,
     Commands commands,
     JobService jobs,
@@ -39,6 +45,7 @@ public record WebParts(
     UserPasswords passwords,
     UserSessions userSessions,
     SignInThrottle throttle,
+    SignInThrottle enrolmentThrottle,
     AuditStore audit,
     Metrics metrics,
     Limits limits,

@@ -6,6 +6,7 @@ import java.time.Duration;
 /** Why the hub ends a session: the close codes of PROTOCOL.md, all of them. */
 public enum CloseReason {
   DRAINING(4000, "draining"),
+  NEXT_TOKEN(4001, "next-token"),
   UNAVAILABLE(4200, "unavailable"),
   HELLO_TIMEOUT(4201, "hello-timeout"),
   HEARTBEAT_TIMEOUT(4202, "heartbeat-timeout"),

@@ -24,6 +24,7 @@ public final class FrameDecoder {
   private static final int MAX_MESSAGE_BYTES = 1024;
   private static final int MAX_PROGRESS_BYTES = 256;
   private static final int MAX_CONTENT_TYPE_BYTES = 128;
+  private static final int TOKEN_ID_BYTES = 12;
 
   /** The earliest and the latest reading of a batch (P-25): range queries rely on it. */
   public static final long MAX_SPREAD_US = 3_600_000_000L;
@@ -62,6 +63,12 @@ public final class FrameDecoder {
       }
       case COMMAND_RESULT -> result(parsed.getCommandResult());
       case COMMAND_PROGRESS -> progress(parsed.getCommandProgress());
+      case NEXT_TOKEN_STORED -> {
+        ByteString id = parsed.getNextTokenStored().getTokenIdBytes();
+        yield id.size() == TOKEN_ID_BYTES
+            ? new Inbound.NextTokenStored(id.toStringUtf8())
+            : new Inbound.Malformed("NextTokenStored.token_id: 12 bytes");
+      }
       case BODY_NOT_SET -> new Inbound.Malformed("no known body");
     };
   }
@@ -92,7 +99,7 @@ public final class FrameDecoder {
               s.getOldestTimeUs(),
               s.getDroppedReadings()));
     }
-    return new Inbound.Hello(hello.getAgent(), List.copyOf(streams));
+    return new Inbound.Hello(hello.getAgent(), List.copyOf(streams), hello.getTakesNextToken());
   }
 
   private static Inbound layout(Layout layout) {

@@ -7,6 +7,7 @@ import io.mooring.protocol.v1.CommandResultAck;
 import io.mooring.protocol.v1.HeartbeatReply;
 import io.mooring.protocol.v1.HubFrame;
 import io.mooring.protocol.v1.Limits;
+import io.mooring.protocol.v1.NextToken;
 import io.mooring.protocol.v1.TelemetryAck;
 import io.mooring.protocol.v1.Welcome;
 import java.nio.ByteBuffer;
@@ -107,6 +108,14 @@ public final class FrameEncoder {
       command.setContentType(contentType);
     }
     return HubFrame.newBuilder().setCommand(command).build().toByteArray();
+  }
+
+  /** The token whole, with its secret. */
+  public static byte[] nextToken(String token) {
+    return HubFrame.newBuilder()
+        .setNextToken(NextToken.newBuilder().setToken(token))
+        .build()
+        .toByteArray();
   }
 
   public static byte[] commandResultAck(UUID id) {

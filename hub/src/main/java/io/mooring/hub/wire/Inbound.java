@@ -6,7 +6,12 @@ import java.util.UUID;
 /** What a device can say. */
 public sealed interface Inbound {
   /** First frame of a session. */
-  record Hello(String agent, List<Stream> streams) implements Inbound {}
+  record Hello(String agent, List<Stream> streams, boolean takesNextToken) implements Inbound {
+    /** Of a device whose token stays as it is. */
+    public Hello(String agent, List<Stream> streams) {
+      this(agent, streams, false);
+    }
+  }
 
   /** A telemetry stream of the device; numbers as in device.proto. */
   record Stream(long id, long firstSeq, long nextSeq, long oldestTimeUs, long droppedReadings) {
@@ -77,6 +82,9 @@ public sealed interface Inbound {
 
   /** How far a long command is; {@code percent} from 0 to 100. */
   record CommandProgress(UUID id, int percent, String message) implements Inbound {}
+
+  /** The device holds the token of this id, which it was handed in this session. */
+  record NextTokenStored(String tokenId) implements Inbound {}
 
   /** How a command went on the device. */
   enum Outcome {

@@ -61,7 +61,7 @@ final class CommandDevice implements Sender {
       }
       case COMMAND_RESULT_ACK ->
           acknowledged.add(uuid(hub.getCommandResultAck().getId().toByteArray()));
-      case TELEMETRY_ACK, HEARTBEAT_REPLY, BODY_NOT_SET -> {}
+      case TELEMETRY_ACK, HEARTBEAT_REPLY, NEXT_TOKEN, BODY_NOT_SET -> {}
     }
   }
 

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 class DeviceTokensTest {
   @AutoClose private static final TestDatabase DATABASE = TestDatabase.create();
   private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
+  private static final String FROM = "192.0.2.9";
 
   private final List<String> ended = new ArrayList<>();
   private final DeviceTokens tokens =
@@ -44,7 +45,7 @@ class DeviceTokensTest {
     DeviceTokens.Issued issued = issue(NOW, null);
 
     assertThat(authenticate(issued, NOW))
-        .isEqualTo(new Result.Authenticated(key, "pump-7", issued.token().id(), null));
+        .isEqualTo(new Result.Authenticated(key, "pump-7", issued.token().id(), null, false));
   }
 
   @Test
@@ -74,11 +75,11 @@ class DeviceTokensTest {
     String text = issued.secret().reveal();
     Secret stranger = Secret.random(Secret.Kind.DEVICE_TOKEN, new SecureRandom());
 
-    assertThat(authenticator.authenticate(text.substring(0, text.length() - 1), NOW).join())
+    assertThat(authenticator.authenticate(text.substring(0, text.length() - 1), FROM, NOW).join())
         .isEqualTo(new Result.Refused(Reason.MALFORMED, null));
-    assertThat(authenticator.authenticate("", NOW).join())
+    assertThat(authenticator.authenticate("", FROM, NOW).join())
         .isEqualTo(new Result.Refused(Reason.MALFORMED, null));
-    assertThat(authenticator.authenticate(stranger.reveal(), NOW).join())
+    assertThat(authenticator.authenticate(stranger.reveal(), FROM, NOW).join())
         .isEqualTo(new Result.Refused(Reason.UNKNOWN, stranger.id()));
   }
 
@@ -112,6 +113,7 @@ class DeviceTokensTest {
     assertThat(authenticate(issued, NOW)).isEqualTo(refused(Reason.REVOKED, issued));
     assertThat(ended).containsExactly(key + " " + issued.token().id());
     assertThat(tokens.list(key).getFirst().revokedAt()).isEqualTo(NOW);
+    assertThat(tokens.list(key).getFirst().revokedCause()).isEqualTo("operator");
   }
 
   @Test
@@ -132,12 +134,50 @@ class DeviceTokensTest {
     assertThat(authenticate(issued, NOW)).isEqualTo(refused(Reason.DEVICE_DISABLED, issued));
   }
 
+  @Test
+  void lastUseIsWrittenOnceInFiveMinutes() {
+    DeviceTokens.Issued issued = issue(NOW, null);
+    DeviceTokens.Issued other = issue(NOW, null);
+
+    authenticate(issued, NOW);
+    assertThat(tokens.list(key).getFirst().lastUsedAt()).isNull();
+    authenticator.uses().write();
+    assertThat(lastUse(issued)).isEqualTo(NOW + " 192.0.2.9");
+    assertThat(lastUse(other)).isEqualTo("null null");
+
+    authenticate(issued, NOW.plusSeconds(299));
+    authenticator.uses().write();
+    assertThat(lastUse(issued)).isEqualTo(NOW + " 192.0.2.9");
+
+    authenticate(issued, NOW.plusSeconds(300));
+    authenticator.uses().write();
+    assertThat(lastUse(issued)).isEqualTo(NOW.plusSeconds(300) + " 192.0.2.9");
+  }
+
+  @Test
+  void aTokenThatIsRefusedIsNotUsed() {
+    DeviceTokens.Issued issued = issue(NOW.plusSeconds(60), null);
+
+    authenticate(issued, NOW);
+    authenticator.uses().write();
+
+    assertThat(lastUse(issued)).isEqualTo("null null");
+  }
+
+  private String lastUse(DeviceTokens.Issued issued) {
+    return tokens.list(key).stream()
+        .filter(token -> token.id().equals(issued.token().id()))
+        .map(token -> token.lastUsedAt() + " " + token.lastUsedAddress())
+        .findFirst()
+        .orElseThrow();
+  }
+
   private DeviceTokens.Issued issue(Instant notBefore, @Nullable Instant expiresAt) {
     return tokens.issue(key, "factory", notBefore, expiresAt, Actors.ANNA, NOW);
   }
 
   private Result authenticate(DeviceTokens.Issued issued, Instant at) {
-    return authenticator.authenticate(issued.secret().reveal(), at).join();
+    return authenticator.authenticate(issued.secret().reveal(), FROM, at).join();
   }
 
   private static Result refused(Reason reason, DeviceTokens.Issued issued) {

@@ -62,7 +62,7 @@ final class JobDevice implements Sender {
         commands.add(command);
         answers.get().ifPresent(outcome -> answer(command, outcome));
       }
-      case COMMAND_RESULT_ACK, TELEMETRY_ACK, HEARTBEAT_REPLY, BODY_NOT_SET -> {}
+      case COMMAND_RESULT_ACK, TELEMETRY_ACK, HEARTBEAT_REPLY, NEXT_TOKEN, BODY_NOT_SET -> {}
     }
   }
 

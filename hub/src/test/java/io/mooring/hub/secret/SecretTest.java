@@ -2,10 +2,15 @@ package io.mooring.hub.secret;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class SecretTest {
@@ -48,6 +53,20 @@ class SecretTest {
   void anotherSecretDoesNotMatch() {
     Secret other = Secret.random(Secret.Kind.DEVICE_TOKEN, new Random(2));
     assertThat(other.matches(secret.hash())).isFalse();
+  }
+
+  /** What OPERATIONS.md gives to secret scanners. */
+  @Test
+  void secretScannersFindEachKind() throws IOException {
+    String document = Files.readString(Path.of("../docs/OPERATIONS.md"));
+    Matcher expression = Pattern.compile("(?m)^\\\\b\\(mr.*\\\\b$").matcher(document);
+    assertThat(expression.find()).isTrue();
+    Pattern scanner = Pattern.compile(expression.group());
+    for (Secret.Kind kind : Secret.Kind.values()) {
+      String found = Secret.random(kind, new Random(3)).reveal();
+      assertThat("token=\"" + found + "\";").containsPattern(scanner);
+      assertThat("x" + found).doesNotContainPattern(scanner);
+    }
   }
 
   @Test

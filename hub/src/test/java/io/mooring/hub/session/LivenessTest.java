@@ -135,7 +135,7 @@ class LivenessTest {
     Instant expiresAt = time.instant().plusSeconds(20);
     int key = session.deviceKey();
     DeviceSession own =
-        path.sessions().begin(new Sessions.Identity(key, "d1", "td1", expiresAt), expiring);
+        path.sessions().begin(new Sessions.Identity(key, "d1", "td1", expiresAt, false), expiring);
     own.on(new Inbound.Hello("test", List.of()));
     await().until(expiring::isWelcome);
     pass("19.9");

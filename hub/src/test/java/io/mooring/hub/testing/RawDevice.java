@@ -10,6 +10,7 @@ import io.mooring.protocol.v1.Hello;
 import io.mooring.protocol.v1.HubFrame;
 import io.mooring.protocol.v1.Layout;
 import io.mooring.protocol.v1.Metric;
+import io.mooring.protocol.v1.NextTokenStored;
 import io.mooring.protocol.v1.Stream;
 import io.mooring.protocol.v1.Telemetry;
 import io.mooring.protocol.v1.ValueType;
@@ -102,6 +103,25 @@ public final class RawDevice implements AutoCloseable {
                             .setOldestTimeUs(oldestTimeUs)))
             .build());
     return next(HubFrame.BodyCase.WELCOME);
+  }
+
+  /** Says Hello without streams, as a device that takes its next token. */
+  public HubFrame helloTakingTokens() {
+    sayHello();
+    return next(HubFrame.BodyCase.WELCOME);
+  }
+
+  /** The same without waiting for an answer. */
+  public void sayHello() {
+    Hello.Builder hello = Hello.newBuilder().setAgent("raw/1").setTakesNextToken(true);
+    send(DeviceFrame.newBuilder().setHello(hello).build());
+  }
+
+  /** Says that it has stored this token. */
+  public void stored(String token) {
+    NextTokenStored.Builder stored =
+        NextTokenStored.newBuilder().setTokenId(token.substring(4, 16));
+    send(DeviceFrame.newBuilder().setNextTokenStored(stored).build());
   }
 
   /** Declares metrics of type number. */

@@ -5,6 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A request for each route that changes something; whoever adds such a route adds one here. */
 final class AuditSteps {
+  /** Who asks with the enrolment key of an earlier step. */
+  static final String ENROLMENT = "enrolment";
+
   static final String CHOSEN = "a horse of another colour";
 
   /** Stands in for what a command may carry: it must not be written down. */
@@ -29,6 +32,20 @@ final class AuditSteps {
               "POST /api/v1/devices/{device}/tokens",
               "token.create",
               "devices/{device}/tokens/{token}",
+              null),
+          key("POST /api/v1/rotations", "rotation.ask", "rotations", "{'devices':['{device}']}"),
+          key(
+              "POST /api/v1/enrolment-keys",
+              "enrolment-key.create",
+              "enrolment-keys/{key}",
+              "{'name':'line 4','maxUses':2}"),
+          new Step(
+              "POST /api/v1/enrol", "device.enrol", "devices/new-1", "{'id':'new-1'}", ENROLMENT),
+          new Step(
+              "DELETE /api/v1/enrolment-keys/{key}",
+              "enrolment-key.revoke",
+              "enrolment-keys/{key}",
+              null,
               null),
           key(
               "DELETE /api/v1/devices/{device}/tokens/{token}",

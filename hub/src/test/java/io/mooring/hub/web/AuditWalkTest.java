@@ -76,11 +76,11 @@ class AuditWalkTest {
     String log = SQL.lines("SELECT audit::text FROM audit");
     assertThat(log)
         .contains("billing")
-        .doesNotContain(AuditSteps.IN_PAYLOAD, "pbkdf2", "mrd_", "mrk_", "mrs_");
+        .doesNotContain(AuditSteps.IN_PAYLOAD, "pbkdf2", "mrd_", "mre_", "mrk_", "mrs_");
     for (String secret : secrets) {
       assertThat(log).doesNotContain(secret, secret.replaceFirst("^mr._\\w{12}_", ""));
     }
-    DATABASE.execute("DELETE FROM device", "DELETE FROM user_account");
+    DATABASE.execute("DELETE FROM device", "DELETE FROM user_account", "DELETE FROM enrolment_key");
   }
 
   /** The other way round: the log takes nothing, so nothing may change. */
@@ -94,6 +94,7 @@ class AuditWalkTest {
         made.putAll(there);
         switch (step.action()) {
           case "command.retry" -> made.put("command", there.getOrDefault("ended", ""));
+          case "enrolment-key.revoke" -> made.put("key", there.getOrDefault("enrolment-key", ""));
           case "job.resume" -> made.put("job", there.getOrDefault("paused", ""));
           default -> {}
         }
@@ -103,7 +104,8 @@ class AuditWalkTest {
       }
     } finally {
       DATABASE.execute("ALTER TABLE audit DROP CONSTRAINT nothing");
-      DATABASE.execute("DELETE FROM device", "DELETE FROM user_account");
+      DATABASE.execute(
+          "DELETE FROM device", "DELETE FROM user_account", "DELETE FROM enrolment_key");
     }
   }
 
@@ -120,6 +122,10 @@ class AuditWalkTest {
     there.put(
         "command",
         ADMIN.post(device + "/commands", "{\"name\":\"a\"}").json().at("/id").asString());
+    JsonNode enrolment =
+        ADMIN.post("/api/v1/enrolment-keys", "{\"name\":\"e\",\"maxUses\":1}").json();
+    there.put("enrolment-key", enrolment.at("/id").asString());
+    there.put("enrolment-secret", enrolment.at("/key").asString());
     there.put("job", job());
     there.put("paused", job());
     ADMIN.post("/api/v1/jobs/" + there.get("paused") + "/pause", null);
@@ -162,6 +168,8 @@ class AuditWalkTest {
     return SQL.lines(
         """
         SELECT t::text FROM device t UNION ALL SELECT t::text FROM device_token t
+        UNION ALL SELECT t::text FROM token_rotation t
+        UNION ALL SELECT t::text FROM enrolment_key t
         UNION ALL SELECT t::text FROM command t UNION ALL SELECT t::text FROM user_account t
         UNION ALL SELECT t::text FROM user_session t
         UNION ALL SELECT t::text FROM job t WHERE state <> 'preparing'
@@ -173,6 +181,9 @@ class AuditWalkTest {
   private Api.Answer carryOut(Step step) {
     String[] route = step.route().split(" ", 2);
     Api api = step.as() == null ? ADMIN : page;
+    if (AuditSteps.ENROLMENT.equals(step.as())) {
+      api = ADMIN.with("Authorization", "Bearer " + made.getOrDefault("enrolment-secret", ""));
+    }
     if (route[1].equals("/api/v1/commands")) {
       api = api.with("Content-Type", FleetCommandApi.NDJSON);
     }
@@ -211,8 +222,12 @@ class AuditWalkTest {
     names.put("command.retry", "retried");
     names.put("job.create", "job");
     names.put("key.create", "key");
+    names.put("enrolment-key.create", "key");
     if (names.containsKey(step.action())) {
       made.put(names.get(step.action()), json.at("/id").asString());
+    }
+    if (step.action().equals("enrolment-key.create")) {
+      made.put("enrolment-secret", json.at("/key").asString());
     }
     if (json.has("oneTimePassword")) {
       made.put("password", json.at("/oneTimePassword").asString());
@@ -228,13 +243,21 @@ class AuditWalkTest {
         .filter(entry -> entry.at("/action").asString().equals(step.action()))
         .filter(entry -> entry.at("/target").asString().equals(filled(step.target())))
         .filter(entry -> entry.at("/address").asString().equals("127.0.0.1"))
-        .filter(entry -> who(entry).equals(step.as() == null ? "key walker" : "user " + step.as()))
+        .filter(entry -> who(entry).equals(who(step)))
         .collect(Collectors.collectingAndThen(Collectors.toList(), AuditWalkTest::only));
   }
 
   private static Optional<JsonNode> only(List<JsonNode> entries) {
     assertThat(entries).hasSize(1);
     return entries.stream().findFirst();
+  }
+
+  private static String who(Step step) {
+    return switch (step.as()) {
+      case null -> "key walker";
+      case AuditSteps.ENROLMENT -> "enrolment line 4";
+      case String user -> "user " + user;
+    };
   }
 
   private static String who(JsonNode entry) {

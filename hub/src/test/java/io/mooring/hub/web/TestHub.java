@@ -17,7 +17,10 @@ import io.mooring.hub.config.Networks;
 import io.mooring.hub.db.RangeReads;
 import io.mooring.hub.device.DeviceStore;
 import io.mooring.hub.device.DeviceTokens;
+import io.mooring.hub.device.EnrolmentKeyStore;
+import io.mooring.hub.device.EnrolmentStore;
 import io.mooring.hub.device.LiveSessions.Live;
+import io.mooring.hub.device.TokenCampaignStore;
 import io.mooring.hub.ops.Metrics;
 import io.mooring.hub.telemetry.TelemetryQueries;
 import io.mooring.hub.testing.Actors;
@@ -86,6 +89,9 @@ final class TestHub implements AutoCloseable {
         new WebParts(
             devices,
             new DeviceTokens(db, random, (key, token) -> endedSessions.add(key + " " + token)),
+            new TokenCampaignStore(db),
+            new EnrolmentKeyStore(db, random),
+            new EnrolmentStore(db, random),
             _ -> Optional.of(new Live(Duration.ofSeconds(2), 12.5, -3.25)),
             commands,
             path.jobs(),
@@ -96,6 +102,7 @@ final class TestHub implements AutoCloseable {
             users,
             passwords,
             new UserSessions(db, random, Duration.ofHours(12)),
+            new SignInThrottle(limits),
             new SignInThrottle(limits),
             new AuditStore(reads),
             metrics,

@@ -13,6 +13,7 @@ import io.mooring.protocol.v1.Heartbeat;
 import io.mooring.protocol.v1.Hello;
 import io.mooring.protocol.v1.Layout;
 import io.mooring.protocol.v1.Metric;
+import io.mooring.protocol.v1.NextTokenStored;
 import io.mooring.protocol.v1.Stream;
 import io.mooring.protocol.v1.Telemetry;
 import io.mooring.protocol.v1.ValueType;
@@ -29,6 +30,7 @@ final class DeviceSamples {
   static final Map<String, DeviceFrame> BY_NAME =
       Map.ofEntries(
           Map.entry("hello-no-streams", hello()),
+          Map.entry("hello-takes-next-token", takesNextToken()),
           Map.entry("hello-one-stream", hello(newStream())),
           Map.entry("hello-resuming", hello(heldStream(), emptyStream())),
           Map.entry("layout-five-numbers", fiveNumbers()),
@@ -41,7 +43,8 @@ final class DeviceSamples {
           Map.entry("command-result-succeeded", succeeded()),
           Map.entry("command-result-failed", failed()),
           Map.entry("command-result-rejected", rejected()),
-          Map.entry("command-progress", progress()));
+          Map.entry("command-progress", progress()),
+          Map.entry("next-token-stored", nextTokenStored()));
 
   private DeviceSamples() {}
 
@@ -178,6 +181,16 @@ final class DeviceSamples {
     CommandProgress.Builder progress =
         CommandProgress.newBuilder().setId(COMMAND_ID).setPercent(40).setMessage("rinsing");
     return DeviceFrame.newBuilder().setCommandProgress(progress).build();
+  }
+
+  private static DeviceFrame takesNextToken() {
+    Hello.Builder hello = Hello.newBuilder().setAgent("example/1.0").setTakesNextToken(true);
+    return DeviceFrame.newBuilder().setHello(hello).build();
+  }
+
+  private static DeviceFrame nextTokenStored() {
+    NextTokenStored.Builder stored = NextTokenStored.newBuilder().setTokenId("Example00001");
+    return DeviceFrame.newBuilder().setNextTokenStored(stored).build();
   }
 
   private static DeviceFrame rejected() {

@@ -6,6 +6,7 @@ import io.mooring.protocol.v1.CommandResultAck;
 import io.mooring.protocol.v1.HeartbeatReply;
 import io.mooring.protocol.v1.HubFrame;
 import io.mooring.protocol.v1.Limits;
+import io.mooring.protocol.v1.NextToken;
 import io.mooring.protocol.v1.TelemetryAck;
 import io.mooring.protocol.v1.Welcome;
 import java.time.Instant;
@@ -32,7 +33,12 @@ final class HubSamples {
           Map.entry("telemetry-ack-second-stream", ack(1, 300)),
           Map.entry("heartbeat-reply", heartbeatReply()),
           Map.entry("command", command()),
-          Map.entry("command-result-ack", resultAck()));
+          Map.entry("command-result-ack", resultAck()),
+          Map.entry("next-token", nextToken()));
+
+  /** That of PROTOCOL.md. */
+  private static final String EXAMPLE_TOKEN =
+      "mrd_Example00001_NotASecretButLongEnoughToBeOneInItsShape0123I6YLs";
 
   private HubSamples() {}
 
@@ -81,6 +87,11 @@ final class HubSamples {
             .setAttempt(1)
             .setExpiresAtUs(HUB_TIME_US + 3_600_000_000L);
     return HubFrame.newBuilder().setCommand(command).build();
+  }
+
+  private static HubFrame nextToken() {
+    NextToken.Builder next = NextToken.newBuilder().setToken(EXAMPLE_TOKEN);
+    return HubFrame.newBuilder().setNextToken(next).build();
   }
 
   private static HubFrame resultAck() {

@@ -16,8 +16,8 @@ final class Greeting {
 
   private Greeting() {}
 
-  static Hello hello(String agent, List<Outbox.StreamState> streams) {
-    Hello.Builder hello = Hello.newBuilder().setAgent(agent);
+  static Hello hello(String agent, List<Outbox.StreamState> streams, boolean takesNextToken) {
+    Hello.Builder hello = Hello.newBuilder().setAgent(agent).setTakesNextToken(takesNextToken);
     for (Outbox.StreamState state : streams) {
       hello.addStreams(
           Stream.newBuilder()

@@ -47,7 +47,8 @@ final class Session implements Consumer<DeviceFrame> {
   private final TelemetryBuffer telemetry;
   private final CommandDesk commands;
   private final String agent;
-  private final Owner owner;
+  private final SessionOwner owner;
+  private final TokenDesk tokens;
   private final HubClock clock;
   private final Set<Integer> declaredLayouts = new HashSet<>();
   private Stage stage = Stage.CONNECTING;
@@ -58,10 +59,16 @@ final class Session implements Consumer<DeviceFrame> {
   private int streams;
 
   Session(
-      EventLoop loop, TelemetryBuffer telemetry, CommandDesk commands, String agent, Owner owner) {
+      EventLoop loop,
+      TelemetryBuffer telemetry,
+      CommandDesk commands,
+      TokenDesk tokens,
+      String agent,
+      SessionOwner owner) {
     this.loop = loop;
     this.telemetry = telemetry;
     this.commands = commands;
+    this.tokens = tokens;
     this.agent = agent;
     this.owner = owner;
     this.clock = new HubClock(loop);
@@ -141,7 +148,7 @@ final class Session implements Consumer<DeviceFrame> {
     stage = Stage.GREETING;
     List<Outbox.StreamState> states = telemetry.beginSession();
     streams = states.size();
-    Hello hello = Greeting.hello(agent, states);
+    Hello hello = Greeting.hello(agent, states, tokens.takesNextToken());
     send(DeviceFrame.newBuilder().setHello(hello).build().toByteArray());
   }
 
@@ -169,6 +176,7 @@ final class Session implements Consumer<DeviceFrame> {
       case HEARTBEAT_REPLY -> clock.reply(frame.getHeartbeatReply());
       case COMMAND -> command(frame.getCommand());
       case COMMAND_RESULT_ACK -> commands.acknowledged(frame.getCommandResultAck().getId());
+      case NEXT_TOKEN -> tokens.take(frame.getNextToken().getToken(), this);
       case BODY_NOT_SET -> log.debug("Ignored a message of a kind this version does not know");
     }
   }
@@ -288,13 +296,5 @@ final class Session implements Consumer<DeviceFrame> {
     if (deadline != null) {
       deadline.cancel();
     }
-  }
-
-  /** Hears of the session, on the loop. */
-  interface Owner {
-    void welcomed(Session session, long epoch);
-
-    /** Once, last. */
-    void ended(Session session, Ending ending);
   }
 }

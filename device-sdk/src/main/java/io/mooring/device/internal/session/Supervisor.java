@@ -14,13 +14,14 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps the device connected: one session after the other until it is stopped. Lives on the loop.
  */
-public final class Supervisor implements Session.Owner {
+public final class Supervisor implements SessionOwner {
   private static final Logger log = LoggerFactory.getLogger(Supervisor.class);
 
   private final EventLoop loop;
   private final Transport transport;
   private final TelemetryBuffer telemetry;
   private final CommandDesk commands;
+  private final TokenDesk tokens;
   private final Settings settings;
   private final Backoff backoff;
   private final StateListener listener;
@@ -37,6 +38,14 @@ public final class Supervisor implements Session.Owner {
         }
       };
 
+  private final Runnable connectWhenStored =
+      new Runnable() {
+        @Override
+        public void run() {
+          tokens().whenIdle(connect);
+        }
+      };
+
   /**
    * @param backoff of this device alone
    * @param listener called on the loop
@@ -46,6 +55,7 @@ public final class Supervisor implements Session.Owner {
       Transport transport,
       TelemetryBuffer telemetry,
       CommandDesk commands,
+      TokenDesk tokens,
       Settings settings,
       Backoff backoff,
       StateListener listener) {
@@ -53,6 +63,7 @@ public final class Supervisor implements Session.Owner {
     this.transport = transport;
     this.telemetry = telemetry;
     this.commands = commands;
+    this.tokens = tokens;
     this.settings = settings;
     this.backoff = backoff;
     this.listener = listener;
@@ -61,6 +72,10 @@ public final class Supervisor implements Session.Owner {
   /** Connects, and goes on doing so. */
   public void start() {
     loop.execute(connect);
+  }
+
+  private TokenDesk tokens() {
+    return tokens;
   }
 
   /** There may be telemetry to send. */
@@ -100,7 +115,7 @@ public final class Supervisor implements Session.Owner {
       return;
     }
     listener.connecting();
-    Session next = new Session(loop, telemetry, commands, settings.agent(), this);
+    Session next = new Session(loop, telemetry, commands, tokens, settings.agent(), this);
     session = next;
     next.connect(transport, settings.welcomeWithin());
   }
@@ -143,7 +158,7 @@ public final class Supervisor implements Session.Owner {
         listener.refused(verdict.reason(), delay);
       }
     }
-    timer = loop.schedule(delay, connect);
+    timer = loop.schedule(delay, connectWhenStored);
   }
 
   private void finished() {

@@ -21,12 +21,15 @@ import java.util.Queue;
 import java.util.function.Consumer;
 
 /** A whole device on a clock of the test, with workers that work when told. */
-final class Rig implements Supervisor.StateListener {
+final class Rig implements Supervisor.StateListener, TokenDesk.Keeper {
   final ManualLoop loop = new ManualLoop();
   final FakeHub hub = new FakeHub();
   final List<String> states = new ArrayList<>();
   final List<String> handled = new ArrayList<>();
   final Queue<Runnable> work = new ArrayDeque<>();
+  final List<String> tokens = new ArrayList<>();
+  boolean keepsTokens;
+  boolean tokensFail;
   Consumer<CommandDesk.Reporter> atWork = reporter -> {};
   final TelemetryBuffer telemetry;
   final Supervisor supervisor;
@@ -60,6 +63,7 @@ final class Rig implements Supervisor.StateListener {
             hub,
             telemetry,
             desk,
+            new TokenDesk(loop, work::add, this),
             new Supervisor.Settings(
                 "mooring-java/test", Duration.ofSeconds(20), Duration.ofSeconds(30)),
             new Backoff(
@@ -124,6 +128,17 @@ final class Rig implements Supervisor.StateListener {
     bytes[14] = (byte) (n >> 8);
     bytes[15] = (byte) n;
     return ByteString.copyFrom(bytes);
+  }
+
+  @Override
+  public boolean keepsTokens() {
+    return keepsTokens;
+  }
+
+  @Override
+  public boolean keep(String token) {
+    tokens.add(token);
+    return !tokensFail;
   }
 
   @Override

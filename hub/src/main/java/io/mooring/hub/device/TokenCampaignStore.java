@@ -1,0 +1,201 @@
+package io.mooring.hub.device;
+
+import io.mooring.hub.audit.Actor;
+import io.mooring.hub.audit.AuditStore;
+import io.mooring.hub.audit.Change;
+import io.mooring.hub.db.Database;
+import io.mooring.hub.db.Timestamps;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What operators ask of the fleet's tokens, and who has got another one. Each device has one entry,
+ * of the last time that it was asked for; {@link TokenRotationStore} carries them out.
+ */
+public final class TokenCampaignStore {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  /** How far a device is. */
+  public enum State {
+    /** It has not been connected since. */
+    ASKED,
+    /** It is connected, and its software does not take tokens. */
+    UNABLE,
+    /** It was sent a token and has not said that it has stored it. */
+    HANDED_OVER,
+    /** It has said so and has not come back with it. */
+    STORED,
+    DONE;
+
+    /** As it stands in the table and in the API. */
+    public String text() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    public static Optional<State> of(String text) {
+      return Arrays.stream(values()).filter(state -> state.text().equals(text)).findFirst();
+    }
+  }
+
+  /**
+   * A device that was asked for.
+   *
+   * @param changedAt when it came into this state
+   * @param handOvers how many tokens it was sent since
+   * @param token the id of the last one; null: none
+   */
+  public record Entry(
+      String device,
+      State state,
+      Instant askedAt,
+      Instant changedAt,
+      int handOvers,
+      @Nullable String token,
+      PresenceState presence) {}
+
+  /**
+   * Which entries a list holds.
+   *
+   * @param state null: any; with {@code open} all but those done
+   * @param tags all of these; empty: any
+   */
+  public record Filter(@Nullable State state, boolean open, Map<String, String> tags) {}
+
+  private static final String ASK =
+      """
+      INSERT INTO token_rotation (device_key, state, asked_at, changed_at)
+      SELECT d.key, 'asked', ?, ? FROM device d WHERE\s""";
+
+  private static final String AGAIN =
+      """
+       ORDER BY d.key
+      ON CONFLICT (device_key) DO UPDATE
+      SET state = 'asked', asked_at = EXCLUDED.asked_at, changed_at = EXCLUDED.changed_at, hand_overs = 0, next_token = NULL
+      """;
+
+  private static final String FROM =
+      """
+      FROM token_rotation r JOIN device d ON d.key = r.device_key LEFT JOIN presence p ON p.device_key = d.key
+      WHERE d.tags @> ?::jsonb
+      """;
+
+  private final Database database;
+
+  public TokenCampaignStore(Database database) {
+    this.database = database;
+  }
+
+  /** Asks for these devices, all of which exist; returns how many they are. */
+  public int askDevices(List<String> ids, Actor by, Instant now) {
+    return ask("d.id = ANY (?)", ids, Map.of(), by, now);
+  }
+
+  /** Asks for all devices that have these tags now; returns how many they are. */
+  public int askTagged(Map<String, String> tags, Actor by, Instant now) {
+    return ask("d.tags @> ?::jsonb", List.of(), tags, by, now);
+  }
+
+  private int ask(String which, List<String> ids, Map<String, String> tags, Actor by, Instant now) {
+    return database.transaction(
+        connection -> {
+          try (PreparedStatement insert = connection.prepareStatement(ASK + which + AGAIN)) {
+            insert.setObject(1, Timestamps.of(now));
+            insert.setObject(2, Timestamps.of(now));
+            if (ids.isEmpty()) {
+              insert.setString(3, JSON.writeValueAsString(tags));
+            } else {
+              insert.setArray(3, connection.createArrayOf("text", ids.toArray()));
+            }
+            int asked = insert.executeUpdate();
+            AuditStore.append(
+                connection,
+                Change.of(by, now, "rotation.ask", "rotations")
+                    .after("devices", asked)
+                    .after("tags", ids.isEmpty() ? tags : null)
+                    .after("device", ids.size() == 1 ? ids.getFirst() : null));
+            return asked;
+          }
+        });
+  }
+
+  /**
+   * A page of entries in the order of the devices' ids.
+   *
+   * @param after id of the last device of the page before; null: from the beginning
+   */
+  public List<Entry> list(Filter filter, @Nullable String after, int limit) {
+    State state = filter.state();
+    String more =
+        (state == null ? "" : " AND r.state = '" + state.text() + "'")
+            + (filter.open() ? " AND r.state <> 'done'" : "")
+            + (after == null ? "" : " AND d.id > ?");
+    return database.query(
+        connection -> {
+          try (PreparedStatement select =
+              connection.prepareStatement(
+                  "SELECT d.id, r.state, r.asked_at, r.changed_at, r.hand_overs, r.next_token,"
+                      + " coalesce(p.state, 'never-seen') AS presence "
+                      + FROM
+                      + more
+                      + " ORDER BY d.id LIMIT ?")) {
+            int at = 1;
+            select.setString(at++, JSON.writeValueAsString(filter.tags()));
+            if (after != null) {
+              select.setString(at++, after);
+            }
+            select.setInt(at, limit);
+            List<Entry> entries = new ArrayList<>();
+            try (ResultSet row = select.executeQuery()) {
+              while (row.next()) {
+                entries.add(entry(row));
+              }
+            }
+            return entries;
+          }
+        });
+  }
+
+  /** How many devices with these tags are in each state, zeros too. */
+  public Map<State, Integer> counts(Map<String, String> tags) {
+    return database.query(
+        connection -> {
+          try (PreparedStatement select =
+              connection.prepareStatement(
+                  "SELECT r.state, count(*) " + FROM + " GROUP BY r.state")) {
+            select.setString(1, JSON.writeValueAsString(tags));
+            Map<State, Integer> counts = new EnumMap<>(State.class);
+            for (State state : State.values()) {
+              counts.put(state, 0);
+            }
+            try (ResultSet row = select.executeQuery()) {
+              while (row.next()) {
+                counts.put(State.of(row.getString(1)).orElseThrow(), row.getInt(2));
+              }
+            }
+            return counts;
+          }
+        });
+  }
+
+  private static Entry entry(ResultSet row) throws SQLException {
+    return new Entry(
+        row.getString("id"),
+        State.of(row.getString("state")).orElseThrow(),
+        Timestamps.get(row, "asked_at"),
+        Timestamps.get(row, "changed_at"),
+        row.getInt("hand_overs"),
+        row.getString("next_token"),
+        PresenceState.of(row.getString("presence")).orElseThrow());
+  }
+}

@@ -1,0 +1,194 @@
+package io.mooring.hub.web;
+
+import io.mooring.hub.device.Device;
+import io.mooring.hub.device.EnrolmentKey;
+import io.mooring.hub.device.EnrolmentKeyStore;
+import io.mooring.hub.device.EnrolmentStore.Result;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.jetty.http.HttpStatus;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Enrolment keys, and the one request that new devices make with them. */
+final class EnrolmentApi {
+  private static final Logger LOG = LoggerFactory.getLogger(EnrolmentApi.class);
+  private static final String SCHEME = "bearer ";
+  private static final int MOST_USES = 1_000_000;
+
+  record NewKey(
+      @Nullable String name,
+      @Nullable Map<String, @Nullable String> tags,
+      @Nullable String idPrefix,
+      @Nullable Integer maxUses,
+      @Nullable String expiresAt) {}
+
+  record KeyView(
+      String id,
+      String name,
+      Map<String, String> tags,
+      String idPrefix,
+      int maxUses,
+      int uses,
+      Instant createdAt,
+      @Nullable Instant expiresAt,
+      @Nullable Instant revokedAt,
+      @Nullable Instant lastUsedAt,
+      @Nullable String lastUsedAddress,
+      @Nullable String key) {}
+
+  record NewDevice(@Nullable String id, @Nullable String name) {}
+
+  record Enrolled(String device, String token) {}
+
+  private EnrolmentApi() {}
+
+  static Reply list(Exchange exchange) {
+    exchange.onlyQuery();
+    List<KeyView> keys =
+        exchange.parts().enrolmentKeys().list().stream().map(key -> view(key, null)).toList();
+    return Reply.ok(new DeviceApi.Page<>(keys, null));
+  }
+
+  static Reply create(Exchange exchange) {
+    exchange.onlyQuery();
+    NewKey body = exchange.body(NewKey.class);
+    if (body.name() == null) {
+      throw Refusal.of("/name", "Needed: what the key is for, in 1 to 128 characters.");
+    }
+    String prefix = body.idPrefix() == null ? "" : body.idPrefix();
+    if (!prefix.isEmpty() && !Device.ID.matcher(prefix).matches()) {
+      throw Refusal.of("/idPrefix", "Must be something that a device's id can begin with.");
+    }
+    Integer uses = body.maxUses();
+    if (uses == null || uses < 1 || uses > MOST_USES) {
+      throw Refusal.of(
+          "/maxUses", "Needed: how many devices, a whole number from 1 to " + MOST_USES + ".");
+    }
+    Instant expiresAt = Text.instant("/expiresAt", body.expiresAt());
+    if (expiresAt != null && !expiresAt.isAfter(exchange.now())) {
+      throw Refusal.of("/expiresAt", "Must lie in the future.");
+    }
+    EnrolmentKeyStore.Draft draft =
+        new EnrolmentKeyStore.Draft(
+            Text.bounded("/name", body.name(), 1, 128),
+            DeviceApi.tags(body.tags() == null ? Map.of() : body.tags()),
+            prefix,
+            uses,
+            expiresAt);
+    EnrolmentKeyStore.Issued issued =
+        exchange.parts().enrolmentKeys().create(draft, exchange.actor(), exchange.now());
+    return Reply.created(view(issued.key(), issued.secret().reveal()));
+  }
+
+  static Reply revoke(Exchange exchange) {
+    exchange.onlyQuery();
+    String id = exchange.variable("key");
+    Text.requireClean("", id);
+    if (!exchange.parts().enrolmentKeys().revoke(id, exchange.actor(), exchange.now())) {
+      throw Refusal.notFound("There is no enrolment key of this id.");
+    }
+    return Reply.nothing();
+  }
+
+  /** A new device: the key is its only credential. */
+  static Reply enrol(Exchange exchange) {
+    exchange.onlyQuery();
+    String header = exchange.header("Authorization");
+    if (header == null || !header.toLowerCase(Locale.ROOT).startsWith(SCHEME)) {
+      throw Refusal.unauthorized("Send an enrolment key as `Authorization: Bearer mre_…`.");
+    }
+    NewDevice body = exchange.body(NewDevice.class);
+    if (body.id() == null || !Device.ID.matcher(body.id()).matches()) {
+      throw Refusal.of(
+          "/id",
+          "Needed: 1 to 64 characters of A-Z a-z 0-9 . _ : - and the first a letter or digit.");
+    }
+    String name = body.name() == null ? body.id() : Text.bounded("/name", body.name(), 1, 128);
+    String bearer = header.substring(SCHEME.length()).strip();
+    Result result =
+        exchange
+            .parts()
+            .enrolments()
+            .enrol(bearer, body.id(), name, exchange.address(), exchange.now());
+    return switch (result) {
+      case Result.Enrolled(String device, var token) -> {
+        LOG.info("{} enrolled from {}", device, exchange.address());
+        yield Reply.created("/api/v1/devices/" + device, new Enrolled(device, token.reveal()));
+      }
+      case Result.Refused refused -> throw refusal(exchange, body.id(), refused);
+    };
+  }
+
+  private static Refusal refusal(Exchange exchange, String device, Result.Refused refused) {
+    LOG.info(
+        "Enrolment of {} from {} refused: {}, key {}",
+        device,
+        exchange.address(),
+        refused.reason(),
+        refused.keyId());
+    return switch (refused.reason()) {
+      case MALFORMED, UNKNOWN -> wrongKey(exchange);
+      case REVOKED -> Refusal.unauthorized("The enrolment key has been revoked.");
+      case EXPIRED -> Refusal.unauthorized("The enrolment key has expired.");
+      case USED_UP ->
+          new Refusal(
+              Problem.of(
+                  HttpStatus.FORBIDDEN_403,
+                  "enrolment-key-used-up",
+                  "The enrolment key is used up",
+                  "As many devices as it is for have been enrolled with it. Ask for another."));
+      case WRONG_ID ->
+          Refusal.of("/id", "This key is for ids that begin with " + refused.idPrefix() + ".");
+      case EXISTS ->
+          new Refusal(
+              Problem.of(
+                  HttpStatus.CONFLICT_409,
+                  "device-exists",
+                  "The id is taken",
+                  "A device %s exists already. Use the token it has, or have an operator issue one."
+                      .formatted(device)));
+    };
+  }
+
+  /** Only wrong keys count: a whole line of devices may enrol from one address. */
+  private static Refusal wrongKey(Exchange exchange) {
+    Optional<Duration> closed =
+        exchange
+            .parts()
+            .enrolmentThrottle()
+            .attempt("enrolment", exchange.address(), exchange.now());
+    if (closed.isEmpty()) {
+      return Refusal.unauthorized("This is no enrolment key, or it was cut off or mistyped.");
+    }
+    long seconds = closed.get().plusMillis(999).toSeconds();
+    return new Refusal(
+        Problem.of(
+            HttpStatus.TOO_MANY_REQUESTS_429,
+            "too-many-wrong-keys",
+            "Too many wrong keys",
+            "Wait %d seconds and try again with the right one.".formatted(seconds)),
+        Map.of("Retry-After", Long.toString(seconds)));
+  }
+
+  private static KeyView view(EnrolmentKey key, @Nullable String secret) {
+    return new KeyView(
+        key.id(),
+        key.name(),
+        key.tags(),
+        key.idPrefix(),
+        key.maxUses(),
+        key.uses(),
+        key.createdAt(),
+        key.expiresAt(),
+        key.revokedAt(),
+        key.lastUsedAt(),
+        key.lastUsedAddress(),
+        secret);
+  }
+}

@@ -1,0 +1,81 @@
+package io.mooring.hub.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** {@code hub token rotate}, {@code hub token rotations} and {@code hub enrolment-key …}. */
+class CredentialCommandsTest {
+  private final Map<String, String> env = new HashMap<>();
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  private int run(String... args) {
+    out.getBuffer().setLength(0);
+    err.getBuffer().setLength(0);
+    return Cli.run(env, new PrintWriter(out), new PrintWriter(err), args);
+  }
+
+  @Test
+  void rotation() throws IOException {
+    try (FakeHub hub = new FakeHub()) {
+      env.put("MOORING_URL", hub.url());
+      env.put("MOORING_KEY", "mrk_key");
+      hub.answers(202, "{\"devices\":2}");
+      assertThat(run("token", "rotate", "a", "b")).isZero();
+      assertThat(hub.asked.getLast().body()).isEqualTo("{\"devices\":[\"a\",\"b\"]}");
+      assertThat(err.toString()).contains("Asked for 2 devices");
+      hub.answers(202, "{\"devices\":2}");
+      assertThat(run("token", "rotate", "--tag", "site=berlin")).isZero();
+      assertThat(hub.asked.getLast().body()).isEqualTo("{\"tags\":{\"site\":\"berlin\"}}");
+      hub.answers(202, "{\"devices\":9}");
+      assertThat(run("token", "rotate", "--all")).isZero();
+      assertThat(hub.asked.getLast().body()).isEqualTo("{\"tags\":{}}");
+      assertThat(run("token", "rotate")).isEqualTo(Cli.USAGE);
+      assertThat(run("token", "rotate", "a", "--all")).isEqualTo(Cli.USAGE);
+
+      hub.answers(
+          200,
+          "{\"items\":[{\"device\":\"a\",\"state\":\"asked\",\"changedAt\":\"T\",\"handOvers\":0,"
+              + "\"presence\":\"offline\"}],\"counts\":{\"asked\":1,\"done\":8}}");
+      assertThat(run("token", "rotations", "--state", "open", "--tag", "k=v")).isZero();
+      assertThat(hub.asked.getLast().path())
+          .isEqualTo("/api/v1/rotations?limit=1000&state=open&tag=k%3Dv");
+      assertThat(out.toString().lines())
+          .containsExactly(
+              "DEVICE  STATE  SINCE  SENT  PRESENCE", "a       asked  T      0     offline");
+      assertThat(err.toString()).contains("asked 1, done 8");
+    }
+  }
+
+  @Test
+  void enrolmentKeys() throws IOException {
+    try (FakeHub hub = new FakeHub()) {
+      env.put("MOORING_URL", hub.url());
+      env.put("MOORING_KEY", "mrk_key");
+      hub.answers(201, "{\"id\":\"k1\",\"key\":\"mre_secret\"}");
+      assertThat(run("enrolment-key", "create", "--name", "line 4", "--uses", "5")).isZero();
+      assertThat(out.toString())
+          .as("the key alone")
+          .isEqualTo("mre_secret" + System.lineSeparator());
+      assertThat(hub.asked.getLast().body()).contains("\"maxUses\":5", "\"name\":\"line 4\"");
+      hub.answers(
+          200,
+          "{\"items\":[{\"id\":\"k1\",\"name\":\"line 4\",\"uses\":1,\"maxUses\":5,"
+              + "\"idPrefix\":\"pump-\"}]}");
+      assertThat(run("enrolment-key", "list")).isZero();
+      assertThat(out.toString().lines())
+          .containsExactly(
+              "KEY  NAME    USES    IDS     EXPIRES  REVOKED",
+              "k1   line 4  1 of 5  pump-…  never    -");
+      hub.answers(204, "");
+      assertThat(run("enrolment-key", "revoke", "k1")).isZero();
+      assertThat(hub.asked.getLast().path()).isEqualTo("/api/v1/enrolment-keys/k1");
+    }
+  }
+}

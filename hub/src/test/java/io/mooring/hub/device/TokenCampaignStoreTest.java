@@ -1,0 +1,50 @@
+package io.mooring.hub.device;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mooring.hub.device.TokenCampaignStore.Entry;
+import io.mooring.hub.device.TokenCampaignStore.Filter;
+import io.mooring.hub.device.TokenCampaignStore.State;
+import io.mooring.hub.testing.Actors;
+import io.mooring.hub.testing.TestDatabase;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+class TokenCampaignStoreTest {
+  @AutoClose private static final TestDatabase DATABASE = TestDatabase.create();
+  private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
+  private static final Filter OPEN = new Filter(null, true, Map.of());
+
+  private final TokenCampaignStore campaign = new TokenCampaignStore(DATABASE.database());
+  private final DeviceStore devices = new DeviceStore(DATABASE.database());
+
+  @Test
+  void asksByTagsOrByIdsAndCountsAndListsByTags() {
+    for (String id : List.of("a", "b", "c")) {
+      String site = id.equals("c") ? "paris" : "berlin";
+      var _ = devices.create(id, id, Map.of("site", site), Actors.ANNA, NOW).orElseThrow();
+    }
+    assertThat(campaign.askTagged(Map.of("site", "rome"), Actors.ANNA, NOW)).isZero();
+    assertThat(campaign.askTagged(Map.of("site", "berlin"), Actors.ANNA, NOW)).isEqualTo(2);
+    assertThat(campaign.askDevices(List.of("c", "a"), Actors.ANNA, NOW)).isEqualTo(2);
+    DATABASE.execute(
+        "UPDATE token_rotation SET state = 'done' WHERE device_key ="
+            + " (SELECT key FROM device WHERE id = 'b')");
+
+    assertThat(campaign.counts(Map.of()))
+        .containsEntry(State.ASKED, 2)
+        .containsEntry(State.DONE, 1);
+    assertThat(campaign.counts(Map.of("site", "paris"))).containsEntry(State.DONE, 0);
+    assertThat(campaign.list(OPEN, null, 10)).extracting(Entry::device).containsExactly("a", "c");
+    assertThat(campaign.list(OPEN, "a", 10)).extracting(Entry::device).containsExactly("c");
+    assertThat(campaign.list(new Filter(State.DONE, false, Map.of("site", "berlin")), null, 10))
+        .extracting(Entry::device)
+        .containsExactly("b");
+
+    assertThat(campaign.askTagged(Map.of(), Actors.ANNA, NOW)).isEqualTo(3);
+    assertThat(campaign.counts(Map.of())).containsEntry(State.ASKED, 3);
+  }
+}
