@@ -6,6 +6,7 @@ import io.mooring.hub.access.SignInThrottle;
 import io.mooring.hub.access.UserPasswords;
 import io.mooring.hub.access.UserSessions;
 import io.mooring.hub.access.Users;
+import io.mooring.hub.admission.Strangers;
 import io.mooring.hub.audit.AuditStore;
 import io.mooring.hub.command.CommandService;
 import io.mooring.hub.config.HubConfig;
@@ -81,6 +82,7 @@ public final class Hub implements AutoCloseable {
   private final DataPath path;
   private final WebHandler web;
   private final Server server;
+  private final Strangers strangers;
   private final ServerConnector connector;
   private volatile boolean draining;
 
@@ -112,6 +114,12 @@ public final class Hub implements AutoCloseable {
 
     web = new WebHandler(webParts(database, clock, random, rates, metrics));
     server = new Server(threads());
+    strangers =
+        new Strangers(
+            config.limits().sockets(), config.trustedProxies(), System::nanoTime, metrics);
+    server.addBean(strangers);
+    path.every(Duration.ofSeconds(1), strangers::sweep);
+    metrics.watchStrangers(strangers::size);
     connector = new HubConnector(server, new HttpConnectionFactory(http(config)));
     connector.setHost(config.host());
     connector.setPort(config.port());
@@ -119,7 +127,15 @@ public final class Hub implements AutoCloseable {
     server.addConnector(connector);
     DeviceAuthenticator authenticator = new DeviceAuthenticator(database);
     path.everyBlocking(TOKEN_USES_PERIOD, authenticator.uses()::write);
-    TokenHandshake handshake = new TokenHandshake(authenticator, clock, metrics);
+    TokenHandshake handshake =
+        new TokenHandshake(
+            authenticator,
+            config.limits().sockets(),
+            database.reachability()::isAway,
+            clock,
+            System::nanoTime,
+            metrics);
+    path.every(Duration.ofSeconds(10), handshake::sweep);
     server.setHandler(
         new Handler.Sequence(
             new DeviceHandler(handshake, path.sessions(), connector.getScheduler()),
@@ -276,6 +292,7 @@ public final class Hub implements AutoCloseable {
     draining = true;
     var _ = connector.shutdown();
     endWork();
+    strangers.close();
     server.setStopTimeout(Math.min(2_000, config.shutdownTimeout().toMillis()));
     LifeCycle.stop(server);
     LOG.info("Node {} has ended", config.node());

@@ -1,9 +1,12 @@
 package io.mooring.hub.session;
 
+import io.mooring.hub.admission.Crowd;
+import io.mooring.hub.admission.Source;
 import io.mooring.hub.wire.CloseReason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +23,8 @@ public final class SessionRegistry {
   private final Map<Integer, DeviceSession> newest = new ConcurrentHashMap<>();
   private final Set<DeviceSession> all = ConcurrentHashMap.newKeySet();
   private final Returns returns;
+  private final Crowd<String> byAddress = new Crowd<>();
+  private final Crowd<Integer> byDevice = new Crowd<>();
   private volatile boolean draining;
 
   public SessionRegistry(Returns returns) {
@@ -28,6 +33,8 @@ public final class SessionRegistry {
 
   void began(DeviceSession session) {
     all.add(session);
+    byAddress.entered(Source.of(session.address()));
+    byDevice.entered(session.deviceKey());
     if (draining) {
       session.close(CloseReason.DRAINING, Duration.ofSeconds(1), "the hub is going down");
     }
@@ -70,7 +77,10 @@ public final class SessionRegistry {
 
   /** Forgets a session; a newer one of the same device is not touched. */
   void ended(DeviceSession session) {
-    all.remove(session);
+    if (all.remove(session)) {
+      byAddress.left(Source.of(session.address()));
+      byDevice.left(session.deviceKey());
+    }
     newest.remove(session.deviceKey(), session);
   }
 
@@ -109,6 +119,16 @@ public final class SessionRegistry {
     return all.size();
   }
 
+  /** How many of them are from this address. */
+  public int from(String address) {
+    return byAddress.of(Source.of(address));
+  }
+
+  /** How many of them are of this device. */
+  public int socketsOf(int deviceKey) {
+    return byDevice.of(deviceKey);
+  }
+
   /** Ends the sessions of a device, or only those that one token opened. */
   public void end(int deviceKey, @Nullable String tokenId, CloseReason reason) {
     for (DeviceSession session : all) {
@@ -119,13 +139,17 @@ public final class SessionRegistry {
     }
   }
 
-  /** Tells every device to go and come back at its own moment within {@code spread}. */
-  public void drain(Duration spread, RandomGenerator random) {
+  /**
+   * Tells every device to go and come back at its own moment: evenly over {@code window}, in no
+   * order.
+   */
+  public void drain(Duration window, RandomGenerator random) {
     quiesce();
-    long spreadMs = Math.max(1, spread.toMillis());
-    for (DeviceSession session : all) {
-      Duration slot = Duration.ofMillis(random.nextLong(spreadMs) + 1);
-      session.close(CloseReason.DRAINING, slot, "the hub is going down");
+    List<DeviceSession> leaving = new ArrayList<>(all);
+    Collections.shuffle(leaving, random);
+    for (int i = 0; i < leaving.size(); i++) {
+      Duration slot = window.multipliedBy(i + 1L).dividedBy(leaving.size());
+      leaving.get(i).close(CloseReason.DRAINING, slot, "the hub is going down");
     }
   }
 }
