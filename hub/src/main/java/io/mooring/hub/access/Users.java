@@ -72,12 +72,11 @@ public final class Users {
   }
 
   /**
-   * Makes the first user, {@link #FIRST}, an admin, when there is no admin at all. (Others may have
-   * been made on the database before the hub's first start.)
+   * Makes the first user, {@link #FIRST}, an admin, when there is no admin at all.
    *
    * @param lasting whether the password may be kept; else it is a one-time one
-   * @return the new password, to be shown once; empty when there are admins, or
-   *     the name belongs to somebody else
+   * @return the new password, to be shown once; empty when there are admins, or the name belongs to
+   *     somebody else
    */
   public Optional<String> createFirst(boolean lasting, Actor by, Instant now) {
     if (list().stream().anyMatch(user -> user.role() == Role.ADMIN)) {

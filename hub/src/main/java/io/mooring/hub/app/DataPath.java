@@ -121,7 +121,10 @@ public final class DataPath implements AutoCloseable {
     sessions =
         new Sessions(
             config, registry, intake, relay, rotation, writer, metrics, clock, ticks, blocking);
-    Liveness liveness = new Liveness(registry, config, clock);
+    sweep(new Liveness(registry, config, clock), returns, rotation);
+  }
+
+  private void sweep(Liveness liveness, Returns returns, Rotation rotation) {
     every(Duration.ofSeconds(1), liveness::sweep);
     every(Duration.ofMinutes(1), returns::sweep);
     every(Duration.ofSeconds(1), writer::watch);
@@ -267,6 +270,7 @@ public final class DataPath implements AutoCloseable {
     }
     sessions.registry().drain(returnWindow(), random);
     writer.close();
+    commands.letWaitersGo();
     // What still runs there only tidies, and goes on at the next start.
     blocking.shutdownNow();
   }

@@ -19,14 +19,18 @@ import java.util.UUID;
  * what was sent.
  */
 final class CommandProgressWrites implements Write.Kind<CommandProgress> {
-  private static final String NOTE =
+  static final String NOTE =
       """
       UPDATE command c SET progress_percent = u.percent, progress_message = u.message, progress_at = u.at
       FROM unnest(?::uuid[], ?::int[], ?::bigint[], ?::int[], ?::text[], ?::timestamptz[])
         WITH ORDINALITY AS u(id, device_key, epoch, percent, message, at, n)
       JOIN presence p ON p.device_key = u.device_key AND p.epoch = u.epoch
       JOIN device d ON d.key = u.device_key
-      WHERE c.id = u.id AND c.device_key = u.device_key AND c.state IN ('sent', 'received')
+      CROSS JOIN LATERAL (
+        SELECT r.ctid FROM command r
+        WHERE r.id = u.id AND r.device_key = u.device_key AND r.state IN ('sent', 'received')
+        OFFSET 0) AS place
+      WHERE c.ctid = place.ctid
       RETURNING u.n, d.id AS device, c.name
       """;
 

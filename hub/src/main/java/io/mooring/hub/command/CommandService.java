@@ -195,6 +195,11 @@ public final class CommandService implements Commands {
     return ended;
   }
 
+  /** Tells whoever waits for a command's end that it has not come: the hub goes down. */
+  public void letWaitersGo() {
+    waiters.letGo();
+  }
+
   /** How many commands somebody waits for. */
   int waiters() {
     return waiters.count();

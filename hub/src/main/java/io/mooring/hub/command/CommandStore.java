@@ -35,8 +35,16 @@ final class CommandStore {
 
   static final String OPEN = " state IN ('queued', 'sent', 'received') ";
 
+  /** The condition of an index that nothing else is to use, so nothing else is said like this. */
+  static final String OVERDUE =
+      "SELECT "
+          + COLUMNS
+          + " FROM command WHERE expires_at <= ?::timestamptz AND CASE WHEN"
+          + OPEN
+          + "THEN true END ORDER BY expires_at LIMIT ?";
+
   /** The length of a payload is known without reading it where it is large. */
-  private static final String NEXT =
+  static final String NEXT =
       """
       SELECT %s FROM (
         SELECT *, sum(octet_length(payload)) OVER (ORDER BY ordinal) - octet_length(payload) AS before FROM (
@@ -106,13 +114,7 @@ final class CommandStore {
   List<Command> overdue(Instant now, int limit) {
     return database.query(
         connection -> {
-          try (PreparedStatement select =
-              connection.prepareStatement(
-                  "SELECT "
-                      + COLUMNS
-                      + " FROM command WHERE expires_at <= ?::timestamptz AND"
-                      + OPEN
-                      + "ORDER BY expires_at LIMIT ?")) {
+          try (PreparedStatement select = connection.prepareStatement(OVERDUE)) {
             select.setString(1, now.toString());
             select.setInt(2, limit);
             return readAll(select);

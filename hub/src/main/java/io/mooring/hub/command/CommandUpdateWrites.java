@@ -21,7 +21,7 @@ final class CommandUpdateWrites {
    * Each command is looked up by its id: a join might read all commands for a few, or all of a
    * device for one.
    */
-  private static final String UPDATE =
+  static final String UPDATE =
       """
       UPDATE command c SET
         state = u.state,

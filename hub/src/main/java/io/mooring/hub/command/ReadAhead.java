@@ -47,7 +47,8 @@ final class ReadAhead {
   }
 
   boolean hasRoomFor(int more) {
-    return commands.size() + more <= most && bytes < mostBytes;
+    int room = page < PAGE ? page : most;
+    return commands.size() + more <= room && bytes < mostBytes;
   }
 
   void add(Command command) {

@@ -19,18 +19,26 @@ import java.util.function.BiConsumer;
  * was sent.
  */
 final class SessionEndWrites implements Write.Kind<SessionEnd> {
-  private static final String REQUEUE =
+  /**
+   * Each device's are looked up by themselves. No condition is left outside: by that on the state,
+   * PostgreSQL might begin with all commands under way, of whichever device, for each of the ends.
+   */
+  static final String REQUEUE =
       """
       UPDATE command c SET
         state = CASE WHEN c.attempts < ? THEN 'queued' ELSE 'undeliverable' END,
         changed_at = u.at
       FROM unnest(?::int[], ?::bigint[], ?::timestamptz[]) WITH ORDINALITY AS u(device_key, epoch, at, n)
-      WHERE c.device_key = u.device_key AND coalesce(c.epoch, 0) <= u.epoch AND c.state IN %s
+      CROSS JOIN LATERAL (
+        SELECT r.ctid FROM command r
+        WHERE r.device_key = u.device_key AND coalesce(r.epoch, 0) <= u.epoch AND r.state IN %s
+        OFFSET 0) AS place
+      WHERE c.ctid = place.ctid
       RETURNING u.n, c.id, c.device_key, c.epoch, c.state, c.attempts, c.name, c.job_id
       """
           .formatted(CommandState.QUEUED.sourcesSql());
 
-  private static final String REQUEUE_ALL = REQUEUE.replace("c.device_key = u.device_key AND ", "");
+  private static final String REQUEUE_ALL = REQUEUE.replace("r.device_key = u.device_key AND ", "");
 
   private final TransitionWrites transitions;
   private final int maxAttempts;

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Those who wait for commands to end. Safe for all threads. */
@@ -85,6 +86,14 @@ final class Waiters {
       waiting.forEach(waiter -> waiter.complete(command));
     } catch (RuntimeException e) {
       waiting.forEach(waiter -> waiter.completeExceptionally(e));
+    }
+  }
+
+  /** The hub goes down: for all of them the time is over. */
+  void letGo() {
+    for (Waiting waiting : waiters.values()) {
+      waiting.all.forEach(
+          waiter -> waiter.completeExceptionally(new TimeoutException("the hub is going down")));
     }
   }
 

@@ -27,8 +27,9 @@ final class RateBucket {
       return Integer.MAX_VALUE;
     }
     double since = Duration.between(filledAt, now).toNanos() / 1e9;
-    if (since > 0) {
-      held = Math.min(rate, held + since * rate);
+    if (since != 0) {
+      // A clock that was set back must not stop the job until it is where it was.
+      held = Math.min(rate, held + Math.max(0, since) * rate);
       filledAt = now;
     }
     // Seconds as fractions may fall short of a whole device by a rounding error.

@@ -17,7 +17,7 @@ import java.util.Set;
 
 /** Carries out {@link PresenceChange}s. */
 public final class PresenceWrites implements Write.Kind<PresenceChange> {
-  private static final String CHANGE =
+  static final String CHANGE =
       """
       UPDATE presence p SET
         state = u.state,
@@ -31,11 +31,13 @@ public final class PresenceWrites implements Write.Kind<PresenceChange> {
       RETURNING u.n
       """;
 
-  private static final String END =
+  static final String END =
       """
       UPDATE session s SET closed_at = u.at, close_code = u.code, close_reason = u.cause
       FROM unnest(?::int[], ?::bigint[], ?::timestamptz[], ?::int[], ?::text[]) AS u(device_key, epoch, at, code, cause)
-      WHERE s.device_key = u.device_key AND s.epoch = u.epoch AND s.closed_at IS NULL
+      CROSS JOIN LATERAL (SELECT r.ctid FROM session r
+        WHERE r.device_key = u.device_key AND r.epoch = u.epoch AND r.closed_at IS NULL OFFSET 0) AS place
+      WHERE s.ctid = place.ctid
       """;
 
   private final EventStore events;

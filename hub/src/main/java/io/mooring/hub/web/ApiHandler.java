@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.http.HttpHeader;
@@ -29,6 +31,9 @@ final class ApiHandler extends Handler.Abstract {
   private final Failures failures;
   private final BooleanSupplier ended;
 
+  /** Requests that are answered later. */
+  private final Map<Callback, CompletableFuture<?>> waiting = new ConcurrentHashMap<>();
+
   /**
    * @param ended whether the hub takes no more requests
    */
@@ -44,6 +49,12 @@ final class ApiHandler extends Handler.Abstract {
     this.routes = routes;
     this.executor = executor;
     this.failures = new Failures(parts.startedAt().getEpochSecond(), parts.reachability());
+  }
+
+  /** Completes when all requests that wait have their answers. */
+  CompletableFuture<Void> answered() {
+    return CompletableFuture.allOf(waiting.values().toArray(CompletableFuture[]::new))
+        .exceptionally(_ -> null);
   }
 
   @Override
@@ -134,9 +145,11 @@ final class ApiHandler extends Handler.Abstract {
         // A waiting request is idle on purpose; it has its own, shorter end.
         request.addIdleTimeoutListener(_ -> false);
         request.addFailureListener(_ -> later.cancel(false));
-        var _ =
+        CompletableFuture<?> answered =
             later.whenCompleteAsync(
                 (now, failure) -> finish(now, failure, request, response, callback), executor);
+        waiting.put(callback, answered);
+        var _ = answered.whenComplete((_, _) -> waiting.remove(callback));
       }
       case Reply.Made(var made) -> send(made.get(), request, response, callback);
       case Reply.Streaming(Reply.Start start) -> {

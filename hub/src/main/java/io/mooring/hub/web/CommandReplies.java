@@ -110,8 +110,9 @@ final class CommandReplies {
         .orTimeout(wait, TimeUnit.SECONDS)
         .exceptionallyAsync(
             failure -> {
-              if (!(failure instanceof TimeoutException)) {
-                throw new CompletionException(failure);
+              Throwable why = failure instanceof CompletionException ? failure.getCause() : failure;
+              if (!(why instanceof TimeoutException)) {
+                throw new CompletionException(why);
               }
               return exchange
                   .parts()

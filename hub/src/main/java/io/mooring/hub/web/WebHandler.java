@@ -24,6 +24,7 @@ public final class WebHandler extends Handler.Wrapper implements Graceful {
   public static final List<String> OF_OTHERS = List.of("/device", "/metrics", "/health");
 
   private final EventStreams streams;
+  private final ApiHandler api;
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
   private volatile boolean shutdown;
 
@@ -46,7 +47,7 @@ public final class WebHandler extends Handler.Wrapper implements Graceful {
             new JobApi(executor),
             new EventApi(streams),
             new OpenApiDocument());
-    ApiHandler api = new ApiHandler(parts, authenticator, routes, executor, () -> shutdown);
+    api = new ApiHandler(parts, authenticator, routes, executor, () -> shutdown);
     setHandler(compressed(new Handler.Sequence(api, new StaticFiles())));
   }
 
@@ -71,7 +72,7 @@ public final class WebHandler extends Handler.Wrapper implements Graceful {
   public CompletableFuture<Void> shutdown() {
     shutdown = true;
     streams.endAll();
-    return CompletableFuture.completedFuture(null);
+    return api.answered();
   }
 
   @Override

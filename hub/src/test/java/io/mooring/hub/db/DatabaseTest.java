@@ -66,6 +66,7 @@ class DatabaseTest {
     try (Connection own = DATABASE.database().openOwn()) {
       assertThat(show(own, "enable_hashjoin")).isEqualTo("off");
       assertThat(show(own, "enable_seqscan")).isEqualTo("off");
+      assertThat(show(own, "jit")).isEqualTo("off");
       assertThat(show(own, "plan_cache_mode")).isEqualTo("force_generic_plan");
       assertThat(show(own, "lock_timeout")).isEqualTo("30s");
     }

@@ -89,6 +89,9 @@ class RolloutTest {
     assertThat(bucket.available(NOW.plusMillis(1_000))).isEqualTo(1);
     assertThat(bucket.available(NOW.plusSeconds(60))).isEqualTo(3);
     assertThat(bucket.available(NOW)).as("a clock that is set back").isEqualTo(3);
+    RateBucket setBack = new RateBucket(3, NOW.plusSeconds(86_400));
+    assertThat(setBack.available(NOW)).isZero();
+    assertThat(setBack.available(NOW.plusSeconds(1))).as("a clock that was set back").isEqualTo(3);
     assertThat(new RateBucket(null, NOW).available(NOW)).isEqualTo(Integer.MAX_VALUE);
   }
 

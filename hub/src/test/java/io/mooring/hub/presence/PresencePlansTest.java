@@ -1,0 +1,21 @@
+package io.mooring.hub.presence;
+
+import io.mooring.hub.testing.Plans;
+import io.mooring.hub.testing.TestDatabase;
+import java.sql.SQLException;
+import java.util.List;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+/** A plan made while nothing was open must not read all that is open later. */
+class PresencePlansTest {
+  @AutoClose static final TestDatabase DATABASE = TestDatabase.create();
+
+  @Test
+  void rowsAreLookedUpByTheirKeys() throws SQLException {
+    Plans.fill(DATABASE);
+    for (String sql : List.of(SessionOpenWrites.OPEN, PresenceWrites.CHANGE, PresenceWrites.END)) {
+      Plans.mustLookUp(DATABASE, sql);
+    }
+  }
+}
