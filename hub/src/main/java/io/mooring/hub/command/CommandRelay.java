@@ -106,6 +106,11 @@ public final class CommandRelay {
     return clock.instant();
   }
 
+  /** How often a command is sent at the most. */
+  int maxAttempts() {
+    return maxAttempts;
+  }
+
   /** How long a device may be silent about a command it was sent. */
   Duration answerTimeout() {
     return answerTimeout;

@@ -58,7 +58,7 @@ final class DeviceQueue {
     this.link = link;
     this.relay = relay;
     this.readers = readers;
-    this.window = new Window(window, windowBytes);
+    this.window = new Window(window, windowBytes, relay.maxAttempts());
     this.pageBytes = windowBytes;
     this.ahead = new ReadAhead(window, windowBytes);
     this.moreInTable = waiting;
@@ -216,6 +216,7 @@ final class DeviceQueue {
       relay.has(link, id);
     }
     flying.progress(said);
+    window.workedOn(flying, said.at());
     note(flying, said.at());
   }
 
@@ -228,7 +229,9 @@ final class DeviceQueue {
 
   /** The device has answered; the slot is free, the answer not yet stored. */
   synchronized void answered(UUID id) {
-    if (window.answer(id)) {
+    InFlight flying = window.answer(id);
+    if (flying != null) {
+      window.workedOn(flying, relay.now());
       ahead.readLongerPages();
       pump();
     }

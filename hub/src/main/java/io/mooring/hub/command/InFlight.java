@@ -56,6 +56,13 @@ final class InFlight {
     return first;
   }
 
+  /** The device is at work on one before it. If it has this one, that waits for its turn. */
+  void waitFrom(Instant now) {
+    if (received) {
+      heardAt = now;
+    }
+  }
+
   void progress(Command.Progress said) {
     progress = said;
   }

@@ -12,11 +12,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is in flight to one device, and how much more may be. Guarded by its queue's monitor.
  *
- * <p>A command that was sent {@link #SUSPICIOUS} times without an answer may be what ends the
- * connection. It goes out alone, or it would use up the attempts of those beside it.
+ * <p>A command that was sent {@link #SUSPICIOUS} times without an answer, or as often as it may be
+ * but once, may be what ends the connection. It goes out alone, or it would use up the attempts of
+ * those beside it.
  */
 final class Window {
   private static final int SUSPICIOUS = 3;
+
+  /** No later than with its last attempt. */
+  private final int suspicious;
 
   private final int most;
   private final int mostBytes;
@@ -39,8 +43,10 @@ final class Window {
   /**
    * @param most commands without an answer
    * @param mostBytes of their payloads, at which no more go out
+   * @param maxAttempts how often a command is sent at the most
    */
-  Window(int most, int mostBytes) {
+  Window(int most, int mostBytes, int maxAttempts) {
+    this.suspicious = Math.max(1, Math.min(SUSPICIOUS, maxAttempts - 1));
     this.most = most;
     this.mostBytes = mostBytes;
   }
@@ -72,7 +78,7 @@ final class Window {
 
   /** Whether it may be what ends the connection. */
   private boolean isSuspect(Command command) {
-    return command.attempts() >= SUSPICIOUS && !slow.contains(command.id());
+    return command.attempts() >= suspicious && !slow.contains(command.id());
   }
 
   /** Whether something is in flight that the device may not survive, so that it must wait. */
@@ -106,15 +112,24 @@ final class Window {
     suspects += flying.suspect ? 1 : 0;
   }
 
-  /** The device has answered; the answer is not yet stored. True: a slot has become free. */
-  boolean answer(UUID id) {
+  /** The device is at work on one: those behind it wait for their turn. */
+  void workedOn(InFlight one, Instant now) {
+    for (InFlight flying : sent.values()) {
+      if (flying.ordinal > one.ordinal) {
+        flying.waitFrom(now);
+      }
+    }
+  }
+
+  /** The device has answered; the answer is not yet stored. Null: no slot has become free. */
+  @Nullable InFlight answer(UUID id) {
     InFlight flying = sent.get(id);
     if (flying == null || !flying.isUnanswered()) {
-      return false;
+      return null;
     }
     free(flying);
     flying.answer();
-    return true;
+    return flying;
   }
 
   /** Its end is committed. False: it was not sent in this session. */

@@ -128,6 +128,31 @@ class CommandSilenceTest {
     assertThat(world.states(id)).containsExactly("queued", "sent", "received");
   }
 
+  /** A device does one after the other: those behind it are not silent, they wait. */
+  @Test
+  void commandsBehindOneThatTakesLongAreNotLate() {
+    UUID before = world.accept("before").id();
+    UUID id = world.accept("long").id();
+    UUID behind = world.accept("behind").id();
+    CommandDevice device = world.device(false);
+    for (UUID command : List.of(before, id, behind)) {
+      device.received(world, command);
+    }
+    for (int percent = 10; percent <= 90; percent += 10) {
+      world.pass(TIMEOUT.minusSeconds(1));
+      device.session.on(new Inbound.CommandProgress(id, percent, "rinsing"));
+      int said = percent;
+      CommandWorld.until(() -> percent(id) == said);
+    }
+    device.answer(id);
+    world.until(id, CommandState.SUCCEEDED);
+    world.pass(TIMEOUT.minusSeconds(1));
+    assertThat(count(device, "behind")).isEqualTo(1);
+    assertThat(count(device, "before")).as("nothing was heard of this one").isGreaterThan(1);
+    device.answer(behind);
+    world.until(behind, CommandState.SUCCEEDED);
+  }
+
   /** However much a device says: at most one note in two seconds, the newest, and no rows. */
   @Test
   void aChattyDeviceIsHeardEveryTwoSeconds() {

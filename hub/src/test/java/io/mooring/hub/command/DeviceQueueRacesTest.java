@@ -164,6 +164,7 @@ class DeviceQueueRacesTest {
     queue.sweep();
     assertThat(sent).hasSize(17).endsWith(late.id());
     queue.answered(others.getFirst().id());
+    runReads();
     queue.ended(others.getFirst().id());
     assertThat(sent).hasSize(18).endsWith(others.get(15).id());
   }
