@@ -44,6 +44,8 @@ public final class Hub implements Server {
     env.keySet().removeIf(name -> name.startsWith("MOORING_") && !name.equals("MOORING_JAVA_OPTS"));
     env.put("MOORING_JAVA_HOME", System.getProperty("java.home"));
     env.putAll(postgres.variables());
+    // The generator does not come back when it is refused: what is measured is how fast it can be.
+    env.put("MOORING_LIMITS_HANDSHAKES", "0");
     env.putAll(settings);
     return new Hub(port, Program.start(place, "hub", builder));
   }
