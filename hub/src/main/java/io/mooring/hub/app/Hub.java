@@ -21,7 +21,6 @@ import io.mooring.hub.device.DeviceTokens;
 import io.mooring.hub.device.LiveSessions;
 import io.mooring.hub.event.EventStore;
 import io.mooring.hub.gateway.DeviceHandler;
-import io.mooring.hub.gateway.HubConnector;
 import io.mooring.hub.gateway.OnVirtualThreads;
 import io.mooring.hub.gateway.TokenHandshake;
 import io.mooring.hub.job.JobService;
@@ -35,7 +34,6 @@ import io.mooring.hub.telemetry.TelemetryQueries;
 import io.mooring.hub.web.HealthHandler;
 import io.mooring.hub.web.MetricsHandler;
 import io.mooring.hub.web.ProblemErrorHandler;
-import io.mooring.hub.web.TrustedProxies;
 import io.mooring.hub.web.WebHandler;
 import io.mooring.hub.web.WebParts;
 import io.mooring.hub.wire.CloseReason;
@@ -47,10 +45,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.eclipse.jetty.server.Handler;
-import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -65,19 +60,13 @@ public final class Hub implements AutoCloseable {
   private static final Duration PARTITIONS_PERIOD = Duration.ofMinutes(10);
   private static final Duration MERGE_PERIOD = Duration.ofMinutes(1);
   private static final Duration SIZE_PERIOD = Duration.ofMinutes(1);
-
-  /**
-   * Connections that the kernel holds until they are accepted, as many as it allows anyway (Linux:
-   * net.core.somaxconn, 4096). With Jetty's 50 a fleet that comes back at once loses its first
-   * packets, which are sent again only after 1, 3, 7 … seconds.
-   */
-  private static final int ACCEPT_QUEUE = 4096;
+  private static final Duration TLS_PERIOD = Duration.ofSeconds(2);
 
   private final HubConfig config;
   private final DataPath path;
   private final WebHandler web;
   private final Server server;
-  private final ServerConnector connector;
+  private final Listener listener;
   private volatile boolean draining;
 
   private Hub(HubConfig config, Database database, NodeLock lock) {
@@ -85,6 +74,8 @@ public final class Hub implements AutoCloseable {
     SecureRandom random = new SecureRandom();
     Metrics metrics = new Metrics();
     this.config = config;
+    server = new Server(threads());
+    listener = new Listener(server, config.listen(), metrics); // first, as its files may be wrong
     path = DataPath.start(config, database, clock, random, metrics);
     StoredRates rates = new StoredRates(path.telemetryWrites());
     path.every(Duration.ofSeconds(1), rates::sample);
@@ -107,21 +98,21 @@ public final class Hub implements AutoCloseable {
     metrics.watch(figures(mergedRows, size, database.reachability()));
 
     web = new WebHandler(webParts(database, clock, random, rates, metrics));
-    server = new Server(threads());
-    connector = new HubConnector(server, new HttpConnectionFactory(http(config)));
-    connector.setHost(config.host());
-    connector.setPort(config.port());
-    connector.setAcceptQueueSize(ACCEPT_QUEUE);
-    server.addConnector(connector);
+    if (config.listen().tls() != null) {
+      path.everyBlocking(TLS_PERIOD, listener::look);
+    }
     TokenHandshake handshake =
         new TokenHandshake(new DeviceAuthenticator(database), clock, metrics);
     server.setHandler(
         new Handler.Sequence(
-            new DeviceHandler(handshake, path.sessions(), connector.getScheduler()),
+            listener.forDevices(
+                new DeviceHandler(handshake, path.sessions(), listener.scheduler())),
             new OnVirtualThreads(
                 VirtualThreads.getNamedVirtualThreadsExecutor("http-v-"),
                 new Handler.Sequence(
-                    new HealthHandler(health(database, lock)), new MetricsHandler(metrics), web))));
+                    new HealthHandler(health(database, lock)),
+                    listener.forOperators(
+                        new Handler.Sequence(new MetricsHandler(metrics), web))))));
     server.setErrorHandler(new ProblemErrorHandler());
   }
 
@@ -206,14 +197,6 @@ public final class Hub implements AutoCloseable {
     return threads;
   }
 
-  private static HttpConfiguration http(HubConfig config) {
-    HttpConfiguration http = new HttpConfiguration();
-    http.setSendServerVersion(false);
-    http.setRequestHeaderSize(8 * 1024);
-    http.addCustomizer(new TrustedProxies(config.trustedProxies()));
-    return http;
-  }
-
   /** By what is known already: whoever asks for health must not wait for a database. */
   private Health health(Database database, NodeLock lock) {
     Health health = new Health();
@@ -245,14 +228,17 @@ public final class Hub implements AutoCloseable {
 
   /** Where people and programs reach it, such as {@code http://127.0.0.1:7070}. */
   public URI uri() {
-    boolean anywhere =
-        config.host().isEmpty() || config.host().equals("0.0.0.0") || config.host().equals("::");
-    String host = anywhere ? "127.0.0.1" : config.host();
-    return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port());
+    return listener.uri();
   }
 
+  /** Where devices connect, such as {@code ws://127.0.0.1:7070}. */
+  public URI deviceUri() {
+    return listener.deviceUri();
+  }
+
+  /** Of {@link #deviceUri}. */
   public int port() {
-    return connector.getLocalPort();
+    return deviceUri().getPort();
   }
 
   /** Sends devices away, writes what waits, refuses requests; health and metrics still answer. */
@@ -265,7 +251,7 @@ public final class Hub implements AutoCloseable {
   @Override
   public void close() {
     draining = true;
-    var _ = connector.shutdown();
+    listener.shutdown();
     endWork();
     server.setStopTimeout(Math.min(2_000, config.shutdownTimeout().toMillis()));
     LifeCycle.stop(server);

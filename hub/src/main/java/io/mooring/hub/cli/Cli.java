@@ -7,6 +7,7 @@ import io.mooring.hub.db.EmbeddedPostgresException;
 import io.mooring.hub.db.Migrations;
 import io.mooring.hub.db.NodeLock;
 import io.mooring.hub.ops.Version;
+import io.mooring.hub.tls.TlsException;
 import java.io.PrintWriter;
 import java.net.BindException;
 import java.util.LinkedHashMap;
@@ -142,6 +143,10 @@ public final class Cli {
     switch (e) {
       case ConfigException config -> {
         config.problems().forEach(here::say);
+        return USAGE;
+      }
+      case TlsException tls -> {
+        here.say(String.valueOf(tls.getMessage()));
         return USAGE;
       }
       case CliException wrong -> {

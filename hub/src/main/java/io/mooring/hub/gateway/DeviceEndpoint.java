@@ -6,6 +6,7 @@ import io.mooring.hub.session.Sender;
 import io.mooring.hub.session.Sessions;
 import io.mooring.hub.wire.CloseReason;
 import io.mooring.hub.wire.FrameDecoder;
+import io.mooring.hub.wire.Inbound;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -76,6 +77,16 @@ final class DeviceEndpoint implements FrameHandler, Sender {
     session = sessions.begin(identity, this);
     callback.succeeded();
     demand();
+  }
+
+  /** The same for a socket whose Hello has come already. */
+  void takeOver(CoreSession opened, Inbound hello) {
+    socket = opened;
+    DeviceSession begun = sessions.begin(identity, this);
+    session = begun;
+    if (begun.on(hello) || closing.get()) {
+      demand();
+    }
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.mooring.hub.session.Sessions;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
@@ -19,6 +20,7 @@ import org.eclipse.jetty.websocket.core.server.ServerUpgradeRequest;
 import org.eclipse.jetty.websocket.core.server.ServerUpgradeResponse;
 import org.eclipse.jetty.websocket.core.server.WebSocketNegotiator;
 import org.eclipse.jetty.websocket.core.server.WebSocketUpgradeHandler;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /device}: decides about a handshake before it becomes a socket. */
 public final class DeviceHandler extends Handler.Wrapper {
@@ -28,6 +30,9 @@ public final class DeviceHandler extends Handler.Wrapper {
   /** The sub-protocol, which carries the protocol's version. */
   public static final String SUB_PROTOCOL = "mooring.device.v1";
 
+  /** Offered beside it by clients that cannot set headers: the token comes in Hello. */
+  public static final String TOKEN_IN_HELLO = "mooring.token-in-hello";
+
   private static final String VERSION = "13";
 
   private static final String IDENTITY = DeviceHandler.class.getName() + ".identity";
@@ -35,6 +40,7 @@ public final class DeviceHandler extends Handler.Wrapper {
   private final Handshake handshake;
   private final Sessions sessions;
   private final Limits limits;
+  private final UnprovenSockets unproven;
 
   /**
    * @param handshake decides who the peer is
@@ -43,6 +49,7 @@ public final class DeviceHandler extends Handler.Wrapper {
     this.handshake = handshake;
     this.sessions = sessions;
     this.limits = sessions.config().limits();
+    this.unproven = new UnprovenSockets(sessions.config().listen().unproven());
     WebSocketComponents components = new WebSocketComponents();
     components.getExtensionRegistry().register(Deflated.NAME, Deflated.class);
     WebSocketUpgradeHandler upgrade = new WebSocketUpgradeHandler(components);
@@ -60,7 +67,8 @@ public final class DeviceHandler extends Handler.Wrapper {
       }
       return false;
     }
-    if (request.getHeaders().contains(HttpHeader.ORIGIN)) {
+    String origin = request.getHeaders().get(HttpHeader.ORIGIN);
+    if (origin != null && !sessions.config().listen().unproven().origins().contains(origin)) {
       return refuse("web-page", Refusal.FROM_A_PAGE, response, callback);
     }
     if (!upgrade || !offersUs(request)) {
@@ -78,6 +86,13 @@ public final class DeviceHandler extends Handler.Wrapper {
       return refuse("malformed", Refusal.MALFORMED, response, callback);
     }
     if (hasNoRoom(response, callback)) {
+      return true;
+    }
+    if (tokenInHello(request)) {
+      if (!unproven.hasRoom(Request.getRemoteAddr(request))) {
+        return refuse("unauthenticated-sockets", Refusal.UNPROVEN, response, callback);
+      }
+      upgrade(request, response, callback);
       return true;
     }
     var _ =
@@ -115,6 +130,25 @@ public final class DeviceHandler extends Handler.Wrapper {
     }
   }
 
+  /** Of a socket that tells its token in Hello: whether there is room is asked again here, too. */
+  private CompletableFuture<Handshake.Decision> decideByHello(
+      @Nullable String authorization, String address) {
+    return handshake
+        .decide(authorization, address)
+        .thenApply(
+            made -> {
+              if (made instanceof Handshake.Decision.Refused) {
+                return made;
+              }
+              if (sessions.registry().isDraining()) {
+                return new Handshake.Decision.Refused(Refusal.STOPPING);
+              }
+              return sessions.registry().size() >= limits.connections()
+                  ? new Handshake.Decision.Refused(Refusal.FULL)
+                  : made;
+            });
+  }
+
   private void upgrade(Request request, Response response, Callback callback) {
     try {
       if (!super.handle(request, response, callback)) {
@@ -139,10 +173,19 @@ public final class DeviceHandler extends Handler.Wrapper {
   }
 
   private static boolean offersUs(Request request) {
-    HttpField protocols = request.getHeaders().getField("Sec-WebSocket-Protocol");
     return VERSION.equals(request.getHeaders().get(HttpHeader.SEC_WEBSOCKET_VERSION))
-        && protocols != null
-        && request.getHeaders().getCSV("Sec-WebSocket-Protocol", false).contains(SUB_PROTOCOL);
+        && offers(request, SUB_PROTOCOL);
+  }
+
+  private static boolean offers(Request request, String subProtocol) {
+    HttpField protocols = request.getHeaders().getField("Sec-WebSocket-Protocol");
+    return protocols != null
+        && request.getHeaders().getCSV("Sec-WebSocket-Protocol", false).contains(subProtocol);
+  }
+
+  private static boolean tokenInHello(Request request) {
+    return !request.getHeaders().contains(HttpHeader.AUTHORIZATION)
+        && offers(request, TOKEN_IN_HELLO);
   }
 
   /** RFC 6455, 4.2.1: a GET whose key is 16 bytes in base64. */
@@ -169,13 +212,27 @@ public final class DeviceHandler extends Handler.Wrapper {
     public FrameHandler negotiate(
         ServerUpgradeRequest request, ServerUpgradeResponse response, Callback callback) {
       response.setAcceptedSubProtocol(SUB_PROTOCOL);
-      response.setExtensions(
-          sessions.config().compression()
-              ? Deflated.answer(request.getExtensions()).stream().toList()
-              : List.of());
-      Sessions.Identity identity = (Sessions.Identity) request.getAttribute(IDENTITY);
-      return new DeviceEndpoint(
-          sessions, identity, Request.getRemoteAddr(request), limits, scheduler, inflaters);
+      String address = Request.getRemoteAddr(request);
+      if (request.getAttribute(IDENTITY) instanceof Sessions.Identity identity) {
+        response.setExtensions(
+            sessions.config().compression()
+                ? Deflated.answer(request.getExtensions()).stream().toList()
+                : List.of());
+        return endpoint(identity, address);
+      }
+      response.setExtensions(List.of());
+      return new HelloTokenEndpoint(
+          DeviceHandler.this::decideByHello,
+          address,
+          unproven,
+          sessions.config().helloTimeout(),
+          scheduler,
+          sessions.metrics(),
+          identity -> endpoint(identity, address));
+    }
+
+    private DeviceEndpoint endpoint(Sessions.Identity identity, String address) {
+      return new DeviceEndpoint(sessions, identity, address, limits, scheduler, inflaters);
     }
 
     @Override

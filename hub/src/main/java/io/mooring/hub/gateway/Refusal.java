@@ -1,5 +1,6 @@
 package io.mooring.hub.gateway;
 
+import io.mooring.hub.wire.CloseReason;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.eclipse.jetty.http.HttpHeader;
@@ -36,6 +37,12 @@ public record Refusal(int status, String title, String detail, Duration retry) {
   static final Refusal FULL =
       new Refusal(
           503, "This hub is full", "Try again later, or another hub", Duration.ofSeconds(10));
+  static final Refusal UNPROVEN =
+      new Refusal(
+          429,
+          "Too many sockets without a token",
+          "Send Hello with the token at once, or the token in the header Authorization",
+          Duration.ofSeconds(5));
   static final Refusal UNAVAILABLE =
       new Refusal(503, "The hub cannot check tokens now", "Try again later");
 
@@ -46,6 +53,16 @@ public record Refusal(int status, String title, String detail, Duration retry) {
   /** The same, asking the device to wait. */
   public Refusal retryAfter(Duration wait) {
     return new Refusal(status, title, detail, wait);
+  }
+
+  /** The same for a socket that was to prove itself by its first message. */
+  CloseReason closeReason() {
+    return switch (status) {
+      case 401 -> CloseReason.TOKEN_REFUSED;
+      case 403 -> CloseReason.DEVICE_DISABLED;
+      case 429 -> CloseReason.RATE_LIMITED;
+      default -> CloseReason.UNAVAILABLE;
+    };
   }
 
   void write(Response response, Callback callback) {

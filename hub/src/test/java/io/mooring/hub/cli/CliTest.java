@@ -220,6 +220,25 @@ class CliTest {
   }
 
   @Test
+  void filesForTlsAreReadBeforeAnythingStarts() throws IOException {
+    Path file = Files.writeString(dir.resolve("hub.crt"), "no certificate");
+    env.put("MOORING_TLS_CERTIFICATE_FILE", file.toString());
+    assertThat(run("check-config")).isEqualTo(2);
+    assertThat(err.toString())
+        .isEqualToIgnoringNewLines(
+            "tls.certificate-file: is set, but tls.key-file is not; TLS needs both");
+    env.put("MOORING_TLS_KEY_FILE", file.toString());
+    for (String command : new String[] {"check-config", "serve"}) {
+      err.getBuffer().setLength(0);
+      assertThat(run(command)).isEqualTo(2);
+      assertThat(err.toString()).startsWith(file + " holds no certificate");
+    }
+    err.getBuffer().setLength(0);
+    assertThat(run("demo", "--data", dir.toString())).isEqualTo(2);
+    assertThat(err.toString()).contains("plain HTTP").contains("hub serve");
+  }
+
+  @Test
   void anUnreachableDatabaseIsNamedWithoutItsPassword() {
     env.put("MOORING_DATABASE_URL", "jdbc:postgresql://127.0.0.1:1/m?password=s3cret");
     assertThat(run("migrate")).isEqualTo(1);

@@ -23,7 +23,7 @@ final class ArchitectureRules {
   private static final List<List<String>> LAYERS =
       List.of(
           List.of("config", "secret", "client"),
-          List.of("ops", "wire", "db"),
+          List.of("ops", "wire", "db", "tls"),
           List.of("audit"),
           List.of("device", "access"),
           List.of("event"),
