@@ -17,12 +17,14 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +42,8 @@ public final class DeviceBuilder {
   private static final int STORED_BYTES = 64 * 1024 * 1024;
 
   private final URI endpoint;
-  private final String token;
+  private final Map<String, String> headers;
+  private final @Nullable SSLContext tls;
   private final Map<String, CommandHandler> handlers = new HashMap<>();
   private @Nullable Consumer<DeviceState> stateListener;
   private final Set<String> repeatable = new HashSet<>();
@@ -55,7 +58,17 @@ public final class DeviceBuilder {
 
   DeviceBuilder(@Nullable URI hub, @Nullable String token) {
     this.endpoint = HubAddress.endpoint(hub);
-    this.token = TokenShape.checked(token);
+    this.headers = Map.of("Authorization", "Bearer " + TokenShape.checked(token));
+    this.tls = null;
+  }
+
+  DeviceBuilder(@Nullable URI hub, SSLContext tls) {
+    this.endpoint = HubAddress.endpoint(hub);
+    if (!endpoint.getScheme().equals("wss")) {
+      throw new IllegalArgumentException("a certificate is shown in TLS: the address needs wss");
+    }
+    this.headers = Map.of();
+    this.tls = Objects.requireNonNull(tls, "tls");
   }
 
   /**
@@ -190,8 +203,9 @@ public final class DeviceBuilder {
                 new WebSocketTransport(
                     endpoint,
                     PROTOCOL,
-                    Map.of("Authorization", "Bearer " + token),
-                    CONNECT_TIMEOUT),
+                    headers,
+                    CONNECT_TIMEOUT,
+                    tls == null ? null : tls.getSocketFactory()),
                 storage(random, loop),
                 random),
             workers());

@@ -16,11 +16,15 @@ import io.mooring.hub.db.NodeLock;
 import io.mooring.hub.db.Pruner;
 import io.mooring.hub.db.Reachability;
 import io.mooring.hub.device.DeviceAuthenticator;
+import io.mooring.hub.device.DeviceCertificates;
 import io.mooring.hub.device.DeviceStore;
 import io.mooring.hub.device.DeviceTokens;
 import io.mooring.hub.device.LiveSessions;
+import io.mooring.hub.device.SessionEnder;
 import io.mooring.hub.event.EventStore;
+import io.mooring.hub.gateway.CertificateHandshake;
 import io.mooring.hub.gateway.DeviceHandler;
+import io.mooring.hub.gateway.Handshake;
 import io.mooring.hub.gateway.OnVirtualThreads;
 import io.mooring.hub.gateway.TokenHandshake;
 import io.mooring.hub.job.JobService;
@@ -97,12 +101,19 @@ public final class Hub implements AutoCloseable {
     path.everyBlocking(SIZE_PERIOD, size::sample);
     metrics.watch(figures(mergedRows, size, database.reachability()));
 
-    web = new WebHandler(webParts(database, clock, random, rates, metrics));
+    SessionRegistry registry = path.sessions().registry();
+    SessionEnder ender =
+        (deviceKey, credential) -> registry.end(deviceKey, credential, CloseReason.TOKEN_REVOKED);
+    DeviceCertificates certificates = new DeviceCertificates(database, ender);
+    web = new WebHandler(webParts(database, ender, certificates, clock, random, rates, metrics));
     if (config.listen().tls() != null) {
       path.everyBlocking(TLS_PERIOD, listener::look);
     }
-    TokenHandshake handshake =
-        new TokenHandshake(new DeviceAuthenticator(database), clock, metrics);
+    Handshake handshake =
+        new CertificateHandshake(
+            new TokenHandshake(new DeviceAuthenticator(database), clock, metrics),
+            certificates,
+            metrics);
     server.setHandler(
         new Handler.Sequence(
             listener.forDevices(
@@ -140,6 +151,8 @@ public final class Hub implements AutoCloseable {
 
   private WebParts webParts(
       Database database,
+      SessionEnder ender,
+      DeviceCertificates certificates,
       InstantSource clock,
       SecureRandom random,
       StoredRates rates,
@@ -147,14 +160,11 @@ public final class Hub implements AutoCloseable {
     Passwords passwords = new Passwords(Passwords.ITERATIONS, random);
     HubConfig.Access access = config.access();
     SessionRegistry registry = path.sessions().registry();
-    DeviceTokens tokens =
-        new DeviceTokens(
-            database,
-            random,
-            (deviceKey, tokenId) -> registry.end(deviceKey, tokenId, CloseReason.TOKEN_REVOKED));
+    DeviceTokens tokens = new DeviceTokens(database, random, ender);
     return new WebParts(
         new DeviceStore(database),
         tokens,
+        certificates,
         deviceKey -> live(registry, deviceKey),
         path.commands(),
         path.jobs(),

@@ -48,12 +48,12 @@ final class Listener {
     if (tls != null) {
       metrics.watchCertificate(() -> tls.expiresAt().getEpochSecond(), tls::isBroken);
     }
-    devices = connector(server, listen.devices());
-    web = listen.operators() == null ? devices : connector(server, listen.operators());
+    devices = connector(server, listen.devices(), true);
+    web = listen.operators() == null ? devices : connector(server, listen.operators(), false);
   }
 
-  private ServerConnector connector(Server server, Listen.Address at) {
-    ServerConnector connector = new HubConnector(server, layers());
+  private ServerConnector connector(Server server, Listen.Address at, boolean forDevices) {
+    ServerConnector connector = new HubConnector(server, layers(forDevices));
     connector.setHost(at.host());
     connector.setPort(at.port());
     connector.setAcceptQueueSize(ACCEPT_QUEUE);
@@ -61,10 +61,10 @@ final class Listener {
     return connector;
   }
 
-  private ConnectionFactory[] layers() {
+  private ConnectionFactory[] layers(boolean forDevices) {
     List<ConnectionFactory> layers = new ArrayList<>(List.of(new HttpConnectionFactory(http())));
     if (tls != null) {
-      layers.addFirst(tls.certificate().around(layers.getFirst()));
+      layers.addFirst(tls.certificate(forDevices).around(layers.getFirst()));
     }
     if (listen.proxies().protocol()) {
       layers.addFirst(new ProxyProtocol(listen.proxies().trusted(), layers.getFirst()));

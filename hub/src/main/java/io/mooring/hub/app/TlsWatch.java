@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +23,7 @@ final class TlsWatch {
   private static final Logger LOG = LoggerFactory.getLogger(TlsWatch.class);
 
   private final Listen.Tls files;
-  private final HubCertificate certificate;
+  private final List<HubCertificate> certificates = new ArrayList<>();
 
   /** As they were when they were last read, whatever came of it. */
   private List<String> read;
@@ -38,8 +39,7 @@ final class TlsWatch {
     read = stamps();
     seen = read;
     inUse = TlsFiles.read(files);
-    certificate = new HubCertificate(inUse);
-    LOG.info("Certificate {} is valid until {}", inUse, inUse.expiresAt());
+    LOG.info("Certificate {} is valid until {}", inUse.subject(), inUse.expiresAt());
   }
 
   /**
@@ -51,8 +51,11 @@ final class TlsWatch {
     return new TlsWatch(files);
   }
 
-  HubCertificate certificate() {
-    return certificate;
+  /** For one port; to be called before the first look. */
+  HubCertificate certificate(boolean forDevices) {
+    HubCertificate made = new HubCertificate(inUse, forDevices);
+    certificates.add(made);
+    return made;
   }
 
   Instant expiresAt() {
@@ -78,10 +81,10 @@ final class TlsWatch {
     read = now;
     try {
       TlsFiles next = TlsFiles.read(files);
-      certificate.replace(next);
+      certificates.forEach(certificate -> certificate.replace(next));
       inUse = next;
       broken = false;
-      LOG.info("Certificate {} took over; it is valid until {}", next, next.expiresAt());
+      LOG.info("Certificate {} took over; it is valid until {}", next.subject(), next.expiresAt());
     } catch (TlsException | IllegalArgumentException e) {
       broken = true;
       LOG.warn(
@@ -92,7 +95,11 @@ final class TlsWatch {
   }
 
   private List<String> stamps() {
-    return List.of(stamp(files.certificate()), stamp(files.key()));
+    Path authorities = files.clientAuthority();
+    return List.of(
+        stamp(files.certificate()),
+        stamp(files.key()),
+        authorities == null ? "" : stamp(authorities));
   }
 
   private static String stamp(Path file) {

@@ -37,6 +37,11 @@ public final class Cli {
   @Command(name = "device", description = "Register and list devices.")
   private static final class DeviceGroup {}
 
+  @Command(
+      name = "certificate",
+      description = "Bind certificates to a device, by which it may come in without a token.")
+  private static final class CertificateGroup {}
+
   @Command(name = "token", description = "Issue and revoke a device's tokens.")
   private static final class TokenGroup {}
 
@@ -102,7 +107,12 @@ public final class Cli {
         () ->
             new CommandLine(new DeviceGroup())
                 .addSubcommand(new DeviceCreateCommand(here))
-                .addSubcommand(new DeviceListCommand(here)));
+                .addSubcommand(new DeviceListCommand(here))
+                .addSubcommand(
+                    new CommandLine(new CertificateGroup())
+                        .addSubcommand(new DeviceCertificateCommands.Add(here))
+                        .addSubcommand(new DeviceCertificateCommands.ListAll(here))
+                        .addSubcommand(new DeviceCertificateCommands.Remove(here))));
     branches.put(
         "token",
         () ->

@@ -31,8 +31,9 @@ public record Listen(
    *
    * @param certificate the hub's certificate, then those of who signed it
    * @param key the first certificate's private key
+   * @param clientAuthority who signs devices' certificates; null: devices are asked for none
    */
-  public record Tls(Path certificate, Path key) {}
+  public record Tls(Path certificate, Path key, @Nullable Path clientAuthority) {}
 
   /**
    * Whom the hub believes what about its clients.

@@ -45,6 +45,12 @@ final class ListenSettings {
   private static final Setting<Path> KEY =
       Kinds.path(
           "tls.key-file", null, "PEM file", "The private key of that certificate, not encrypted.");
+  private static final Setting<Path> CLIENT_AUTHORITY =
+      Kinds.path(
+          "tls.client-ca-file",
+          null,
+          "PEM file",
+          "Who signs the certificates by which devices may come in; by default nobody.");
   private static final Setting<Networks> TRUSTED_PROXIES =
       Kinds.networks(
           "http.trusted-proxies",
@@ -96,6 +102,7 @@ final class ListenSettings {
         OPERATOR_PORT,
         CERTIFICATE,
         KEY,
+        CLIENT_AUTHORITY,
         TRUSTED_PROXIES,
         PROXY_PROTOCOL,
         SECURE_COOKIES,
@@ -121,7 +128,7 @@ final class ListenSettings {
     return new Listen(
         devices,
         operators(devices, v.find(OPERATOR_HOST), v.find(OPERATOR_PORT)),
-        tls(v.find(CERTIFICATE), v.find(KEY)),
+        tls(v.find(CERTIFICATE), v.find(KEY), v.find(CLIENT_AUTHORITY)),
         proxies(v),
         new Listen.Unproven(
             Objects.requireNonNullElse(v.find(DEVICE_ORIGINS), Set.of()),
@@ -168,15 +175,20 @@ final class ListenSettings {
     return null;
   }
 
-  private static Listen.@Nullable Tls tls(@Nullable Path certificate, @Nullable Path key) {
+  private static Listen.@Nullable Tls tls(
+      @Nullable Path certificate, @Nullable Path key, @Nullable Path clientAuthority) {
     if (certificate != null && key != null) {
-      return new Listen.Tls(certificate, key);
+      return new Listen.Tls(certificate, key, clientAuthority);
     }
     if (certificate != null || key != null) {
       Setting<Path> set = certificate == null ? KEY : CERTIFICATE;
       Setting<Path> missing = certificate == null ? CERTIFICATE : KEY;
       throw new IllegalArgumentException(
           set.key() + ": is set, but " + missing.key() + " is not; TLS needs both");
+    }
+    if (clientAuthority != null) {
+      throw new IllegalArgumentException(
+          CLIENT_AUTHORITY.key() + ": is set, but " + CERTIFICATE.key() + " is not");
     }
     return null;
   }

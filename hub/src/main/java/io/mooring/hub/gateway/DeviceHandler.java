@@ -2,12 +2,14 @@ package io.mooring.hub.gateway;
 
 import io.mooring.hub.config.Limits;
 import io.mooring.hub.session.Sessions;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -88,18 +90,22 @@ public final class DeviceHandler extends Handler.Wrapper {
     if (hasNoRoom(response, callback)) {
       return true;
     }
-    if (tokenInHello(request)) {
+    X509Certificate certificate = certificate(request);
+    if (certificate == null && tokenInHello(request)) {
       if (!unproven.hasRoom(Request.getRemoteAddr(request))) {
         return refuse("unauthenticated-sockets", Refusal.UNPROVEN, response, callback);
       }
       upgrade(request, response, callback);
       return true;
     }
+    String address = Request.getRemoteAddr(request);
+    CompletableFuture<Handshake.Decision> decision =
+        certificate == null
+            ? handshake.decide(request.getHeaders().get(HttpHeader.AUTHORIZATION), address)
+            : handshake.decideByCertificate(certificate, address);
     var _ =
-        handshake
-            .decide(
-                request.getHeaders().get(HttpHeader.AUTHORIZATION), Request.getRemoteAddr(request))
-            .thenAccept(decision -> act(decision, request, response, callback))
+        decision
+            .thenAccept(made -> act(made, request, response, callback))
             .exceptionally(
                 failure -> {
                   Response.writeError(request, response, callback, failure);
@@ -181,6 +187,17 @@ public final class DeviceHandler extends Handler.Wrapper {
     HttpField protocols = request.getHeaders().getField("Sec-WebSocket-Protocol");
     return protocols != null
         && request.getHeaders().getCSV("Sec-WebSocket-Protocol", false).contains(subProtocol);
+  }
+
+  /** The peer's own, where it brings no token; the hub asks for none unless it is to. */
+  private static @Nullable X509Certificate certificate(Request request) {
+    if (request.getHeaders().contains(HttpHeader.AUTHORIZATION)) {
+      return null;
+    }
+    EndPoint.SslSessionData tls =
+        request.getConnectionMetaData().getConnection().getEndPoint().getSslSessionData();
+    X509Certificate[] chain = tls == null ? null : tls.peerCertificates();
+    return chain == null || chain.length == 0 ? null : chain[0];
   }
 
   private static boolean tokenInHello(Request request) {

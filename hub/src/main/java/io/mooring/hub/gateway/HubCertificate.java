@@ -18,9 +18,15 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
 public final class HubCertificate {
   private static final String ALIAS = "hub";
 
+  private final boolean forDevices;
   private final SslContextFactory.Server tls;
 
-  public HubCertificate(TlsFiles files) {
+  /**
+   * @param forDevices whether peers are asked for certificates of their own, if there is anybody to
+   *     sign them; who has none is let pass, who shows another is not
+   */
+  public HubCertificate(TlsFiles files, boolean forDevices) {
+    this.forDevices = forDevices;
     tls = factory(files);
   }
 
@@ -33,7 +39,7 @@ public final class HubCertificate {
     SslContextFactory.Server trial = factory(files);
     try {
       trial.start();
-      tls.reload(factory -> factory.setKeyStore(keyStore(files)));
+      tls.reload(factory -> use(factory, files));
     } catch (Exception e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     } finally {
@@ -46,13 +52,34 @@ public final class HubCertificate {
     return new SslConnectionFactory(tls, within.getProtocol());
   }
 
-  private static SslContextFactory.Server factory(TlsFiles files) {
+  private SslContextFactory.Server factory(TlsFiles files) {
     SslContextFactory.Server factory = new SslContextFactory.Server();
     factory.setIncludeProtocols("TLSv1.3", "TLSv1.2");
     factory.setRenegotiationAllowed(false);
-    factory.setKeyStore(keyStore(files));
     factory.setKeyStorePassword("");
+    factory.setWantClientAuth(forDevices && !files.clientAuthorities().isEmpty());
+    use(factory, files);
     return factory;
+  }
+
+  private void use(SslContextFactory factory, TlsFiles files) {
+    factory.setKeyStore(keyStore(files));
+    if (forDevices && !files.clientAuthorities().isEmpty()) {
+      factory.setTrustStore(trustStore(files));
+    }
+  }
+
+  private static KeyStore trustStore(TlsFiles files) {
+    try {
+      KeyStore store = KeyStore.getInstance("PKCS12");
+      store.load(null, null);
+      for (X509Certificate authority : files.clientAuthorities()) {
+        store.setCertificateEntry("authority-" + store.size(), authority);
+      }
+      return store;
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IllegalStateException("every JDK has PKCS12 in memory", e);
+    }
   }
 
   private static KeyStore keyStore(TlsFiles files) {

@@ -18,6 +18,11 @@ public record Refusal(int status, String title, String detail, Duration retry) {
       new Refusal(401, "A token is needed", "Send the header Authorization: Bearer <device token>");
   static final Refusal BAD_TOKEN =
       new Refusal(401, "The token is not valid", "Issue another token for this device");
+  static final Refusal BAD_CERTIFICATE =
+      new Refusal(
+          401,
+          "The certificate is bound to no device",
+          "An operator can bind it: hub device certificate add");
   static final Refusal DISABLED =
       new Refusal(403, "The device is disabled", "An operator must enable it");
   static final Refusal FROM_A_PAGE =

@@ -43,6 +43,7 @@ public record Sessions(
   /**
    * Who the handshake found the peer to be.
    *
+   * @param tokenId of the token, or the fingerprint of the certificate that stands for one
    * @param expiresAt when its token ceases to be valid, and with it the session; null: never
    */
   public record Identity(

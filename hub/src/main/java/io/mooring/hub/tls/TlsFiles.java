@@ -20,8 +20,10 @@ import java.util.List;
  * What the files for TLS hold.
  *
  * @param chain the hub's certificate, and those of who signed it
+ * @param clientAuthorities who signs devices' certificates; empty: they are asked for none
  */
-public record TlsFiles(List<X509Certificate> chain, PrivateKey key) {
+public record TlsFiles(
+    List<X509Certificate> chain, PrivateKey key, List<X509Certificate> clientAuthorities) {
   /**
    * Reads and checks the files.
    *
@@ -43,7 +45,8 @@ public record TlsFiles(List<X509Certificate> chain, PrivateKey key) {
                   files.certificate(),
                   chain.getFirst().getSubjectX500Principal().getName()));
     }
-    return new TlsFiles(chain, key);
+    Path authorities = files.clientAuthority();
+    return new TlsFiles(chain, key, authorities == null ? List.of() : certificates(authorities));
   }
 
   private static List<X509Certificate> certificates(Path file) {
@@ -84,9 +87,14 @@ public record TlsFiles(List<X509Certificate> chain, PrivateKey key) {
     return chain.getFirst().getNotAfter().toInstant();
   }
 
+  /** Whom the hub's own certificate names. */
+  public String subject() {
+    return chain.getFirst().getSubjectX500Principal().getName();
+  }
+
   /** Never the key. */
   @Override
   public String toString() {
-    return "TlsFiles[" + chain.getFirst().getSubjectX500Principal().getName() + "]";
+    return "TlsFiles[" + subject() + "]";
   }
 }

@@ -42,6 +42,10 @@ final class Routes {
         new Route("GET", DEVICE + "/tokens", writing, DeviceApi::listTokens),
         new Route("POST", DEVICE + "/tokens", writing, DeviceApi::createToken),
         new Route("DELETE", DEVICE + "/tokens/{token}", writing, DeviceApi::revokeToken),
+        new Route("GET", DEVICE + "/certificates", writing, CertificateApi::list),
+        new Route("POST", DEVICE + "/certificates", writing, CertificateApi::add),
+        new Route(
+            "DELETE", DEVICE + "/certificates/{certificate}", writing, CertificateApi::remove),
         new Route("GET", DEVICE + "/commands", following, commands::list),
         new Route("POST", DEVICE + "/commands", sending, commands::send),
         new Route("GET", COMMAND, following, commands::get),

@@ -154,7 +154,7 @@ class ListenTest {
   void itsProtocolComesBeforeTls(@TempDir Path dir) {
     TestCertificates certificates = new TestCertificates(dir).issue("one");
     Listen.Tls tls =
-        new Listen.Tls(certificates.certificateFile("one"), certificates.keyFile("one"));
+        new Listen.Tls(certificates.certificateFile("one"), certificates.keyFile("one"), null);
     try (Hub hub = behind("127.0.0.1", tls);
         RawSocket device = socket(hub.deviceUri())) {
       device.write(version2());

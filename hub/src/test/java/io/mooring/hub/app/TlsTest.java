@@ -56,7 +56,7 @@ class TlsTest {
         new Listen(
             new Listen.Address("127.0.0.1", 0),
             null,
-            new Listen.Tls(certificate, key),
+            new Listen.Tls(certificate, key, null),
             Listen.Proxies.NONE,
             Listen.Unproven.DEFAULTS);
     return Hub.start(DataPaths.config(listen), DATABASE.database(), lock);

@@ -60,6 +60,23 @@ class CliTest {
   }
 
   @Test
+  void bindsListsAndRemovesCertificates() {
+    hub.answers(201, "{\"fingerprint\":\"ab12\"}");
+    hub.answers(200, "{\"items\":[{\"fingerprint\":\"ab12\",\"name\":\"factory\"}]}");
+    hub.answers(204, "");
+    assertThat(run("device", "certificate", "add", "p", "--fingerprint", "AB:12")).isZero();
+    assertThat(hub.asked.getFirst().path()).isEqualTo("/api/v1/devices/p/certificates");
+    assertThat(hub.asked.getFirst().body()).isEqualTo("{\"fingerprint\":\"AB:12\"}");
+    assertThat(run("device", "certificate", "list", "p")).isZero();
+    assertThat(out.toString()).contains("Certificate ab12 opens").contains("factory");
+    assertThat(run("device", "certificate", "remove", "p", "ab12")).isZero();
+    assertThat(hub.asked.getLast().path()).isEqualTo("/api/v1/devices/p/certificates/ab12");
+    assertThat(run("device", "certificate", "add", "p")).isEqualTo(2);
+    assertThat(run("device", "certificate", "add", "p", dir + "/none")).isEqualTo(2);
+    assertThat(hub.asked).hasSize(3);
+  }
+
+  @Test
   void createsADevice() {
     hub.answers(201, "{\"id\":\"pump-7\"}");
     assertThat(run("device", "create", "pump-7", "--name", "Pump", "--tag", "site=north")).isZero();

@@ -38,7 +38,7 @@ final class ArchitectureRules {
   /** Classes that hold SQL, by their names; a table whose plural says it all keeps that name. */
   private static final Pattern STORE =
       Pattern.compile(
-          ".*(Store|Queries|Writes)|ApiKeys|Users|UserPasswords|UserSessions|DeviceTokens"
+          ".*(Store|Queries|Writes)|ApiKeys|Users|UserPasswords|UserSessions|DeviceTokens|DeviceCertificates"
               + "|DeviceAuthenticator|Partitions|LayoutLink|Retention");
 
   private final String root;

@@ -3,10 +3,12 @@ package io.mooring.hub.testing;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
@@ -15,9 +17,10 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
 /** Certificates for 127.0.0.1 and localhost, made by the JDK's keytool as a test needs them. */
@@ -169,18 +172,58 @@ public final class TestCertificates {
       }
       TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
       trust.init(anchors);
-      KeyStore proof = KeyStore.getInstance("PKCS12");
-      proof.load(null, null);
-      if (own != null) {
-        proof.setKeyEntry(own, key(own), new char[0], chain(own));
-      }
-      KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
-      keys.init(proof, new char[0]);
+      KeyManager[] shown =
+          own == null
+              ? new KeyManager[0]
+              : new KeyManager[] {new Insisting(own, key(own), chain(own))};
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+      context.init(shown, trust.getTrustManagers(), null);
       return context;
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalStateException(Arrays.toString(trusted), e);
+    }
+  }
+
+  /** Shows its certificate also to who has said that he knows no such signer. */
+  private static final class Insisting extends X509ExtendedKeyManager {
+    private final String name;
+    private final PrivateKey key;
+    private final X509Certificate[] chain;
+
+    Insisting(String name, PrivateKey key, Certificate... chain) {
+      this.name = name;
+      this.key = key;
+      this.chain = Arrays.copyOf(chain, chain.length, X509Certificate[].class);
+    }
+
+    @Override
+    public String[] getClientAliases(String type, Principal[] issuers) {
+      return new String[] {name};
+    }
+
+    @Override
+    public String chooseClientAlias(String[] types, Principal[] issuers, Socket socket) {
+      return name;
+    }
+
+    @Override
+    public String[] getServerAliases(String type, Principal[] issuers) {
+      return new String[0];
+    }
+
+    @Override
+    public @Nullable String chooseServerAlias(String type, Principal[] issuers, Socket socket) {
+      return null;
+    }
+
+    @Override
+    public X509Certificate[] getCertificateChain(String alias) {
+      return chain;
+    }
+
+    @Override
+    public PrivateKey getPrivateKey(String alias) {
+      return key;
     }
   }
 }

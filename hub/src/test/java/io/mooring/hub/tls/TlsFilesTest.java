@@ -27,7 +27,7 @@ class TlsFilesTest {
   }
 
   private static TlsFiles read(Path certificate, Path key) {
-    return TlsFiles.read(new Listen.Tls(certificate, key));
+    return TlsFiles.read(new Listen.Tls(certificate, key, null));
   }
 
   private static void assertRefused(Path certificate, Path key, String message) {

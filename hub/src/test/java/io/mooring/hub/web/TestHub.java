@@ -15,6 +15,7 @@ import io.mooring.hub.audit.AuditStore;
 import io.mooring.hub.config.Limits;
 import io.mooring.hub.config.Networks;
 import io.mooring.hub.db.RangeReads;
+import io.mooring.hub.device.DeviceCertificates;
 import io.mooring.hub.device.DeviceStore;
 import io.mooring.hub.device.DeviceTokens;
 import io.mooring.hub.device.LiveSessions.Live;
@@ -86,6 +87,7 @@ final class TestHub implements AutoCloseable {
         new WebParts(
             devices,
             new DeviceTokens(db, random, (key, token) -> endedSessions.add(key + " " + token)),
+            new DeviceCertificates(db, (key, id) -> endedSessions.add(key + " " + id)),
             _ -> Optional.of(new Live(Duration.ofSeconds(2), 12.5, -3.25)),
             commands,
             path.jobs(),
