@@ -43,7 +43,8 @@ public final class Passwords {
   /** The hash of no password: drawn, since computing one took 0.7 s of each start. */
   private final String nobody;
 
-  private final Semaphore cores = new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), true);
+  private final Semaphore cores =
+      new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), true);
 
   /**
    * Makes a hasher.

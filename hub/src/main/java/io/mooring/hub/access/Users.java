@@ -76,8 +76,7 @@ public final class Users {
    * been made on the database before the hub's first start.)
    *
    * @param lasting whether the password may be kept; else it is a one-time one
-   * @return the new password, to be shown once; empty when there are admins, or
-   *     the name belongs to somebody else
+   * @return the new password, to be shown once; empty when there are admins or the name is taken
    */
   public Optional<String> createFirst(boolean lasting, Actor by, Instant now) {
     if (list().stream().anyMatch(user -> user.role() == Role.ADMIN)) {

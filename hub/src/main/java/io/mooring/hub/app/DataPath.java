@@ -121,8 +121,7 @@ public final class DataPath implements AutoCloseable {
     sessions =
         new Sessions(
             config, registry, intake, relay, rotation, writer, metrics, clock, ticks, blocking);
-    Liveness liveness = new Liveness(registry, config, clock);
-    every(Duration.ofSeconds(1), liveness::sweep);
+    every(Duration.ofSeconds(1), new Liveness(registry, config, clock)::sweep);
     every(Duration.ofMinutes(1), returns::sweep);
     every(Duration.ofSeconds(1), writer::watch);
     everyBlocking(Duration.ofSeconds(1), commands::sweep);
