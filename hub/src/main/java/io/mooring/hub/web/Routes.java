@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 final class Routes {
   private static final String DEVICES = "/api/v1/devices";
   private static final String DEVICE = DEVICES + "/{device}";
+  private static final String CERTIFICATES = DEVICE + "/certificates";
   private static final String COMMAND = DEVICE + "/commands/{command}";
   private static final String JOBS = "/api/v1/jobs";
   private static final String JOB = JOBS + "/{job}";
@@ -45,6 +46,9 @@ final class Routes {
             new Route("GET", DEVICE + "/tokens", writing, DeviceApi::listTokens),
             new Route("POST", DEVICE + "/tokens", writing, DeviceApi::createToken),
             new Route("DELETE", DEVICE + "/tokens/{token}", writing, DeviceApi::revokeToken),
+            new Route("GET", CERTIFICATES, writing, CertificateApi::list),
+            new Route("POST", CERTIFICATES, writing, CertificateApi::add),
+            new Route("DELETE", CERTIFICATES + "/{certificate}", writing, CertificateApi::remove),
             new Route("GET", ROTATIONS, reading, RotationApi::list),
             new Route("POST", ROTATIONS, writing, RotationApi::ask),
             new Route("GET", ENROLMENT_KEYS, writing, EnrolmentApi::list),
