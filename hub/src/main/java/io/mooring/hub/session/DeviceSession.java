@@ -234,8 +234,10 @@ public final class DeviceSession implements DeviceLink {
       }
     }
     LOG.info("{} closed, session {}: {} {}", deviceId(), epoch, reason.text(), detail);
-    sender.close(reason, retryAfter, detail);
+    // The peer's answer may come on another thread, and a hub that goes down does not wait for what
+    // that one has to store.
     ended(reason.code(), reason.text());
+    sender.close(reason, retryAfter, detail);
   }
 
   /** The socket is gone, whoever ended it. Called at least once; only the first call counts. */
