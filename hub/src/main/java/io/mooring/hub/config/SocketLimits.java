@@ -15,8 +15,9 @@ package io.mooring.hub.config;
  * @param addressUnauthenticatedSockets the same from one address, other than a trusted proxy's
  * @param addressWrongTokens most wrong device tokens from one address; beyond it 429
  * @param wrongTokenWindowSeconds how long after the first of them the address may try others again
- * @param deviceFrames frames of one device a second; beyond it its socket is not read for a while,
- *     and in the end the session is closed with {@code rate-limited}; 0: no bound
+ * @param deviceFrames frames of one device a second, more than one that sends a day's backlog or
+ *     answers a long queue needs; beyond it its socket is not read for a while, and in the end the
+ *     session is closed with {@code rate-limited}; 0: no bound
  * @param deviceBytes likewise bytes
  */
 public record SocketLimits(
@@ -31,5 +32,5 @@ public record SocketLimits(
     int deviceBytes) {
   /** What the hub uses where nothing else is set. */
   public static final SocketLimits DEFAULTS =
-      new SocketLimits(5_000, 20_000, 4, 10_000, 2_000, 100, 60, 5_000, 4 * 1024 * 1024);
+      new SocketLimits(5_000, 20_000, 4, 10_000, 2_000, 100, 60, 100_000, 32 * 1024 * 1024);
 }
