@@ -20,7 +20,8 @@ import org.HdrHistogram.Histogram;
 /** Commands through the API: to devices that answer at once, and to devices that are away. */
 final class Commands implements Scenario {
   /** The rates are measured for longer than a queue of the usual length lasts. */
-  static final Map<String, String> SETTINGS = Map.of("MOORING_LIMITS_COMMANDS_OPEN", "1000000");
+  static final Map<String, String> SETTINGS =
+      Map.of("MOORING_LIMITS_COMMANDS_OPEN", "1000000", "MOORING_LIMITS_DEVICE_FRAMES", "0");
 
   /** Commands of a bulk request. */
   static final int BULK = 1_000;

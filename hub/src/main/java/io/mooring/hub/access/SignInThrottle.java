@@ -1,11 +1,9 @@
 package io.mooring.hub.access;
 
+import io.mooring.hub.admission.Source;
 import io.mooring.hub.config.Limits;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -19,9 +17,6 @@ import java.util.Optional;
  */
 public final class SignInThrottle {
   private static final int ENTRIES = 10_000;
-
-  /** What a provider gives to one customer, who may take any address of it. */
-  private static final int IPV6_PREFIX_BYTES = 8;
 
   private record Failures(Instant since, int count) {}
 
@@ -49,7 +44,7 @@ public final class SignInThrottle {
    * @return empty: may try; else how long to wait, at least a second
    */
   public synchronized Optional<Duration> attempt(String name, String address, Instant now) {
-    String source = source(address);
+    String source = Source.of(address);
     Optional<Duration> ofName = closedFor(key(name, source), mostOfName, now);
     Optional<Duration> closed = ofName.isPresent() ? ofName : closedFor(source, mostOfAddress, now);
     if (closed.isEmpty()) {
@@ -61,14 +56,14 @@ public final class SignInThrottle {
 
   /** A right password forgives the failures of this name from this address. */
   public synchronized void succeeded(String name, String address) {
-    String source = source(address);
+    String source = Source.of(address);
     failures.remove(key(name, source));
     takeBack(source);
   }
 
   /** The password could not be looked at: the try does not count. */
   public synchronized void withdraw(String name, String address) {
-    String source = source(address);
+    String source = Source.of(address);
     takeBack(key(name, source));
     takeBack(source);
   }
@@ -103,20 +98,6 @@ public final class SignInThrottle {
             now.isBefore(known.since().plus(window))
                 ? new Failures(known.since(), known.count() + 1)
                 : one);
-  }
-
-  /** Of IPv6 the network, which is one customer's: its addresses are without number. */
-  private static String source(String address) {
-    try {
-      byte[] bytes = InetAddress.ofLiteral(address).getAddress();
-      if (bytes.length > IPV6_PREFIX_BYTES) {
-        Arrays.fill(bytes, IPV6_PREFIX_BYTES, bytes.length, (byte) 0);
-        return InetAddress.getByAddress(bytes).getHostAddress();
-      }
-    } catch (IllegalArgumentException | UnknownHostException e) {
-      // a name: it is what we know
-    }
-    return address;
   }
 
   /** An address holds no blank, so no pair is taken for an address. */

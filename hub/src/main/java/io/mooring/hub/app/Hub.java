@@ -114,7 +114,14 @@ public final class Hub implements AutoCloseable {
     connector.setAcceptQueueSize(ACCEPT_QUEUE);
     server.addConnector(connector);
     TokenHandshake handshake =
-        new TokenHandshake(new DeviceAuthenticator(database), clock, metrics);
+        new TokenHandshake(
+            new DeviceAuthenticator(database),
+            config.limits().sockets(),
+            database.reachability()::isAway,
+            clock,
+            System::nanoTime,
+            metrics);
+    path.every(Duration.ofSeconds(10), handshake::sweep);
     server.setHandler(
         new Handler.Sequence(
             new DeviceHandler(handshake, path.sessions(), connector.getScheduler()),

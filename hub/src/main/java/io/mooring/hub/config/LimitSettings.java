@@ -4,6 +4,7 @@ import static io.mooring.hub.config.Limits.DEFAULTS;
 
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** The settings of {@link Limits}: one row each, in the order of its components. */
 final class LimitSettings {
@@ -214,15 +215,16 @@ final class LimitSettings {
   private LimitSettings() {}
 
   static List<Setting<Integer>> table() {
-    return TABLE;
+    return Stream.concat(TABLE.stream(), SocketLimitSettings.table().stream()).toList();
   }
 
   /** Makes the limits by asking for each row's value, in the order of the record's components. */
   static Limits make(Function<Setting<Integer>, Integer> value) {
+    SocketLimits sockets = SocketLimitSettings.make(value);
     int[] v = TABLE.stream().mapToInt(value::apply).toArray();
     return new Limits(
         v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8], v[9], v[10], v[11], v[12], v[13],
         v[14], v[15], v[16], v[17], v[18], v[19], v[20], v[21], v[22], v[23], v[24], v[25], v[26],
-        v[27], v[28]);
+        v[27], v[28], sockets);
   }
 }

@@ -44,6 +44,7 @@ import java.util.List;
  *     answered 429
  * @param addressSignInFailures most wrong passwords from one address, for whatever names; likewise
  * @param signInWindowSeconds how long after the first wrong password the door opens again
+ * @param sockets who may come in, and how fast
  */
 public record Limits(
     int frameBytes,
@@ -74,7 +75,8 @@ public record Limits(
     int passwordCharacters,
     int signInFailures,
     int addressSignInFailures,
-    int signInWindowSeconds) {
+    int signInWindowSeconds,
+    SocketLimits sockets) {
 
   /** What the hub uses where nothing else is set. */
   public static final Limits DEFAULTS =
@@ -107,13 +109,17 @@ public record Limits(
           12,
           10,
           50,
-          600);
+          600,
+          SocketLimits.DEFAULTS);
 
   /** Largest WebSocket message before Welcome; a part of protocol version 1 (P-12). */
   public static final int FIRST_FRAME_BYTES = 64 * 1024;
 
   /** Longest text or bytes value; a part of protocol version 1 (P-25). */
   public static final int TEXT_BYTES = 4 * 1024;
+
+  /** How long a device may be over its rate before its session ends for it. */
+  public static final Duration RATE_PATIENCE = Duration.ofMinutes(1);
 
   /** How far a device's clock may run ahead before its times count as absurd. */
   public static final Duration FUTURE_TOLERANCE = Duration.ofDays(1);

@@ -1,5 +1,6 @@
 package io.mooring.hub.db;
 
+import io.mooring.hub.db.DatabaseException.Kind;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -82,6 +83,12 @@ public final class GroupedLookup<K, V> {
     } catch (RuntimeException | Error e) {
       // Whatever it is, it may not end this thread: nobody would be answered any more.
       group.forEach(one -> one.answer().completeExceptionally(e));
+      if (e instanceof DatabaseException failed && failed.kind() == Kind.UNAVAILABLE) {
+        // Whoever waits would only find out the same, after as long again.
+        for (Asked<K, V> next = asked.poll(); next != null; next = asked.poll()) {
+          next.answer().completeExceptionally(e);
+        }
+      }
     }
   }
 }

@@ -2,6 +2,7 @@ package io.mooring.hub.gateway;
 
 import io.mooring.hub.config.Limits;
 import io.mooring.hub.session.DeviceSession;
+import io.mooring.hub.session.ReadRate;
 import io.mooring.hub.session.Sender;
 import io.mooring.hub.session.Sessions;
 import io.mooring.hub.wire.CloseReason;
@@ -30,7 +31,7 @@ final class DeviceEndpoint implements FrameHandler, Sender {
   /** How long a peer may take to answer a close before its socket is cut. */
   private static final long CLOSE_SECONDS = 2;
 
-  /** What a waiting frame costs besides its payload; without it empty pongs would be free. */
+  /** What a frame costs besides its payload; without it empty ones would be free. */
   private static final int FRAME_BYTES = 64;
 
   private final Sessions sessions;
@@ -51,6 +52,7 @@ final class DeviceEndpoint implements FrameHandler, Sender {
 
   private @Nullable CoreSession socket;
   private @Nullable DeviceSession session;
+  private @Nullable ReadRate rate;
 
   /**
    * @param address the device's, as the handshake came from it
@@ -73,7 +75,9 @@ final class DeviceEndpoint implements FrameHandler, Sender {
   @Override
   public void onOpen(CoreSession opened, Callback callback) {
     socket = opened;
-    session = sessions.begin(identity, this);
+    DeviceSession begun = sessions.begin(identity, this);
+    session = begun;
+    rate = new ReadRate(begun, sessions, this::later);
     callback.succeeded();
     demand();
   }
@@ -81,6 +85,7 @@ final class DeviceEndpoint implements FrameHandler, Sender {
   @Override
   public void onFrame(Frame frame, Callback callback) {
     demanded.set(false);
+    int size = frame.getPayloadLength() + FRAME_BYTES;
     boolean readOn =
         switch (frame.getOpCode()) {
           case OpCode.BINARY -> {
@@ -95,6 +100,9 @@ final class DeviceEndpoint implements FrameHandler, Sender {
           default -> true;
         };
     callback.succeeded();
+    if (readOn && !closing.get() && rate != null) {
+      readOn = rate.mayReadOn(frame.isFin(), size);
+    }
     // While closing, what still comes is read and dropped until the peer answers the close.
     if (readOn || closing.get()) {
       demand();
@@ -108,6 +116,10 @@ final class DeviceEndpoint implements FrameHandler, Sender {
     if (demanded.compareAndSet(false, true)) {
       socket().demand();
     }
+  }
+
+  private void later(Runnable task, Duration after) {
+    var _ = scheduler.schedule(task, after.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   private boolean data(Frame frame) {

@@ -1,6 +1,7 @@
 package io.mooring.hub.gateway;
 
 import io.mooring.hub.config.Limits;
+import io.mooring.hub.session.SessionRegistry;
 import io.mooring.hub.session.Sessions;
 import java.time.Duration;
 import java.util.Base64;
@@ -77,7 +78,7 @@ public final class DeviceHandler extends Handler.Wrapper {
     if (!isWellFormed(request)) {
       return refuse("malformed", Refusal.MALFORMED, response, callback);
     }
-    if (hasNoRoom(response, callback)) {
+    if (hasNoRoom(request, response, callback)) {
       return true;
     }
     var _ =
@@ -94,12 +95,16 @@ public final class DeviceHandler extends Handler.Wrapper {
   }
 
   /** Whether it was refused for that; asked again when the token has been looked up. */
-  private boolean hasNoRoom(Response response, Callback callback) {
-    if (sessions.registry().isDraining()) {
+  private boolean hasNoRoom(Request request, Response response, Callback callback) {
+    SessionRegistry registry = sessions.registry();
+    if (registry.isDraining()) {
       return refuse("stopping", Refusal.STOPPING, response, callback);
     }
-    return sessions.registry().size() >= limits.connections()
-        && refuse("full", Refusal.FULL, response, callback);
+    if (registry.size() >= limits.connections()) {
+      return refuse("full", Refusal.FULL, response, callback);
+    }
+    return registry.from(Request.getRemoteAddr(request)) >= limits.sockets().addressConnections()
+        && refuse("address-full", Refusal.ADDRESS_FULL, response, callback);
   }
 
   private void act(
@@ -107,7 +112,10 @@ public final class DeviceHandler extends Handler.Wrapper {
     switch (decision) {
       case Handshake.Decision.Refused(Refusal refusal) -> refusal.write(response, callback);
       case Handshake.Decision.Welcome(Sessions.Identity identity) -> {
-        if (!hasNoRoom(response, callback)) {
+        if (sessions.registry().socketsOf(identity.deviceKey())
+            >= limits.sockets().deviceConnections()) {
+          refuse("device-full", Refusal.DEVICE_FULL, response, callback);
+        } else if (!hasNoRoom(request, response, callback)) {
           request.setAttribute(IDENTITY, identity);
           upgrade(request, response, callback);
         }

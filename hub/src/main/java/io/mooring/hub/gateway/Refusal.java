@@ -36,6 +36,22 @@ public record Refusal(int status, String title, String detail, Duration retry) {
   static final Refusal FULL =
       new Refusal(
           503, "This hub is full", "Try again later, or another hub", Duration.ofSeconds(10));
+  static final Refusal ADDRESS_FULL =
+      new Refusal(
+          429,
+          "Too many connections from this address",
+          "An operator can allow more: limits.address-connections",
+          Duration.ofSeconds(10));
+  static final Refusal DEVICE_FULL =
+      new Refusal(
+          429,
+          "Too many connections of this device",
+          "Close those that are not needed, and open one at a time",
+          Duration.ofSeconds(10));
+  static final Refusal WRONG_TOKENS =
+      new Refusal(429, "Too many wrong tokens from this address", "Try again later");
+  static final Refusal TOO_MANY =
+      new Refusal(503, "Too many devices connect at this moment", "Try again after Retry-After");
   static final Refusal UNAVAILABLE =
       new Refusal(503, "The hub cannot check tokens now", "Try again later");
 
@@ -55,7 +71,7 @@ public record Refusal(int status, String title, String detail, Duration retry) {
       response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Bearer realm=\"device\"");
     }
     if (retry.isPositive()) {
-      response.getHeaders().put(HttpHeader.RETRY_AFTER, retry.toSeconds());
+      response.getHeaders().put(HttpHeader.RETRY_AFTER, Math.ceilDiv(retry.toMillis(), 1_000L));
     }
     String body =
         "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,\"detail\":\"%s\"}"

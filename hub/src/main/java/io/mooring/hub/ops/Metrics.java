@@ -10,6 +10,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.Unit;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -21,6 +22,28 @@ import java.util.function.LongSupplier;
 public final class Metrics {
   /** Media type of {@link #write}. */
   public static final String CONTENT_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
+
+  /** Why handshakes are refused, so that each is there before its first time. */
+  private static final List<String> REFUSALS =
+      List.of(
+          "elsewhere",
+          "web-page",
+          "no-upgrade",
+          "malformed",
+          "stopping",
+          "full",
+          "address-full",
+          "device-full",
+          "too-many",
+          "wrong-tokens",
+          "unavailable",
+          "no-token",
+          "unknown",
+          "wrong-secret",
+          "revoked",
+          "not-yet-valid",
+          "expired",
+          "device-disabled");
 
   private final PrometheusRegistry registry = new PrometheusRegistry();
 
@@ -41,6 +64,16 @@ public final class Metrics {
   /** Handshakes refused before a session opened. */
   public final Counter handshakesRefused =
       counter("mooring_handshakes_refused", "Device handshakes refused, by reason.", "reason");
+
+  /** Handshakes whose token was looked at. */
+  public final Counter handshakesAdmitted =
+      counter("mooring_handshakes_admitted", "Device handshakes whose token was looked at.");
+
+  /** How often a socket was not read for a while, as its device sent too much. */
+  public final Counter rateHolds =
+      counter(
+          "mooring_rate_holds",
+          "How often a device socket was not read for a while as its device sent too much.");
 
   private final Counter signIns =
       counter("mooring_sign_ins", "Sign-ins of users, by outcome.", "outcome");
@@ -89,6 +122,7 @@ public final class Metrics {
 
   public Metrics() {
     JvmMetrics.builder().register(registry);
+    REFUSALS.forEach(handshakesRefused::initLabelValues);
     for (SignIn outcome : SignIn.values()) {
       signIns.initLabelValues(outcome.label());
     }

@@ -2,7 +2,6 @@ package io.mooring.hub.session;
 
 import io.mooring.hub.command.Command;
 import io.mooring.hub.command.DeviceLink;
-import io.mooring.hub.config.Limits;
 import io.mooring.hub.presence.LastSeen;
 import io.mooring.hub.presence.PresenceChange;
 import io.mooring.hub.presence.SessionOpen;
@@ -52,6 +51,10 @@ public final class DeviceSession implements DeviceLink {
     return identity.deviceId();
   }
 
+  String address() {
+    return sender.address();
+  }
+
   Sessions.Identity identity() {
     return identity;
   }
@@ -66,9 +69,7 @@ public final class DeviceSession implements DeviceLink {
 
   /** Largest message of the device. It learns the hub's own limit from Welcome, not earlier. */
   public int frameBytes() {
-    return phase == Phase.BEGUN || phase == Phase.OPENING
-        ? Limits.FIRST_FRAME_BYTES
-        : sessions.config().limits().frameBytes();
+    return phase.frameBytes(sessions.config().limits());
   }
 
   /** Takes a frame. True: read the next one; false: not before {@link Sender#resume}. */

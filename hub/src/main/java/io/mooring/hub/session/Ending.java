@@ -1,12 +1,16 @@
 package io.mooring.hub.session;
 
 import io.mooring.hub.wire.CloseReason;
+import java.util.Arrays;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** How a session ended: by the first word of either side. Guarded by the session's monitor. */
 final class Ending {
   /** Never on the wire: the transport's own code, and its own words, for a socket that broke. */
   private static final int LOST = 1006;
+
+  private static final String BY_DEVICE = "by-device";
 
   private @Nullable CloseReason byHub;
   private int code;
@@ -35,9 +39,15 @@ final class Ending {
     return code;
   }
 
+  /** All that {@link #label} may be. */
+  static Stream<String> labels() {
+    return Stream.concat(
+        Stream.of(BY_DEVICE), Arrays.stream(CloseReason.values()).map(CloseReason::text));
+  }
+
   /** For metrics. Bounded: the hub's own reasons by name, all that devices do themselves as one. */
   String label() {
-    return byHub == null ? "by-device" : byHub.text();
+    return byHub == null ? BY_DEVICE : byHub.text();
   }
 
   /** For the session's history. */

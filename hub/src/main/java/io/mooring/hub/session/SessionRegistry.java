@@ -1,5 +1,7 @@
 package io.mooring.hub.session;
 
+import io.mooring.hub.admission.Crowd;
+import io.mooring.hub.admission.Source;
 import io.mooring.hub.wire.CloseReason;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,10 +26,14 @@ public final class SessionRegistry {
 
   private final Map<Integer, DeviceSession> newest = new ConcurrentHashMap<>();
   private final Set<DeviceSession> all = ConcurrentHashMap.newKeySet();
+  private final Crowd<String> byAddress = new Crowd<>();
+  private final Crowd<Integer> byDevice = new Crowd<>();
   private volatile boolean draining;
 
   void began(DeviceSession session) {
     all.add(session);
+    byAddress.entered(Source.of(session.address()));
+    byDevice.entered(session.deviceKey());
     if (draining) {
       session.close(CloseReason.DRAINING, Duration.ofSeconds(1), "the hub is going down");
     }
@@ -63,7 +69,10 @@ public final class SessionRegistry {
 
   /** Forgets a session; a newer one of the same device is not touched. */
   void ended(DeviceSession session) {
-    all.remove(session);
+    if (all.remove(session)) {
+      byAddress.left(Source.of(session.address()));
+      byDevice.left(session.deviceKey());
+    }
     newest.remove(session.deviceKey(), session);
   }
 
@@ -100,6 +109,16 @@ public final class SessionRegistry {
   /** How many sockets there are, with those not open yet. */
   public int size() {
     return all.size();
+  }
+
+  /** How many of them are from this address. */
+  public int from(String address) {
+    return byAddress.of(Source.of(address));
+  }
+
+  /** How many of them are of this device. */
+  public int socketsOf(int deviceKey) {
+    return byDevice.of(deviceKey);
   }
 
   /** Ends the sessions of a device, or only those that one token opened. */

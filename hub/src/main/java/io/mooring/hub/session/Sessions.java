@@ -33,6 +33,11 @@ public record Sessions(
     Executor blocking) {
   private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
 
+  /** So that each way to end is counted from the start. */
+  public Sessions {
+    Ending.labels().forEach(metrics.sessionsClosed::initLabelValues);
+  }
+
   /** A socket has opened; its first frame must be Hello. */
   public DeviceSession begin(Identity identity, Sender sender) {
     DeviceSession session = new DeviceSession(this, identity, sender);

@@ -3,6 +3,7 @@ package io.mooring.hub.app;
 import io.mooring.hub.config.HubConfig;
 import io.mooring.hub.config.Limits;
 import io.mooring.hub.config.Networks;
+import io.mooring.hub.config.SocketLimits;
 import io.mooring.hub.db.Database;
 import io.mooring.hub.ops.Metrics;
 import io.mooring.hub.testing.FakeTime;
@@ -134,6 +135,37 @@ public final class DataPaths {
       int writerQueueBytes,
       int jobDevices,
       int jobsRunning) {
+    return limits(
+        connections,
+        commandsOpen,
+        deviceLayouts,
+        writerQueueBytes,
+        jobDevices,
+        jobsRunning,
+        SocketLimits.DEFAULTS);
+  }
+
+  /** The usual limits, but for those of sockets. */
+  public static Limits sockets(SocketLimits sockets) {
+    Limits d = Limits.DEFAULTS;
+    return limits(
+        d.connections(),
+        d.commandsOpen(),
+        d.deviceLayouts(),
+        d.writerQueueBytes(),
+        d.jobDevices(),
+        d.jobsRunning(),
+        sockets);
+  }
+
+  private static Limits limits(
+      int connections,
+      int commandsOpen,
+      int deviceLayouts,
+      int writerQueueBytes,
+      int jobDevices,
+      int jobsRunning,
+      SocketLimits sockets) {
     Limits d = Limits.DEFAULTS;
     return new Limits(
         d.frameBytes(),
@@ -164,6 +196,7 @@ public final class DataPaths {
         d.passwordCharacters(),
         d.signInFailures(),
         d.addressSignInFailures(),
-        d.signInWindowSeconds());
+        d.signInWindowSeconds(),
+        sockets);
   }
 }

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -156,16 +157,25 @@ class ConfigSourceTest {
 
   @Test
   void everyLimitHasItsOwnSettingInTheRightPlace() {
-    for (var component : Limits.class.getRecordComponents()) {
+    everyLimitHasItsOwnSetting(Limits.class, limits -> limits);
+    everyLimitHasItsOwnSetting(SocketLimits.class, Limits::sockets);
+  }
+
+  private void everyLimitHasItsOwnSetting(Class<?> kind, Function<Limits, Object> part) {
+    for (var component : kind.getRecordComponents()) {
+      if (component.getType() != int.class) {
+        continue;
+      }
       String key =
           "limits." + component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
-      int given = valueOf(component, Limits.DEFAULTS) + (key.endsWith("bytes") ? 1024 : 1);
+      int standard = valueOf(component, part.apply(Limits.DEFAULTS));
+      int given = standard + (key.endsWith("bytes") ? 1024 : 1);
       HubConfig config = load(Map.of(Setting.variableOf(key), Integer.toString(given))).config();
-      assertThat(valueOf(component, config.limits())).as(key).isEqualTo(given);
+      assertThat(valueOf(component, part.apply(config.limits()))).as(key).isEqualTo(given);
     }
   }
 
-  private static int valueOf(java.lang.reflect.RecordComponent component, Limits limits) {
+  private static int valueOf(java.lang.reflect.RecordComponent component, Object limits) {
     try {
       return (int) component.getAccessor().invoke(limits);
     } catch (ReflectiveOperationException e) {

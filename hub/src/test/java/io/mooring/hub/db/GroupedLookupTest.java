@@ -15,6 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AutoClose;
@@ -31,8 +32,8 @@ class GroupedLookupTest {
   private final CountDownLatch first = new CountDownLatch(1);
 
   /**
-   * Knows even numbers; fails when asked for 13, worse for 15; waits in its first query for {@link
-   * #first}.
+   * Knows even numbers; fails when asked for 13, worse for 15, is away for 17; waits in its first
+   * query for {@link #first}.
    */
   private final GroupedLookup<Integer, String> lookup =
       new GroupedLookup<>(
@@ -47,6 +48,9 @@ class GroupedLookupTest {
             }
             if (keys.contains(15)) {
               throw new AssertionError("fatal");
+            }
+            if (keys.contains(17)) {
+              throw new SQLException("away", "08006");
             }
             Map<Integer, String> found = new HashMap<>();
             keys.stream().filter(key -> key % 2 == 0).forEach(key -> found.put(key, "v" + key));
@@ -84,6 +88,25 @@ class GroupedLookupTest {
     for (int i = 0; i < 20_000; i++) {
       assertThat(all.get(i).join()).isEqualTo(even(20 + i));
     }
+  }
+
+  /** A query that found the database away took long: nobody waits for a second one. */
+  @Test
+  void whoeverWaitsLearnsAtOnceThatTheDatabaseIsAway() {
+    CompletableFuture<Optional<String>> one = lookup.find(17);
+    Awaitility.await().until(() -> sizes.size() == 1);
+    List<CompletableFuture<Optional<String>>> many =
+        IntStream.range(100, 1300).mapToObj(lookup::find).toList();
+    Awaitility.await().until(() -> lookup.waiting() == 1200);
+    first.countDown();
+    assertThatThrownBy(() -> one.get(10, TimeUnit.SECONDS)).hasMessageContaining("away");
+    assertThat(many)
+        .allSatisfy(
+            each ->
+                assertThatThrownBy(() -> each.get(10, TimeUnit.SECONDS))
+                    .hasMessageContaining("away"));
+    assertThat(sizes).hasSize(1);
+    assertThat(lookup.find(2).orTimeout(10, TimeUnit.SECONDS).join()).contains("v2");
   }
 
   @Test

@@ -101,6 +101,7 @@ class FrameLimitTest {
         d.passwordCharacters(),
         d.signInFailures(),
         d.addressSignInFailures(),
-        d.signInWindowSeconds());
+        d.signInWindowSeconds(),
+        d.sockets());
   }
 }

@@ -151,7 +151,8 @@ final class TestHub implements AutoCloseable {
         d.passwordCharacters(),
         d.signInFailures(),
         d.addressSignInFailures(),
-        d.signInWindowSeconds());
+        d.signInWindowSeconds(),
+        d.sockets());
   }
 
   /** Makes a user with {@link #PASSWORD}. */

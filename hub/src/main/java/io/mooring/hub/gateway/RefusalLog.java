@@ -1,0 +1,58 @@
+package io.mooring.hub.gateway;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Logs refused tokens: the first ones of a minute a line each, the others as one line that counts
+ * them, as anybody may cause them and as often as he likes. Safe for all threads.
+ */
+final class RefusalLog {
+  private static final Logger LOG = LoggerFactory.getLogger(RefusalLog.class);
+  private static final Duration PERIOD = Duration.ofMinutes(1);
+  private static final int LINES = 10;
+
+  private final LongSupplier ticks;
+  private long since;
+  private int lines;
+
+  /** By reason: there are few. */
+  private final Map<String, Integer> more = new TreeMap<>();
+
+  RefusalLog(LongSupplier ticks) {
+    this.ticks = ticks;
+    this.since = ticks.getAsLong();
+  }
+
+  /**
+   * @param detail of this one, such as the token's id; may be empty
+   */
+  synchronized void refused(String address, int status, String reason, String detail) {
+    sweep();
+    if (lines < LINES) {
+      lines++;
+      LOG.warn("Handshake from {} refused with {}: {}{}", address, status, reason, detail);
+    } else {
+      more.merge(reason, 1, Integer::sum);
+    }
+  }
+
+  /** Tells what has gathered when its minute is over. */
+  synchronized void sweep() {
+    long now = ticks.getAsLong();
+    if (now - since < PERIOD.toNanos()) {
+      return;
+    }
+    if (!more.isEmpty()) {
+      int count = more.values().stream().mapToInt(Integer::intValue).sum();
+      LOG.warn("{} more handshakes were refused within a minute, by reason: {}", count, more);
+    }
+    since = now;
+    lines = 0;
+    more.clear();
+  }
+}

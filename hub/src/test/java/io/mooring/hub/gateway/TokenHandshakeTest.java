@@ -1,0 +1,163 @@
+package io.mooring.hub.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.mooring.hub.config.SocketLimits;
+import io.mooring.hub.device.DeviceAuthenticator;
+import io.mooring.hub.device.DeviceTokens;
+import io.mooring.hub.gateway.Handshake.Decision;
+import io.mooring.hub.ops.Metrics;
+import io.mooring.hub.testing.Actors;
+import io.mooring.hub.testing.FakeTime;
+import io.mooring.hub.testing.Sql;
+import io.mooring.hub.testing.TestDatabase;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/** What a handshake meets before its token is looked up, and what is told of wrong tokens. */
+class TokenHandshakeTest {
+  @AutoClose private static final TestDatabase DATABASE = TestDatabase.create();
+
+  private static final String BAD =
+      "mrd_Example00001_NotASecretButLongEnoughToBeOneInItsShape0123I6YLs";
+
+  private final FakeTime time = new FakeTime(Instant.parse("2026-11-26T12:00:00Z"));
+  private final Metrics metrics = new Metrics();
+  private final Logger logger = (Logger) LoggerFactory.getLogger(RefusalLog.class);
+  private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+  private boolean databaseAway;
+
+  @BeforeEach
+  void listen() {
+    DATABASE.execute("TRUNCATE device, command, event, session CASCADE");
+    log.start();
+    logger.addAppender(log);
+  }
+
+  @AfterEach
+  void stopListening() {
+    logger.detachAppender(log);
+  }
+
+  private TokenHandshake handshake(int perSecond, int wrongTokens) {
+    SocketLimits limits = new SocketLimits(perSecond, 10, 2, 10, 5, wrongTokens, 60, 100, 10_000);
+    return new TokenHandshake(
+        new DeviceAuthenticator(DATABASE.database()),
+        limits,
+        () -> databaseAway,
+        time,
+        time,
+        metrics);
+  }
+
+  private static Decision decide(TokenHandshake handshake, String token) {
+    return handshake.decide("Bearer " + token, "192.0.2.7").join();
+  }
+
+  private static Refusal refusal(TokenHandshake handshake, String token) {
+    return ((Decision.Refused) decide(handshake, token)).refusal();
+  }
+
+  private double refused(String reason) {
+    return metrics.handshakesRefused.labelValues(reason).get();
+  }
+
+  private static String token(String device) {
+    return new DeviceTokens(DATABASE.database(), new Random(3), (_, _) -> {})
+        .issue(
+            new Sql(DATABASE).device(device), "", Instant.EPOCH, null, Actors.ANNA, Instant.now())
+        .secret()
+        .reveal();
+  }
+
+  @Test
+  void anAddressThatGuessesIsTurnedAwayAndItsDevicesAreNot() {
+    TokenHandshake handshake = handshake(0, 3);
+    String good = token("d1");
+    assertThat(decide(handshake, good)).isInstanceOf(Decision.Welcome.class);
+    for (int i = 0; i < 3; i++) {
+      assertThat(refusal(handshake, BAD).status()).isEqualTo(401);
+    }
+    double lookedAt = metrics.handshakesAdmitted.get();
+    Refusal closed = refusal(handshake, BAD);
+    assertThat(closed.status()).isEqualTo(429);
+    assertThat(closed.retry()).isEqualTo(Duration.ofSeconds(60));
+    assertThat(refused("wrong-tokens")).isEqualTo(1);
+    assertThat(metrics.handshakesAdmitted.get()).as("looked at").isEqualTo(lookedAt);
+    assertThat(decide(handshake, good)).isInstanceOf(Decision.Welcome.class);
+    time.advance(Duration.ofSeconds(60));
+    assertThat(refusal(handshake, BAD).status()).isEqualTo(401);
+  }
+
+  @Test
+  void aStormIsToldWhenToComeBack() {
+    TokenHandshake handshake = handshake(10, 1_000_000);
+    assertThat(refusal(handshake, BAD).status()).isEqualTo(401);
+    for (int i = 1; i <= 80; i++) {
+      Refusal refusal = refusal(handshake, BAD);
+      assertThat(refusal.status()).isEqualTo(503);
+      assertThat(refusal.retry()).isEqualTo(Duration.ofMillis(125L * i));
+    }
+    assertThat(refused("too-many")).isEqualTo(80);
+    time.advance(Duration.ofMillis(100));
+    assertThat(refusal(handshake, BAD).status()).isEqualTo(401);
+  }
+
+  @Test
+  void withoutADatabaseEachIsToldAMomentOfItsOwn() {
+    TokenHandshake handshake = handshake(10_000, 10);
+    databaseAway = true;
+    List<Duration> waits =
+        IntStream.range(0, 100).mapToObj(_ -> refusal(handshake, BAD).retry()).toList();
+    assertThat(waits).isSorted().doesNotHaveDuplicates();
+    assertThat(waits.getFirst()).isGreaterThan(Duration.ofSeconds(5));
+    assertThat(refused("unavailable")).isEqualTo(100);
+    databaseAway = false;
+    assertThat(refusal(handshake, BAD).status()).isEqualTo(401);
+  }
+
+  @Test
+  void wrongTokensDoNotFloodTheLog() {
+    TokenHandshake handshake = handshake(0, 1_000_000);
+    for (int i = 0; i < 500; i++) {
+      decide(handshake, BAD);
+      handshake.decide("Bearer mistyped", "192.0.2.8").join();
+    }
+    assertThat(log.list).hasSize(10);
+    time.advance(Duration.ofMinutes(1));
+    handshake.sweep();
+    handshake.sweep();
+    assertThat(log.list)
+        .hasSize(11)
+        .last()
+        .hasToString(
+            "[WARN] 990 more handshakes were refused within a minute, by reason:"
+                + " {malformed=495, unknown=495}");
+    decide(handshake, BAD);
+    assertThat(log.list).last().asString().contains("192.0.2.7 refused with 401: unknown");
+  }
+
+  @Test
+  void everyReasonIsCountedFromTheStart() throws Exception {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    metrics.write(out);
+    for (String reason :
+        List.of("address-full", "device-full", "too-many", "wrong-tokens", "unavailable")) {
+      assertThat(out.toString(StandardCharsets.UTF_8))
+          .contains("mooring_handshakes_refused_total{reason=\"" + reason + "\"} 0.0");
+    }
+  }
+}
