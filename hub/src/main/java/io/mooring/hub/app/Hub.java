@@ -6,6 +6,7 @@ import io.mooring.hub.access.SignInThrottle;
 import io.mooring.hub.access.UserPasswords;
 import io.mooring.hub.access.UserSessions;
 import io.mooring.hub.access.Users;
+import io.mooring.hub.admission.Strangers;
 import io.mooring.hub.audit.AuditStore;
 import io.mooring.hub.command.CommandService;
 import io.mooring.hub.config.HubConfig;
@@ -77,6 +78,7 @@ public final class Hub implements AutoCloseable {
   private final DataPath path;
   private final WebHandler web;
   private final Server server;
+  private final Strangers strangers;
   private final ServerConnector connector;
   private volatile boolean draining;
 
@@ -108,6 +110,12 @@ public final class Hub implements AutoCloseable {
 
     web = new WebHandler(webParts(database, clock, random, rates, metrics));
     server = new Server(threads());
+    strangers =
+        new Strangers(
+            config.limits().sockets(), config.trustedProxies(), System::nanoTime, metrics);
+    server.addBean(strangers);
+    path.every(Duration.ofSeconds(1), strangers::sweep);
+    metrics.watchStrangers(strangers::size);
     connector = new HubConnector(server, new HttpConnectionFactory(http(config)));
     connector.setHost(config.host());
     connector.setPort(config.port());
@@ -274,6 +282,7 @@ public final class Hub implements AutoCloseable {
     draining = true;
     var _ = connector.shutdown();
     endWork();
+    strangers.close();
     server.setStopTimeout(Math.min(2_000, config.shutdownTimeout().toMillis()));
     LifeCycle.stop(server);
     LOG.info("Node {} has ended", config.node());

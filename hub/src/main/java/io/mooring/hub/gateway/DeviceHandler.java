@@ -53,6 +53,7 @@ public final class DeviceHandler extends Handler.Wrapper {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
+    HubConnector.asked(request);
     boolean upgrade = request.getHeaders().contains(HttpHeader.UPGRADE, "websocket");
     if (!Request.getPathInContext(request).equals(PATH)) {
       if (upgrade) {
@@ -128,6 +129,8 @@ public final class DeviceHandler extends Handler.Wrapper {
       if (!super.handle(request, response, callback)) {
         throw new IllegalStateException("not upgraded");
       }
+      // From here on the session's own deadlines hold.
+      HubConnector.known(request);
     } catch (Exception e) {
       Response.writeError(request, response, callback, e);
     }

@@ -1,21 +1,29 @@
 package io.mooring.hub.gateway;
 
+import io.mooring.hub.admission.Strangers;
+import java.net.InetSocketAddress;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.eclipse.jetty.websocket.core.WebSocketConnection;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Listens for devices and for HTTP. What devices send is dealt with on the selector's own thread,
  * handshakes and frames, as it waits for nothing but locks held for moments, and the log: to start
  * a thread for each would cost more than most frames do. Hence as many selectors as there are
  * processors. Other requests are handed on: see {@link OnVirtualThreads}.
+ *
+ * <p>A server that has {@link Strangers} among its beans bounds by them the connections of all its
+ * connectors whose peers are not known.
  */
 public final class HubConnector extends ServerConnector {
   public HubConnector(Server server, ConnectionFactory http) {
@@ -25,15 +33,82 @@ public final class HubConnector extends ServerConnector {
   @Override
   protected SocketChannelEndPoint newEndPoint(
       SocketChannel channel, ManagedSelector selector, SelectionKey key) {
-    SocketChannelEndPoint made = new HubEndPoint(channel, selector, key, getScheduler());
+    Strangers strangers = getServer().getBean(Strangers.class);
+    SocketChannelEndPoint made = new HubEndPoint(channel, selector, key, getScheduler(), strangers);
     made.setIdleTimeout(getIdleTimeout());
     return made;
   }
 
-  private static final class HubEndPoint extends SocketChannelEndPoint {
+  /** Not earlier: Jetty would never forget one that is closed before this. */
+  @Override
+  protected void onEndPointOpened(EndPoint endPoint) {
+    super.onEndPointOpened(endPoint);
+    if (endPoint instanceof HubEndPoint ours) {
+      ours.came();
+    }
+  }
+
+  /** The peer of this request has shown who it is: its connection is no stranger's any more. */
+  static void known(Request request) {
+    HubEndPoint endPoint = endPoint(request);
+    if (endPoint != null) {
+      endPoint.known();
+    }
+  }
+
+  /** A whole request has come. */
+  static void asked(Request request) {
+    HubEndPoint endPoint = endPoint(request);
+    if (endPoint != null && endPoint.strangers != null) {
+      endPoint.strangers.asked(endPoint);
+    }
+  }
+
+  private static @Nullable HubEndPoint endPoint(Request request) {
+    EndPoint endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
+    while (endPoint instanceof EndPoint.Wrapper wrapper) {
+      endPoint = wrapper.unwrap();
+    }
+    return endPoint instanceof HubEndPoint ours ? ours : null;
+  }
+
+  private static final class HubEndPoint extends SocketChannelEndPoint implements Strangers.Socket {
+    private final @Nullable Strangers strangers;
+
     HubEndPoint(
-        SocketChannel channel, ManagedSelector selector, SelectionKey key, Scheduler scheduler) {
+        SocketChannel channel,
+        ManagedSelector selector,
+        SelectionKey key,
+        Scheduler scheduler,
+        @Nullable Strangers strangers) {
       super(channel, selector, key, scheduler);
+      this.strangers = strangers;
+    }
+
+    private void came() {
+      if (strangers != null) {
+        boolean isIp = getRemoteSocketAddress() instanceof InetSocketAddress;
+        strangers.came(
+            this, isIp ? ((InetSocketAddress) getRemoteSocketAddress()).getAddress() : null);
+      }
+    }
+
+    @Override
+    public void cut() {
+      close();
+    }
+
+    @Override
+    public void known() {
+      if (strangers != null) {
+        strangers.left(this);
+      }
+    }
+
+    @Override
+    public void onClose(@Nullable Throwable cause) {
+      known();
+      super.onClose(cause);
     }
 
     @Override

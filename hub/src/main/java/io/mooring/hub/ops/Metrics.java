@@ -69,6 +69,13 @@ public final class Metrics {
   public final Counter handshakesAdmitted =
       counter("mooring_handshakes_admitted", "Device handshakes whose token was looked at.");
 
+  /** Connections closed before their peers had shown a credential. */
+  public final Counter strangersCut =
+      counter(
+          "mooring_unauthenticated_sockets_closed",
+          "TCP connections closed before they had shown a credential, by reason.",
+          "reason");
+
   /** How often a socket was not read for a while, as its device sent too much. */
   public final Counter rateHolds =
       counter(
@@ -123,6 +130,7 @@ public final class Metrics {
   public Metrics() {
     JvmMetrics.builder().register(registry);
     REFUSALS.forEach(handshakesRefused::initLabelValues);
+    List.of("full", "address-full", "slow").forEach(strangersCut::initLabelValues);
     for (SignIn outcome : SignIn.values()) {
       signIns.initLabelValues(outcome.label());
     }
@@ -191,6 +199,12 @@ public final class Metrics {
         "Whether the database answers: 1, or 0.",
         () -> source.databaseAway().getAsBoolean() ? 0 : 1);
     watch(source.queue());
+  }
+
+  /** Adds how many TCP connections there are that have shown no credential. */
+  public void watchStrangers(LongSupplier count) {
+    gauge(
+        "mooring_unauthenticated_sockets", "TCP connections that have shown no credential.", count);
   }
 
   private void watch(Queue queue) {

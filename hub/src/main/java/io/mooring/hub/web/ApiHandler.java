@@ -112,6 +112,7 @@ final class ApiHandler extends Handler.Abstract {
       SameSite.require(request);
     }
     Caller caller = authenticator.caller(credential);
+    Acquaintance.made(request);
     Authenticator.require(route.need(), caller);
     return caller;
   }

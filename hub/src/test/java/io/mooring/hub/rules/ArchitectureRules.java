@@ -24,7 +24,7 @@ final class ArchitectureRules {
       List.of(
           List.of("config", "secret", "client"),
           List.of("ops", "wire", "db"),
-          List.of("audit"),
+          List.of("audit", "admission"),
           List.of("device", "access"),
           List.of("event"),
           List.of("telemetry", "command", "presence"),
