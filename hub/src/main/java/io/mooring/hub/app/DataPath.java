@@ -1,5 +1,6 @@
 package io.mooring.hub.app;
 
+import io.mooring.hub.admission.HandshakeGate;
 import io.mooring.hub.command.CommandRelay;
 import io.mooring.hub.command.CommandService;
 import io.mooring.hub.config.HubConfig;
@@ -255,9 +256,17 @@ public final class DataPath implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    sessions.registry().drain(config.shutdownTimeout(), random);
+    sessions.registry().drain(returnWindow(), random);
     writer.close();
     // What still runs there only tidies, and goes on at the next start.
     blocking.shutdownNow();
+  }
+
+  /** Long enough for all devices to come back below the handshakes a second that a node admits. */
+  private Duration returnWindow() {
+    Duration needed =
+        HandshakeGate.window(sessions.registry().size(), config.limits().sockets().handshakes());
+    Duration least = config.shutdownTimeout();
+    return needed.compareTo(least) > 0 ? needed : least;
   }
 }

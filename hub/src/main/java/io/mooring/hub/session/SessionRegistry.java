@@ -6,6 +6,7 @@ import io.mooring.hub.wire.CloseReason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -131,13 +132,17 @@ public final class SessionRegistry {
     }
   }
 
-  /** Tells every device to go and come back at its own moment within {@code spread}. */
-  public void drain(Duration spread, RandomGenerator random) {
+  /**
+   * Tells every device to go and come back at its own moment: evenly over {@code window}, in no
+   * order.
+   */
+  public void drain(Duration window, RandomGenerator random) {
     quiesce();
-    long spreadMs = Math.max(1, spread.toMillis());
-    for (DeviceSession session : all) {
-      Duration slot = Duration.ofMillis(random.nextLong(spreadMs) + 1);
-      session.close(CloseReason.DRAINING, slot, "the hub is going down");
+    List<DeviceSession> leaving = new ArrayList<>(all);
+    Collections.shuffle(leaving, random);
+    for (int i = 0; i < leaving.size(); i++) {
+      Duration slot = window.multipliedBy(i + 1L).dividedBy(leaving.size());
+      leaving.get(i).close(CloseReason.DRAINING, slot, "the hub is going down");
     }
   }
 }

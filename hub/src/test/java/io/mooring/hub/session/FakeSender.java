@@ -14,6 +14,7 @@ final class FakeSender implements Sender {
   final List<HubFrame> sent = new CopyOnWriteArrayList<>();
   final AtomicInteger resumed = new AtomicInteger();
   volatile @Nullable CloseReason closed;
+  volatile Duration retryAfter = Duration.ZERO;
 
   @Override
   public void send(byte[] frame) {
@@ -29,6 +30,7 @@ final class FakeSender implements Sender {
   @Override
   public void close(CloseReason reason, Duration retryAfter, String detail) {
     if (closed == null) {
+      this.retryAfter = retryAfter;
       closed = reason;
     }
   }
