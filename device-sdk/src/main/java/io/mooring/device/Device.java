@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +66,19 @@ public final class Device implements AutoCloseable {
    */
   public static DeviceBuilder builder(@Nullable String hub, @Nullable String token) {
     return new DeviceBuilder(HubAddress.of(hub), token);
+  }
+
+  /**
+   * Begins to describe a device that proves itself by a certificate, which is bound to it at the
+   * hub, and needs no token.
+   *
+   * @param hub {@code wss://…}
+   * @param tls holds the device's key and certificate, and whom it trusts; the host name is
+   *     verified
+   * @throws IllegalArgumentException when {@code hub} is no such address
+   */
+  public static DeviceBuilder builderByCertificate(@Nullable String hub, SSLContext tls) {
+    return new DeviceBuilder(HubAddress.of(hub), tls);
   }
 
   /**

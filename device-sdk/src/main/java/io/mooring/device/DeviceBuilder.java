@@ -16,12 +16,14 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,7 @@ public final class DeviceBuilder {
   private final URI endpoint;
   private final @Nullable String token;
   private final @Nullable TokenStore tokens;
+  private final @Nullable SSLContext tls;
   private final Map<String, CommandHandler> handlers = new HashMap<>();
   private @Nullable Consumer<DeviceState> stateListener;
   private final Set<String> repeatable = new HashSet<>();
@@ -55,12 +58,24 @@ public final class DeviceBuilder {
     this.endpoint = HubAddress.endpoint(hub);
     this.token = TokenShape.checked(token);
     this.tokens = null;
+    this.tls = null;
   }
 
   DeviceBuilder(@Nullable URI hub, TokenStore tokens) {
     this.endpoint = HubAddress.endpoint(hub);
     this.token = null;
     this.tokens = tokens;
+    this.tls = null;
+  }
+
+  DeviceBuilder(@Nullable URI hub, SSLContext tls) {
+    this.endpoint = HubAddress.endpoint(hub);
+    if (!endpoint.getScheme().equals("wss")) {
+      throw new IllegalArgumentException("a certificate is shown in TLS: the address needs wss");
+    }
+    this.token = null;
+    this.tokens = null;
+    this.tls = Objects.requireNonNull(tls, "tls");
   }
 
   /**
@@ -187,7 +202,8 @@ public final class DeviceBuilder {
    */
   public Device start() {
     SecureRandom random = new SecureRandom();
-    TokenTransport transport = new TokenTransport(endpoint, token(), tokens);
+    TokenTransport transport =
+        new TokenTransport(endpoint, token, tokens, tls == null ? null : tls.getSocketFactory());
     ThreadLoop loop = new ThreadLoop("mooring-device");
     Engine engine =
         new Engine(
@@ -196,17 +212,6 @@ public final class DeviceBuilder {
             workers());
     engine.start();
     return new Device(engine);
-  }
-
-  private String token() {
-    if (token != null || tokens == null) {
-      return TokenShape.checked(token);
-    }
-    try {
-      return TokenShape.checked(tokens.load());
-    } catch (IOException e) {
-      throw new UncheckedIOException("the token cannot be loaded: " + e.getMessage(), e);
-    }
   }
 
   private Storage storage(SecureRandom random, EventLoop loop) {

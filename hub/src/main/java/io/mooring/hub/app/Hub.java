@@ -10,6 +10,7 @@ import io.mooring.hub.admission.Strangers;
 import io.mooring.hub.audit.AuditStore;
 import io.mooring.hub.command.CommandService;
 import io.mooring.hub.config.HubConfig;
+import io.mooring.hub.config.Networks;
 import io.mooring.hub.db.BatchWriter;
 import io.mooring.hub.db.Database;
 import io.mooring.hub.db.DatabaseSize;
@@ -17,15 +18,18 @@ import io.mooring.hub.db.NodeLock;
 import io.mooring.hub.db.Pruner;
 import io.mooring.hub.db.Reachability;
 import io.mooring.hub.device.DeviceAuthenticator;
+import io.mooring.hub.device.DeviceCertificates;
 import io.mooring.hub.device.DeviceStore;
 import io.mooring.hub.device.DeviceTokens;
 import io.mooring.hub.device.EnrolmentKeyStore;
 import io.mooring.hub.device.EnrolmentStore;
 import io.mooring.hub.device.LiveSessions;
+import io.mooring.hub.device.SessionEnder;
 import io.mooring.hub.device.TokenCampaignStore;
 import io.mooring.hub.event.EventStore;
+import io.mooring.hub.gateway.CertificateHandshake;
 import io.mooring.hub.gateway.DeviceHandler;
-import io.mooring.hub.gateway.HubConnector;
+import io.mooring.hub.gateway.Handshake;
 import io.mooring.hub.gateway.OnVirtualThreads;
 import io.mooring.hub.gateway.TokenHandshake;
 import io.mooring.hub.job.JobService;
@@ -39,7 +43,6 @@ import io.mooring.hub.telemetry.TelemetryQueries;
 import io.mooring.hub.web.HealthHandler;
 import io.mooring.hub.web.MetricsHandler;
 import io.mooring.hub.web.ProblemErrorHandler;
-import io.mooring.hub.web.TrustedProxies;
 import io.mooring.hub.web.WebHandler;
 import io.mooring.hub.web.WebParts;
 import io.mooring.hub.wire.CloseReason;
@@ -51,10 +54,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.eclipse.jetty.server.Handler;
-import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -70,20 +70,14 @@ public final class Hub implements AutoCloseable {
   private static final Duration MERGE_PERIOD = Duration.ofMinutes(1);
   private static final Duration SIZE_PERIOD = Duration.ofMinutes(1);
   private static final Duration TOKEN_USES_PERIOD = Duration.ofSeconds(10);
-
-  /**
-   * Connections that the kernel holds until they are accepted, as many as it allows anyway (Linux:
-   * net.core.somaxconn, 4096). With Jetty's 50 a fleet that comes back at once loses its first
-   * packets, which are sent again only after 1, 3, 7 … seconds.
-   */
-  private static final int ACCEPT_QUEUE = 4096;
+  private static final Duration TLS_PERIOD = Duration.ofSeconds(2);
 
   private final HubConfig config;
   private final DataPath path;
   private final WebHandler web;
   private final Server server;
+  private final Listener listener;
   private final Strangers strangers;
-  private final ServerConnector connector;
   private volatile boolean draining;
 
   private Hub(HubConfig config, Database database, NodeLock lock) {
@@ -91,6 +85,8 @@ public final class Hub implements AutoCloseable {
     SecureRandom random = new SecureRandom();
     Metrics metrics = new Metrics();
     this.config = config;
+    server = new Server(threads());
+    listener = new Listener(server, config.listen(), metrics); // first, as its files may be wrong
     path = DataPath.start(config, database, clock, random, metrics);
     StoredRates rates = new StoredRates(path.telemetryWrites());
     path.every(Duration.ofSeconds(1), rates::sample);
@@ -112,37 +108,30 @@ public final class Hub implements AutoCloseable {
     path.everyBlocking(SIZE_PERIOD, size::sample);
     metrics.watch(figures(mergedRows, size, database.reachability()));
 
-    web = new WebHandler(webParts(database, clock, random, rates, metrics));
-    server = new Server(threads());
-    strangers =
-        new Strangers(
-            config.limits().sockets(), config.trustedProxies(), System::nanoTime, metrics);
+    SessionRegistry registry = path.sessions().registry();
+    SessionEnder ender =
+        (deviceKey, credential) -> registry.end(deviceKey, credential, CloseReason.TOKEN_REVOKED);
+    DeviceCertificates certificates = new DeviceCertificates(database, ender);
+    web = new WebHandler(webParts(database, ender, certificates, clock, random, rates, metrics));
+    Networks proxies = config.listen().proxies().trusted();
+    strangers = new Strangers(config.limits().sockets(), proxies, System::nanoTime, metrics);
     server.addBean(strangers);
     path.every(Duration.ofSeconds(1), strangers::sweep);
     metrics.watchStrangers(strangers::size);
-    connector = new HubConnector(server, new HttpConnectionFactory(http(config)));
-    connector.setHost(config.host());
-    connector.setPort(config.port());
-    connector.setAcceptQueueSize(ACCEPT_QUEUE);
-    server.addConnector(connector);
-    DeviceAuthenticator authenticator = new DeviceAuthenticator(database);
-    path.everyBlocking(TOKEN_USES_PERIOD, authenticator.uses()::write);
-    TokenHandshake handshake =
-        new TokenHandshake(
-            authenticator,
-            config.limits().sockets(),
-            database.reachability()::isAway,
-            clock,
-            System::nanoTime,
-            metrics);
-    path.every(Duration.ofSeconds(10), handshake::sweep);
+    if (config.listen().tls() != null) {
+      path.everyBlocking(TLS_PERIOD, listener::look);
+    }
+    Handshake handshake = handshake(database, certificates, clock, metrics);
     server.setHandler(
         new Handler.Sequence(
-            new DeviceHandler(handshake, path.sessions(), connector.getScheduler()),
+            listener.forDevices(
+                new DeviceHandler(handshake, path.sessions(), listener.scheduler())),
             new OnVirtualThreads(
                 VirtualThreads.getNamedVirtualThreadsExecutor("http-v-"),
                 new Handler.Sequence(
-                    new HealthHandler(health(database, lock)), new MetricsHandler(metrics), web))));
+                    new HealthHandler(health(database, lock)),
+                    listener.forOperators(
+                        new Handler.Sequence(new MetricsHandler(metrics), web))))));
     server.setErrorHandler(new ProblemErrorHandler());
   }
 
@@ -168,8 +157,26 @@ public final class Hub implements AutoCloseable {
     path.everyBlocking(HISTORY_PERIOD, pruner::sweep);
   }
 
+  private Handshake handshake(
+      Database database, DeviceCertificates certificates, InstantSource clock, Metrics metrics) {
+    DeviceAuthenticator authenticator = new DeviceAuthenticator(database);
+    path.everyBlocking(TOKEN_USES_PERIOD, authenticator.uses()::write);
+    TokenHandshake tokens =
+        new TokenHandshake(
+            authenticator,
+            config.limits().sockets(),
+            database.reachability()::isAway,
+            clock,
+            System::nanoTime,
+            metrics);
+    path.every(Duration.ofSeconds(10), tokens::sweep);
+    return new CertificateHandshake(tokens, certificates);
+  }
+
   private WebParts webParts(
       Database database,
+      SessionEnder ender,
+      DeviceCertificates certificates,
       InstantSource clock,
       SecureRandom random,
       StoredRates rates,
@@ -177,14 +184,11 @@ public final class Hub implements AutoCloseable {
     Passwords passwords = new Passwords(Passwords.ITERATIONS, random);
     HubConfig.Access access = config.access();
     SessionRegistry registry = path.sessions().registry();
-    DeviceTokens tokens =
-        new DeviceTokens(
-            database,
-            random,
-            (deviceKey, tokenId) -> registry.end(deviceKey, tokenId, CloseReason.TOKEN_REVOKED));
+    DeviceTokens tokens = new DeviceTokens(database, random, ender);
     return new WebParts(
         new DeviceStore(database),
         tokens,
+        certificates,
         new TokenCampaignStore(database),
         new EnrolmentKeyStore(database, random),
         new EnrolmentStore(database, random),
@@ -231,14 +235,6 @@ public final class Hub implements AutoCloseable {
     return threads;
   }
 
-  private static HttpConfiguration http(HubConfig config) {
-    HttpConfiguration http = new HttpConfiguration();
-    http.setSendServerVersion(false);
-    http.setRequestHeaderSize(8 * 1024);
-    http.addCustomizer(new TrustedProxies(config.trustedProxies()));
-    return http;
-  }
-
   /** By what is known already: whoever asks for health must not wait for a database. */
   private Health health(Database database, NodeLock lock) {
     Health health = new Health();
@@ -270,14 +266,17 @@ public final class Hub implements AutoCloseable {
 
   /** Where people and programs reach it, such as {@code http://127.0.0.1:7070}. */
   public URI uri() {
-    boolean anywhere =
-        config.host().isEmpty() || config.host().equals("0.0.0.0") || config.host().equals("::");
-    String host = anywhere ? "127.0.0.1" : config.host();
-    return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port());
+    return listener.uri();
   }
 
+  /** Where devices connect, such as {@code ws://127.0.0.1:7070}. */
+  public URI deviceUri() {
+    return listener.deviceUri();
+  }
+
+  /** Of {@link #deviceUri}. */
   public int port() {
-    return connector.getLocalPort();
+    return deviceUri().getPort();
   }
 
   /** Sends devices away, writes what waits, refuses requests; health and metrics still answer. */
@@ -290,7 +289,7 @@ public final class Hub implements AutoCloseable {
   @Override
   public void close() {
     draining = true;
-    var _ = connector.shutdown();
+    listener.shutdown();
     endWork();
     strangers.close();
     server.setStopTimeout(Math.min(2_000, config.shutdownTimeout().toMillis()));

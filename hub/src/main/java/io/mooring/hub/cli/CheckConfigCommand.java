@@ -11,7 +11,7 @@ import picocli.CommandLine.Mixin;
     name = "check-config",
     description = {
       "Show the settings in force and where each came from, or every problem with them.",
-      "Connects to nothing. Exit code 2 when there is a problem."
+      "Reads the files for TLS; connects to nothing. Exit code 2 when there is a problem."
     })
 final class CheckConfigCommand implements Callable<Integer> {
   private final Surroundings here;
@@ -24,7 +24,9 @@ final class CheckConfigCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     List<List<String>> rows = new ArrayList<>();
-    for (ConfigSource.Effective setting : options.load(here, null).settings()) {
+    ConfigSource.Loaded loaded = options.load(here, null);
+    Ports.mustHaveCertificate(loaded.config().listen());
+    for (ConfigSource.Effective setting : loaded.settings()) {
       rows.add(List.of(setting.key(), setting.value(), setting.origin()));
     }
     Table.print(here.out(), List.of("SETTING", "VALUE", "FROM"), rows);

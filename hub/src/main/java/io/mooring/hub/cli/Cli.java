@@ -7,6 +7,7 @@ import io.mooring.hub.db.EmbeddedPostgresException;
 import io.mooring.hub.db.Migrations;
 import io.mooring.hub.db.NodeLock;
 import io.mooring.hub.ops.Version;
+import io.mooring.hub.tls.TlsException;
 import java.io.PrintWriter;
 import java.net.BindException;
 import java.util.LinkedHashMap;
@@ -35,6 +36,11 @@ public final class Cli {
 
   @Command(name = "device", description = "Register and list devices.")
   private static final class DeviceGroup {}
+
+  @Command(
+      name = "certificate",
+      description = "Bind certificates to a device, by which it may come in without a token.")
+  private static final class CertificateGroup {}
 
   @Command(name = "token", description = "Issue, revoke and rotate devices' tokens.")
   private static final class TokenGroup {}
@@ -106,7 +112,12 @@ public final class Cli {
         () ->
             new CommandLine(new DeviceGroup())
                 .addSubcommand(new DeviceCreateCommand(here))
-                .addSubcommand(new DeviceListCommand(here)));
+                .addSubcommand(new DeviceListCommand(here))
+                .addSubcommand(
+                    new CommandLine(new CertificateGroup())
+                        .addSubcommand(new DeviceCertificateCommands.Add(here))
+                        .addSubcommand(new DeviceCertificateCommands.ListAll(here))
+                        .addSubcommand(new DeviceCertificateCommands.Remove(here))));
     branches.put(
         "token",
         () ->
@@ -156,6 +167,10 @@ public final class Cli {
     switch (e) {
       case ConfigException config -> {
         config.problems().forEach(here::say);
+        return USAGE;
+      }
+      case TlsException tls -> {
+        here.say(String.valueOf(tls.getMessage()));
         return USAGE;
       }
       case CliException wrong -> {

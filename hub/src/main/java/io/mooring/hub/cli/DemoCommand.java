@@ -54,7 +54,12 @@ final class DemoCommand implements Callable<Integer> {
       throw CliException.usage(
           "The demo brings its own PostgreSQL. Unset database.url, or use: hub serve");
     }
-    Ports.mustBeFree(config.host(), config.port());
+    if (config.listen().tls() != null) {
+      throw CliException.usage(
+          "The demo's device and its program talk plain HTTP on this machine."
+              + " Unset tls.certificate-file and tls.key-file, or use: hub serve");
+    }
+    Ports.mustBeUsable(config.listen());
     try (Shutdown shutdown = new Shutdown(config.shutdownTimeout().plus(ServeCommand.BESIDE_HUB));
         ReadyFile ready = ReadyFile.at(readyFile)) {
       new Demo(config, shutdown.asked(), here::say)

@@ -29,7 +29,8 @@ final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--ready-file",
       paramLabel = "FILE",
-      description = "Written once the hub answers: {\"url\", \"pid\"}; removed at the end.")
+      description =
+          "Written once the hub answers: {\"url\", \"deviceUrl\", \"pid\"}; removed at the end.")
   private @Nullable Path readyFile;
 
   ServeCommand(Surroundings here) {
@@ -39,7 +40,7 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     HubConfig config = options.config(here, port);
-    Ports.mustBeFree(config.host(), config.port());
+    Ports.mustBeUsable(config.listen());
     try (Shutdown shutdown = new Shutdown(config.shutdownTimeout().plus(BESIDE_HUB));
         ReadyFile ready = ReadyFile.at(readyFile);
         OpenDatabase open = OpenDatabase.of(config, here::say);
@@ -48,8 +49,15 @@ final class ServeCommand implements Callable<Integer> {
       FirstAccess access = FirstAccess.on(open.database(), config.access());
       access.createAdmin(false).ifPresent(password -> showOnce(access.adminName(), password));
       try (Hub hub = Hub.start(config, open.database(), lock)) {
-        ready.write(Map.of("url", hub.uri().toString(), "pid", ProcessHandle.current().pid()));
+        ready.write(
+            Map.of(
+                "url", hub.uri().toString(),
+                "deviceUrl", hub.deviceUri().toString(),
+                "pid", ProcessHandle.current().pid()));
         here.out().println("Mooring answers at " + hub.uri());
+        if (config.listen().operators() != null) {
+          here.out().println("Devices connect to " + hub.deviceUri());
+        }
         here.out().flush();
         shutdown.asked().await();
       }

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
@@ -146,19 +145,18 @@ public final class ConfigSource {
     }
     Values v = new Values(values);
     HubConfig.@Nullable Postgres database = database(v);
-    // Relations between limits can only be judged when each of them is valid.
+    // Relations between settings can only be judged when each of them is valid.
     if (LimitSettings.table().stream().anyMatch(s -> v.find(s) == null)) {
       return null;
     }
     try {
       Limits limits = LimitSettings.make(v::get);
-      if (!problems.isEmpty()) {
+      Listen listen = listen(v);
+      if (listen == null || !problems.isEmpty()) {
         return null;
       }
       return new HubConfig(
-          v.get(Settings.LISTEN_HOST),
-          v.get(Settings.LISTEN_PORT),
-          Objects.requireNonNullElse(v.find(Settings.TRUSTED_PROXIES), Networks.NONE),
+          listen,
           v.get(Settings.NODE_NAME),
           v.get(Settings.DATA_DIR).toAbsolutePath().normalize(),
           database,
@@ -174,6 +172,15 @@ public final class ConfigSource {
               v.get(Settings.USER_SESSION_LIFETIME),
               v.get(Settings.ONE_TIME_PASSWORD_LIFETIME)),
           limits);
+    } catch (IllegalArgumentException e) {
+      problems.addAll(reason(e).lines().toList());
+      return null;
+    }
+  }
+
+  private @Nullable Listen listen(Values v) {
+    try {
+      return problems.isEmpty() ? ListenSettings.make(v) : null;
     } catch (IllegalArgumentException e) {
       problems.addAll(reason(e).lines().toList());
       return null;
@@ -252,13 +259,15 @@ public final class ConfigSource {
   }
 
   /** Values by setting; each was made by its own setting's parser. */
-  private record Values(Map<String, Object> byKey) {
+  private record Values(Map<String, Object> byKey) implements ListenSettings.Values {
+    @Override
     @SuppressWarnings("unchecked")
-    <T> @Nullable T find(Setting<T> setting) {
+    public <T> @Nullable T find(Setting<T> setting) {
       return (T) byKey.get(setting.key());
     }
 
-    <T> T get(Setting<T> setting) {
+    @Override
+    public <T> T get(Setting<T> setting) {
       T value = find(setting);
       if (value == null) {
         throw new IllegalArgumentException(setting.key() + ": is not set");

@@ -7,9 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * All settings of a hub, validated.
  *
- * @param host address to listen on
- * @param port port to listen on; 0 takes a free one
- * @param trustedProxies peers whose forwarded headers count
+ * @param listen where the hub listens, and how
  * @param node this node's name in session and command histories
  * @param data where the embedded PostgreSQL and generated files live
  * @param database the operator's own PostgreSQL; null: embedded under {@code data}
@@ -23,9 +21,7 @@ import org.jspecify.annotations.Nullable;
  *     ever
  */
 public record HubConfig(
-    String host,
-    int port,
-    Networks trustedProxies,
+    Listen listen,
     String node,
     Path data,
     @Nullable Postgres database,

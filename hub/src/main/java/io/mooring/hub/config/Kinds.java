@@ -27,6 +27,13 @@ final class Kinds {
         text -> whole(text, min, max, range));
   }
 
+  /** The same where nothing is the default. */
+  static Setting<Integer> optionalCount(String key, int min, int max, String does) {
+    String range = "%d to %d".formatted(min, max);
+    return new Setting<>(
+        key, "whole number, " + range, null, false, does, text -> whole(text, min, max, range));
+  }
+
   private static int whole(String text, int min, int max, String range) {
     Matcher m = NUMBER.matcher(text);
     if (!m.matches() || !m.group(2).isEmpty()) {

@@ -9,24 +9,10 @@ import java.util.regex.Pattern;
 
 /** The table of all settings. Whoever adds one adds a row here and nothing else. */
 public final class Settings {
-  private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:%\\[\\]-]{1,255}");
   private static final Pattern NODE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
   private static final Pattern JDBC = Pattern.compile("jdbc:postgresql:\\S+");
   private static final Pattern ANY = Pattern.compile("\\S.*");
 
-  static final Setting<String> LISTEN_HOST =
-      Kinds.text(
-          "listen.host",
-          "127.0.0.1",
-          "IP address or host name",
-          HOST,
-          "Address to listen on. 0.0.0.0 means every network of this machine.");
-  static final Setting<Integer> LISTEN_PORT =
-      Kinds.count("listen.port", 7070, 0, 65535, "", "TCP port to listen on; 0 takes a free one.");
-  static final Setting<Networks> TRUSTED_PROXIES =
-      Kinds.networks(
-          "http.trusted-proxies",
-          "Proxies whose X-Forwarded-For, -Proto, -Host and Forwarded count; by default nobody's.");
   static final Setting<String> NODE_NAME =
       Kinds.text(
           "node.name",
@@ -154,29 +140,26 @@ public final class Settings {
   }
 
   private static List<Setting<?>> all() {
-    List<Setting<?>> all =
-        new ArrayList<>(
-            List.of(
-                LISTEN_HOST,
-                LISTEN_PORT,
-                TRUSTED_PROXIES,
-                NODE_NAME,
-                DATA_DIR,
-                DATABASE_URL,
-                DATABASE_USER,
-                DATABASE_PASSWORD,
-                DATABASE_PASSWORD_FILE,
-                DATABASE_POOL_SIZE,
-                HEARTBEAT_INTERVAL,
-                HELLO_TIMEOUT,
-                COMPRESSION,
-                SHUTDOWN_TIMEOUT,
-                RETENTION_DAYS,
-                MERGE_PERCENT,
-                HISTORY_DAYS,
-                AUDIT_DAYS,
-                USER_SESSION_LIFETIME,
-                ONE_TIME_PASSWORD_LIFETIME));
+    List<Setting<?>> all = new ArrayList<>(ListenSettings.table());
+    all.addAll(
+        List.of(
+            NODE_NAME,
+            DATA_DIR,
+            DATABASE_URL,
+            DATABASE_USER,
+            DATABASE_PASSWORD,
+            DATABASE_PASSWORD_FILE,
+            DATABASE_POOL_SIZE,
+            HEARTBEAT_INTERVAL,
+            HELLO_TIMEOUT,
+            COMPRESSION,
+            SHUTDOWN_TIMEOUT,
+            RETENTION_DAYS,
+            MERGE_PERCENT,
+            HISTORY_DAYS,
+            AUDIT_DAYS,
+            USER_SESSION_LIFETIME,
+            ONE_TIME_PASSWORD_LIFETIME));
     all.addAll(LimitSettings.table());
     return List.copyOf(all);
   }

@@ -37,14 +37,15 @@ final class SocketLimitSettings {
               10,
               1_000_000,
               "sockets",
-              "Most TCP connections that have shown no credential; beyond it the oldest is closed."),
+              "Most TCP connections that have shown no credential; beyond it the oldest is closed."
+                  + " As many more sockets may wait for a token in Hello; beyond it 429."),
           Kinds.count(
               "limits.address-unauthenticated-sockets",
               DEFAULTS.addressUnauthenticatedSockets(),
               1,
               1_000_000,
               "sockets",
-              "The same from one address (IPv6: /64) that is no trusted proxy's."),
+              "The same from one address (IPv6: /64); connections of trusted proxies do not count."),
           Kinds.count(
               "limits.address-wrong-tokens",
               DEFAULTS.addressWrongTokens(),

@@ -10,7 +10,8 @@ package io.mooring.hub.config;
  * @param deviceConnections most sockets of one device, with those that are not its session yet;
  *     beyond it 429
  * @param unauthenticatedSockets most TCP connections of this node that have shown no credential;
- *     beyond it the oldest one is closed
+ *     beyond it the oldest one is closed; likewise most device sockets that wait for a token in
+ *     Hello, beyond which the handshake is answered 429
  * @param addressUnauthenticatedSockets the same from one address, other than a trusted proxy's
  * @param addressWrongTokens most wrong device tokens from one address; beyond it 429
  * @param wrongTokenWindowSeconds how long after the first of them the address may try others again

@@ -137,7 +137,7 @@ public final class Demo {
         classpath,
         MAIN_CLASS,
         "--hub",
-        "ws://127.0.0.1:" + hub.port(),
+        hub.deviceUri().toString(),
         "--token-file",
         token.toString(),
         "--exit-with-stdin");

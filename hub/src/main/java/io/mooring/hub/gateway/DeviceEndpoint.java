@@ -7,6 +7,7 @@ import io.mooring.hub.session.Sender;
 import io.mooring.hub.session.Sessions;
 import io.mooring.hub.wire.CloseReason;
 import io.mooring.hub.wire.FrameDecoder;
+import io.mooring.hub.wire.Inbound;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -61,25 +62,36 @@ final class DeviceEndpoint implements FrameHandler, Sender {
       Sessions sessions,
       Sessions.Identity identity,
       String address,
-      Limits limits,
       Scheduler scheduler,
       Inflaters inflaters) {
     this.sessions = sessions;
     this.identity = identity;
     this.address = address;
-    this.limits = limits;
+    this.limits = sessions.config().limits();
     this.scheduler = scheduler;
     this.inflaters = inflaters;
   }
 
   @Override
   public void onOpen(CoreSession opened, Callback callback) {
+    var _ = begin(opened);
+    callback.succeeded();
+    demand();
+  }
+
+  /** The same for a socket whose Hello has come already. */
+  void takeOver(CoreSession opened, Inbound hello) {
+    if (begin(opened).on(hello) || closing.get()) {
+      demand();
+    }
+  }
+
+  private DeviceSession begin(CoreSession opened) {
     socket = opened;
     DeviceSession begun = sessions.begin(identity, this);
     session = begun;
     rate = new ReadRate(begun, sessions, this::later);
-    callback.succeeded();
-    demand();
+    return begun;
   }
 
   @Override
@@ -95,8 +107,6 @@ final class DeviceEndpoint implements FrameHandler, Sender {
           case OpCode.CONTINUATION -> data(frame);
           case OpCode.TEXT -> session().fail(CloseReason.UNSUPPORTED, "binary messages only");
           case OpCode.PING -> pong(frame);
-          case OpCode.PONG -> true;
-          case OpCode.CLOSE -> true;
           default -> true;
         };
     callback.succeeded();
@@ -109,9 +119,7 @@ final class DeviceEndpoint implements FrameHandler, Sender {
     }
   }
 
-  /**
-   * Asks for the next frame, unless it has been asked for already: from here, a resume or a close.
-   */
+  /** Asks for the next frame, unless it has been asked for: from here, a resume or a close. */
   private void demand() {
     if (demanded.compareAndSet(false, true)) {
       socket().demand();
@@ -197,9 +205,7 @@ final class DeviceEndpoint implements FrameHandler, Sender {
     }
   }
 
-  /**
-   * @param gathered goes out with others, or with a flush
-   */
+  /** Gathered: it goes out with others, or with a flush. */
   private void queue(Frame frame, int payload, boolean gathered) {
     if (closing.get()) {
       return;
@@ -245,8 +251,7 @@ final class DeviceEndpoint implements FrameHandler, Sender {
     closed.close(reason.code(), reason.reason(retryAfter, detail), Callback.NOOP);
     // Read on, so that the peer's answer to the close is seen; one that does not answer is cut off.
     demand();
-    Scheduler.Task cut = scheduler.schedule(closed::abort, CLOSE_SECONDS, TimeUnit.SECONDS);
-    if (cut == null) {
+    if (scheduler.schedule(closed::abort, CLOSE_SECONDS, TimeUnit.SECONDS) == null) {
       closed.abort();
     }
   }

@@ -3,11 +3,14 @@ package io.mooring.hub.gateway;
 import io.mooring.hub.config.Limits;
 import io.mooring.hub.session.SessionRegistry;
 import io.mooring.hub.session.Sessions;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -20,6 +23,7 @@ import org.eclipse.jetty.websocket.core.server.ServerUpgradeRequest;
 import org.eclipse.jetty.websocket.core.server.ServerUpgradeResponse;
 import org.eclipse.jetty.websocket.core.server.WebSocketNegotiator;
 import org.eclipse.jetty.websocket.core.server.WebSocketUpgradeHandler;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /device}: decides about a handshake before it becomes a socket. */
 public final class DeviceHandler extends Handler.Wrapper {
@@ -29,6 +33,9 @@ public final class DeviceHandler extends Handler.Wrapper {
   /** The sub-protocol, which carries the protocol's version. */
   public static final String SUB_PROTOCOL = "mooring.device.v1";
 
+  /** Offered beside it by clients that cannot set headers: the token comes in Hello. */
+  public static final String TOKEN_IN_HELLO = "mooring.token-in-hello";
+
   private static final String VERSION = "13";
 
   private static final String IDENTITY = DeviceHandler.class.getName() + ".identity";
@@ -36,6 +43,7 @@ public final class DeviceHandler extends Handler.Wrapper {
   private final Handshake handshake;
   private final Sessions sessions;
   private final Limits limits;
+  private final UnprovenSockets unproven;
 
   /**
    * @param handshake decides who the peer is
@@ -44,6 +52,7 @@ public final class DeviceHandler extends Handler.Wrapper {
     this.handshake = handshake;
     this.sessions = sessions;
     this.limits = sessions.config().limits();
+    this.unproven = new UnprovenSockets(limits.sockets());
     WebSocketComponents components = new WebSocketComponents();
     components.getExtensionRegistry().register(Deflated.NAME, Deflated.class);
     WebSocketUpgradeHandler upgrade = new WebSocketUpgradeHandler(components);
@@ -62,7 +71,8 @@ public final class DeviceHandler extends Handler.Wrapper {
       }
       return false;
     }
-    if (request.getHeaders().contains(HttpHeader.ORIGIN)) {
+    String origin = request.getHeaders().get(HttpHeader.ORIGIN);
+    if (origin != null && !sessions.config().listen().origins().contains(origin)) {
       return refuse("web-page", Refusal.FROM_A_PAGE, response, callback);
     }
     if (!upgrade || !offersUs(request)) {
@@ -79,14 +89,26 @@ public final class DeviceHandler extends Handler.Wrapper {
     if (!isWellFormed(request)) {
       return refuse("malformed", Refusal.MALFORMED, response, callback);
     }
-    if (hasNoRoom(request, response, callback)) {
+    String address = Request.getRemoteAddr(request);
+    Full full = full(address);
+    if (full != null) {
+      return refuse(full.reason(), full.refusal(), response, callback);
+    }
+    X509Certificate certificate = certificate(request);
+    if (certificate == null && tokenInHello(request)) {
+      if (!unproven.hasRoom(address)) {
+        return refuse("unauthenticated-sockets", Refusal.UNPROVEN, response, callback);
+      }
+      upgrade(request, response, callback);
       return true;
     }
+    CompletableFuture<Handshake.Decision> decision =
+        certificate == null
+            ? handshake.decide(request.getHeaders().get(HttpHeader.AUTHORIZATION), address)
+            : handshake.decideByCertificate(certificate, address);
     var _ =
-        handshake
-            .decide(
-                request.getHeaders().get(HttpHeader.AUTHORIZATION), Request.getRemoteAddr(request))
-            .thenAccept(decision -> act(decision, request, response, callback))
+        decision
+            .thenAccept(made -> act(made, request, response, callback))
             .exceptionally(
                 failure -> {
                   Response.writeError(request, response, callback, failure);
@@ -95,17 +117,29 @@ public final class DeviceHandler extends Handler.Wrapper {
     return true;
   }
 
-  /** Whether it was refused for that; asked again when the token has been looked up. */
-  private boolean hasNoRoom(Request request, Response response, Callback callback) {
+  /** There is no room. */
+  private record Full(String reason, Refusal refusal) {}
+
+  /** Null: there is room. */
+  private @Nullable Full full(String address) {
     SessionRegistry registry = sessions.registry();
     if (registry.isDraining()) {
-      return refuse("stopping", Refusal.STOPPING, response, callback);
+      return new Full("stopping", Refusal.STOPPING);
     }
     if (registry.size() >= limits.connections()) {
-      return refuse("full", Refusal.FULL, response, callback);
+      return new Full("full", Refusal.FULL);
     }
-    return registry.from(Request.getRemoteAddr(request)) >= limits.sockets().addressConnections()
-        && refuse("address-full", Refusal.ADDRESS_FULL, response, callback);
+    return registry.from(address) >= limits.sockets().addressConnections()
+        ? new Full("address-full", Refusal.ADDRESS_FULL)
+        : null;
+  }
+
+  /** Asked again when it is known who comes: many may have found room while they were looked up. */
+  private @Nullable Full full(Sessions.Identity identity, String address) {
+    return sessions.registry().socketsOf(identity.deviceKey())
+            >= limits.sockets().deviceConnections()
+        ? new Full("device-full", Refusal.DEVICE_FULL)
+        : full(address);
   }
 
   private void act(
@@ -113,15 +147,33 @@ public final class DeviceHandler extends Handler.Wrapper {
     switch (decision) {
       case Handshake.Decision.Refused(Refusal refusal) -> refusal.write(response, callback);
       case Handshake.Decision.Welcome(Sessions.Identity identity) -> {
-        if (sessions.registry().socketsOf(identity.deviceKey())
-            >= limits.sockets().deviceConnections()) {
-          refuse("device-full", Refusal.DEVICE_FULL, response, callback);
-        } else if (!hasNoRoom(request, response, callback)) {
+        Full full = full(identity, Request.getRemoteAddr(request));
+        if (full != null) {
+          refuse(full.reason(), full.refusal(), response, callback);
+        } else {
           request.setAttribute(IDENTITY, identity);
           upgrade(request, response, callback);
         }
       }
     }
+  }
+
+  /** Of a socket that tells its token in Hello: whether there is room is asked again here, too. */
+  private CompletableFuture<Handshake.Decision> decideByHello(
+      @Nullable String authorization, String address) {
+    return handshake.decide(authorization, address).thenApply(made -> withRoom(made, address));
+  }
+
+  private Handshake.Decision withRoom(Handshake.Decision made, String address) {
+    Full full =
+        made instanceof Handshake.Decision.Welcome(Sessions.Identity identity)
+            ? full(identity, address)
+            : null;
+    if (full == null) {
+      return made;
+    }
+    sessions.metrics().handshakesRefused.labelValues(full.reason()).inc();
+    return new Handshake.Decision.Refused(full.refusal());
   }
 
   private void upgrade(Request request, Response response, Callback callback) {
@@ -150,10 +202,30 @@ public final class DeviceHandler extends Handler.Wrapper {
   }
 
   private static boolean offersUs(Request request) {
-    HttpField protocols = request.getHeaders().getField("Sec-WebSocket-Protocol");
     return VERSION.equals(request.getHeaders().get(HttpHeader.SEC_WEBSOCKET_VERSION))
-        && protocols != null
-        && request.getHeaders().getCSV("Sec-WebSocket-Protocol", false).contains(SUB_PROTOCOL);
+        && offers(request, SUB_PROTOCOL);
+  }
+
+  private static boolean offers(Request request, String subProtocol) {
+    HttpField protocols = request.getHeaders().getField("Sec-WebSocket-Protocol");
+    return protocols != null
+        && request.getHeaders().getCSV("Sec-WebSocket-Protocol", false).contains(subProtocol);
+  }
+
+  /** The peer's own, where it brings no token; the hub asks for none unless it is to. */
+  private static @Nullable X509Certificate certificate(Request request) {
+    if (request.getHeaders().contains(HttpHeader.AUTHORIZATION)) {
+      return null;
+    }
+    EndPoint.SslSessionData tls =
+        request.getConnectionMetaData().getConnection().getEndPoint().getSslSessionData();
+    X509Certificate[] chain = tls == null ? null : tls.peerCertificates();
+    return chain == null || chain.length == 0 ? null : chain[0];
+  }
+
+  private static boolean tokenInHello(Request request) {
+    return !request.getHeaders().contains(HttpHeader.AUTHORIZATION)
+        && offers(request, TOKEN_IN_HELLO);
   }
 
   /** RFC 6455, 4.2.1: a GET whose key is 16 bytes in base64. */
@@ -180,13 +252,27 @@ public final class DeviceHandler extends Handler.Wrapper {
     public FrameHandler negotiate(
         ServerUpgradeRequest request, ServerUpgradeResponse response, Callback callback) {
       response.setAcceptedSubProtocol(SUB_PROTOCOL);
-      response.setExtensions(
-          sessions.config().compression()
-              ? Deflated.answer(request.getExtensions()).stream().toList()
-              : List.of());
-      Sessions.Identity identity = (Sessions.Identity) request.getAttribute(IDENTITY);
-      return new DeviceEndpoint(
-          sessions, identity, Request.getRemoteAddr(request), limits, scheduler, inflaters);
+      String address = Request.getRemoteAddr(request);
+      if (request.getAttribute(IDENTITY) instanceof Sessions.Identity identity) {
+        response.setExtensions(
+            sessions.config().compression()
+                ? Deflated.answer(request.getExtensions()).stream().toList()
+                : List.of());
+        return endpoint(identity, address);
+      }
+      response.setExtensions(List.of());
+      return new HelloTokenEndpoint(
+          DeviceHandler.this::decideByHello,
+          address,
+          unproven,
+          sessions.config().helloTimeout(),
+          scheduler,
+          sessions.metrics(),
+          identity -> endpoint(identity, address));
+    }
+
+    private DeviceEndpoint endpoint(Sessions.Identity identity, String address) {
+      return new DeviceEndpoint(sessions, identity, address, scheduler, inflaters);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.mooring.hub.gateway;
 
 import io.mooring.hub.session.Sessions;
+import java.security.cert.X509Certificate;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,12 @@ import org.jspecify.annotations.Nullable;
 public interface Handshake {
   /** Neither blocks nor fails. */
   CompletableFuture<Decision> decide(@Nullable String authorization, String address);
+
+  /** The same by a certificate that TLS has found valid, and the peer's own. */
+  default CompletableFuture<Decision> decideByCertificate(
+      X509Certificate certificate, String address) {
+    return CompletableFuture.completedFuture(new Decision.Refused(Refusal.NO_TOKEN));
+  }
 
   /** The outcome. */
   sealed interface Decision {

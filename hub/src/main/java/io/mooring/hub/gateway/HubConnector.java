@@ -4,9 +4,11 @@ import io.mooring.hub.admission.Strangers;
 import java.net.InetSocketAddress;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Server;
@@ -26,15 +28,20 @@ import org.jspecify.annotations.Nullable;
  * connectors whose peers are not known.
  */
 public final class HubConnector extends ServerConnector {
-  public HubConnector(Server server, ConnectionFactory http) {
-    super(server, null, null, null, 1, Runtime.getRuntime().availableProcessors(), http);
+  private final boolean layered;
+
+  /** Makes one for these layers of protocol, the outermost first; HTTP is the last. */
+  public HubConnector(Server server, ConnectionFactory... layers) {
+    super(server, null, null, null, 1, Runtime.getRuntime().availableProcessors(), layers);
+    layered = layers.length > 1;
   }
 
   @Override
   protected SocketChannelEndPoint newEndPoint(
       SocketChannel channel, ManagedSelector selector, SelectionKey key) {
     Strangers strangers = getServer().getBean(Strangers.class);
-    SocketChannelEndPoint made = new HubEndPoint(channel, selector, key, getScheduler(), strangers);
+    SocketChannelEndPoint made =
+        new HubEndPoint(channel, selector, key, layered, getScheduler(), strangers);
     made.setIdleTimeout(getIdleTimeout());
     return made;
   }
@@ -74,14 +81,17 @@ public final class HubConnector extends ServerConnector {
 
   private static final class HubEndPoint extends SocketChannelEndPoint implements Strangers.Socket {
     private final @Nullable Strangers strangers;
+    private final boolean layered;
 
     HubEndPoint(
         SocketChannel channel,
         ManagedSelector selector,
         SelectionKey key,
+        boolean layered,
         Scheduler scheduler,
         @Nullable Strangers strangers) {
       super(channel, selector, key, scheduler);
+      this.layered = layered;
       this.strangers = strangers;
     }
 
@@ -113,8 +123,15 @@ public final class HubConnector extends ServerConnector {
 
     @Override
     public void fillInterested(Callback callback) {
-      super.fillInterested(
-          getConnection() instanceof WebSocketConnection ? new OnSelector(callback) : callback);
+      super.fillInterested(isWebSocket(getConnection()) ? new OnSelector(callback) : callback);
+    }
+
+    /** Under TLS it is the connection within; whose classes a hub without TLS never loads. */
+    private boolean isWebSocket(@Nullable Connection connection) {
+      return connection instanceof WebSocketConnection
+          || (layered
+              && connection instanceof SslConnection tls
+              && tls.getSslEndPoint().getConnection() instanceof WebSocketConnection);
     }
   }
 

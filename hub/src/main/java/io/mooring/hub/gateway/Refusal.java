@@ -1,5 +1,6 @@
 package io.mooring.hub.gateway;
 
+import io.mooring.hub.wire.CloseReason;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.eclipse.jetty.http.HttpHeader;
@@ -17,6 +18,11 @@ public record Refusal(int status, String title, String detail, Duration retry) {
       new Refusal(401, "A token is needed", "Send the header Authorization: Bearer <device token>");
   static final Refusal BAD_TOKEN =
       new Refusal(401, "The token is not valid", "Issue another token for this device");
+  static final Refusal BAD_CERTIFICATE =
+      new Refusal(
+          401,
+          "The certificate is bound to no device",
+          "An operator can bind it: hub device certificate add");
   static final Refusal DISABLED =
       new Refusal(403, "The device is disabled", "An operator must enable it");
   static final Refusal FROM_A_PAGE =
@@ -52,6 +58,12 @@ public record Refusal(int status, String title, String detail, Duration retry) {
       new Refusal(429, "Too many wrong tokens from this address", "Try again later");
   static final Refusal TOO_MANY =
       new Refusal(503, "Too many devices connect at this moment", "Try again after Retry-After");
+  static final Refusal UNPROVEN =
+      new Refusal(
+          429,
+          "Too many sockets without a token",
+          "Send Hello with the token at once, or the token in the header Authorization",
+          Duration.ofSeconds(5));
   static final Refusal UNAVAILABLE =
       new Refusal(503, "The hub cannot check tokens now", "Try again later");
 
@@ -62,6 +74,16 @@ public record Refusal(int status, String title, String detail, Duration retry) {
   /** The same, asking the device to wait. */
   public Refusal retryAfter(Duration wait) {
     return new Refusal(status, title, detail, wait);
+  }
+
+  /** The same for a socket that was to prove itself by its first message. */
+  CloseReason closeReason() {
+    return switch (status) {
+      case 401 -> CloseReason.TOKEN_REFUSED;
+      case 403 -> CloseReason.DEVICE_DISABLED;
+      case 429 -> CloseReason.RATE_LIMITED;
+      default -> CloseReason.UNAVAILABLE;
+    };
   }
 
   void write(Response response, Callback callback) {

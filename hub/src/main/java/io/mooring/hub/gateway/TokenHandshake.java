@@ -73,7 +73,6 @@ public final class TokenHandshake implements Handshake {
     if (turnedAway != null) {
       return CompletableFuture.completedFuture(turnedAway);
     }
-    metrics.handshakesAdmitted.inc();
     return authenticator
         .authenticate(token, address, clock.instant())
         .thenApply(result -> decision(result, token, address))
@@ -86,10 +85,19 @@ public final class TokenHandshake implements Handshake {
     if (closed.isPresent()) {
       return refused("wrong-tokens", Refusal.WRONG_TOKENS.retryAfter(closed.get()));
     }
+    return turnedAway();
+  }
+
+  /** The same for whoever shows anything but a token; null: it may be looked up. */
+  @Nullable Decision turnedAway() {
     if (!gate.enter()) {
       return refused("too-many", Refusal.TOO_MANY.retryAfter(gate.slot()));
     }
-    return databaseAway.getAsBoolean() ? unavailable() : null;
+    if (databaseAway.getAsBoolean()) {
+      return unavailable();
+    }
+    metrics.handshakesAdmitted.inc();
+    return null;
   }
 
   private Decision decision(Result result, String token, String address) {
@@ -115,7 +123,7 @@ public final class TokenHandshake implements Handshake {
   }
 
   /** No line a handshake: a whole fleet asks while the database is away, which is said already. */
-  private Decision unavailable(Throwable why) {
+  Decision unavailable(Throwable why) {
     LOG.debug("A handshake is refused: {}", why.getMessage());
     return unavailable();
   }
@@ -126,7 +134,15 @@ public final class TokenHandshake implements Handshake {
 
   private Decision refused(
       String reason, @Nullable String tokenId, String address, Refusal refusal) {
-    String detail = tokenId == null ? "" : ", token " + tokenId;
+    return refusedFor(reason, tokenId == null ? "" : ", token " + tokenId, address, refusal);
+  }
+
+  /**
+   * Refused, counted and logged.
+   *
+   * @param detail what the log adds; empty or with a comma before it
+   */
+  Decision refusedFor(String reason, String detail, String address, Refusal refusal) {
     log.refused(address, refusal.status(), reason, detail);
     return refused(reason, refusal);
   }

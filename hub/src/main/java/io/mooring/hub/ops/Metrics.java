@@ -214,6 +214,23 @@ public final class Metrics {
         "mooring_unauthenticated_sockets", "TCP connections that have shown no credential.", count);
   }
 
+  /**
+   * Adds those of a hub that speaks TLS.
+   *
+   * @param expiresAt of its certificate, seconds since 1970
+   * @param broken whether newer files lie there that cannot be used
+   */
+  public void watchCertificate(LongSupplier expiresAt, BooleanSupplier broken) {
+    gauge(
+        "mooring_tls_certificate_expiry_timestamp_seconds",
+        "When the certificate in use ceases to be valid, seconds since 1970.",
+        expiresAt);
+    gauge(
+        "mooring_tls_files_broken",
+        "Whether newer files for TLS cannot be used: 1, or 0.",
+        () -> broken.getAsBoolean() ? 1 : 0);
+  }
+
   private void watch(Queue queue) {
     gauge("mooring_writer_queue_writes", "Writes waiting for the database.", queue.writes());
     gauge("mooring_writer_queue_bytes", "Bytes waiting for the database, about.", queue.bytes());

@@ -43,7 +43,7 @@ public final class SessionOpenWrites implements Write.Kind<SessionOpen> {
         SELECT d.key, 1, 'online', u.at, u.at, ?, u.address, u.agent
         FROM unnest(?::int[], ?::text[], ?::timestamptz[], ?::text[], ?::text[]) AS u(device_key, token_id, at, address, agent)
         JOIN device d ON d.key = u.device_key AND d.enabled
-        JOIN device_token t ON t.id = u.token_id AND t.device_key = d.key AND t.revoked_at IS NULL
+        JOIN device_credential t ON t.id = u.token_id AND t.device_key = d.key AND t.revoked_at IS NULL
           AND (t.expires_at IS NULL OR t.expires_at > u.at)
         ORDER BY d.key
         ON CONFLICT (device_key) DO UPDATE SET

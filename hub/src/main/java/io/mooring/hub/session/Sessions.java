@@ -51,6 +51,7 @@ public record Sessions(
   /**
    * Who the handshake found the peer to be.
    *
+   * @param tokenId of the token, or the fingerprint of the certificate that stands for one
    * @param expiresAt when its token ceases to be valid, and with it the session; null: never
    * @param unproven the token was handed over in an earlier session, and this is its first
    */

@@ -134,8 +134,8 @@ final class ApiHandler extends Handler.Abstract {
         headers.forEach(response.getHeaders()::put);
         write(response, callback, status, "application/json", Json.bytes(body));
       }
-      case Reply.Nothing(var headers) -> {
-        headers.forEach(response.getHeaders()::put);
+      case Reply.Nothing(var cookies) -> {
+        cookies.forEach(cookie -> response.getHeaders().add(HttpHeader.SET_COOKIE, cookie));
         response.setStatus(HttpStatus.NO_CONTENT_204);
         response.write(true, ByteBuffer.allocate(0), callback);
       }

@@ -44,8 +44,8 @@ final class Authenticator {
    * The session cookie's name. Over https it is one that browsers let nobody set but this very host
    * by https, so no neighbouring site can slip a session of its own under somebody.
    */
-  static String cookieName(Request request) {
-    return request.isSecure() ? "__Host-mooring_session" : "mooring_session";
+  static String cookieName(boolean secure) {
+    return secure ? "__Host-mooring_session" : "mooring_session";
   }
 
   /** An Authorization header goes before a cookie. */
@@ -59,7 +59,7 @@ final class Authenticator {
           new Credential.Bearer(
               header.substring("bearer ".length()).strip(), Exchange.address(request)));
     }
-    String name = cookieName(request);
+    String name = cookieName(request.isSecure());
     return Request.getCookies(request).stream()
         .filter(cookie -> cookie.getName().equals(name))
         .map(HttpCookie::getValue)

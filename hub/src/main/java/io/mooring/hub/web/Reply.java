@@ -1,5 +1,6 @@
 package io.mooring.hub.web;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -12,8 +13,8 @@ sealed interface Reply {
   /** A body as JSON. */
   record Body(int status, Map<String, String> headers, Object body) implements Reply {}
 
-  /** 204. */
-  record Nothing(Map<String, String> headers) implements Reply {}
+  /** 204, which may set cookies. */
+  record Nothing(List<String> cookies) implements Reply {}
 
   /** Bytes as they are. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -50,6 +51,6 @@ sealed interface Reply {
   }
 
   static Reply nothing() {
-    return new Nothing(Map.of());
+    return new Nothing(List.of());
   }
 }

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 final class Routes {
   private static final String DEVICES = "/api/v1/devices";
   private static final String DEVICE = DEVICES + "/{device}";
+  private static final String CERTIFICATES = DEVICE + "/certificates";
   private static final String COMMAND = DEVICE + "/commands/{command}";
   private static final String JOBS = "/api/v1/jobs";
   private static final String JOB = JOBS + "/{job}";
@@ -45,13 +46,16 @@ final class Routes {
             new Route("GET", DEVICE + "/tokens", writing, DeviceApi::listTokens),
             new Route("POST", DEVICE + "/tokens", writing, DeviceApi::createToken),
             new Route("DELETE", DEVICE + "/tokens/{token}", writing, DeviceApi::revokeToken),
+            new Route("GET", CERTIFICATES, writing, CertificateApi::list),
+            new Route("POST", CERTIFICATES, writing, CertificateApi::add),
+            new Route("DELETE", CERTIFICATES + "/{certificate}", writing, CertificateApi::remove),
             new Route("GET", ROTATIONS, reading, RotationApi::list),
             new Route("POST", ROTATIONS, writing, RotationApi::ask),
             new Route("GET", ENROLMENT_KEYS, writing, EnrolmentApi::list),
             new Route("POST", ENROLMENT_KEYS, writing, EnrolmentApi::create),
             new Route("DELETE", ENROLMENT_KEYS + "/{key}", writing, EnrolmentApi::revoke),
             // The enrolment key in its header is all that a new device has.
-            new Route("POST", "/api/v1/enrol", Need.NOTHING, EnrolmentApi::enrol),
+            new Route("POST", WebHandler.ENROL, Need.NOTHING, EnrolmentApi::enrol),
             new Route("GET", DEVICE + "/commands", following, commands::list),
             new Route("POST", DEVICE + "/commands", sending, commands::send),
             new Route("GET", COMMAND, following, commands::get),

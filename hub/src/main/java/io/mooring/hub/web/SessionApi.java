@@ -6,6 +6,7 @@ import io.mooring.hub.audit.Actor;
 import io.mooring.hub.ops.Metrics.SignIn;
 import io.mooring.hub.secret.Secret;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpStatus;
@@ -61,7 +62,9 @@ final class SessionApi {
         instanceof Authenticator.Credential.Cookie(String value)) {
       var _ = exchange.parts().userSessions().close(value, exchange.actor(), exchange.now());
     }
-    return new Reply.Nothing(Map.of("Set-Cookie", cookie(exchange, "", Duration.ZERO)));
+    // Both names: the hub may have learnt of https since, or forgotten it.
+    return new Reply.Nothing(
+        List.of(cookie(true, "", Duration.ZERO), cookie(false, "", Duration.ZERO)));
   }
 
   /** Ends all sessions of the user and opens a new one in place of the caller's. */
@@ -127,7 +130,14 @@ final class SessionApi {
             .open(right, actor, exchange.now())
             .orElseThrow(SessionApi::wrongSignIn); // changed or turned off this very moment
     parts.metrics().count(SignIn.OPENED);
-    String cookie = cookie(exchange, secret.reveal(), parts.userSessions().lifetime());
+    boolean secure = exchange.request().isSecure();
+    if (!secure && saysHttps(exchange)) {
+      LOG.warn(
+          "{} signed in by https as it seems, yet the hub sees http and its cookie is not Secure:"
+              + " name the proxy in http.trusted-proxies, or set http.secure-cookies=always",
+          user.name());
+    }
+    String cookie = cookie(secure, secret.reveal(), parts.userSessions().lifetime());
     return new Reply.Body(HttpStatus.OK_200, Map.of("Set-Cookie", cookie), view(user));
   }
 
@@ -170,13 +180,20 @@ final class SessionApi {
         Map.of("Retry-After", Long.toString(seconds)));
   }
 
-  private static String cookie(Exchange exchange, String value, Duration lifetime) {
+  /** By headers that prove nothing. */
+  private static boolean saysHttps(Exchange exchange) {
+    String origin = exchange.header("Origin");
+    String forwarded = exchange.header("X-Forwarded-Proto");
+    return (origin != null && origin.startsWith("https:")) || "https".equalsIgnoreCase(forwarded);
+  }
+
+  private static String cookie(boolean secure, String value, Duration lifetime) {
     return "%s=%s; Path=/; Max-Age=%d; HttpOnly; SameSite=Strict%s"
         .formatted(
-            Authenticator.cookieName(exchange.request()),
+            Authenticator.cookieName(secure),
             value,
             lifetime.toSeconds(),
-            exchange.request().isSecure() ? "; Secure" : "");
+            secure ? "; Secure" : "");
   }
 
   private static User user(Exchange exchange) {

@@ -23,6 +23,9 @@ public final class WebHandler extends Handler.Wrapper implements Graceful {
   /** Paths that other handlers own, and all below them. */
   public static final List<String> OF_OTHERS = List.of("/device", "/metrics", "/health");
 
+  /** The one operation for those who are no operators and have no key: devices without a token. */
+  public static final String ENROL = "/api/v1/enrol";
+
   private final EventStreams streams;
   private final ApiHandler api;
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();

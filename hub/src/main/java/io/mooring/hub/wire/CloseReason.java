@@ -20,7 +20,8 @@ public enum CloseReason {
   UNSUPPORTED(4210, "unsupported"),
   LIMIT_EXCEEDED(4211, "limit-exceeded"),
   TOKEN_REVOKED(4400, "token-revoked"),
-  DEVICE_DISABLED(4401, "device-disabled");
+  DEVICE_DISABLED(4401, "device-disabled"),
+  TOKEN_REFUSED(4402, "token-refused");
 
   /** A close frame carries at most 125 bytes, two of them the code. */
   private static final int REASON_BYTES = 123;

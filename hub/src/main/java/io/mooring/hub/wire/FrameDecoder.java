@@ -73,6 +73,15 @@ public final class FrameDecoder {
     };
   }
 
+  /** The token in a Hello; empty where it has none, and for any other frame. */
+  public static String helloToken(ByteBuffer frame) {
+    try {
+      return DeviceFrame.parseFrom(frame.duplicate()).getHello().getToken();
+    } catch (InvalidProtocolBufferException e) {
+      return "";
+    }
+  }
+
   private static Inbound hello(Hello hello) {
     if (hello.getAgentBytes().size() > MAX_AGENT_BYTES || !printable(hello.getAgent())) {
       return new Inbound.Malformed("Hello.agent: at most 128 printable bytes");

@@ -2,7 +2,7 @@ package io.mooring.hub.app;
 
 import io.mooring.hub.config.HubConfig;
 import io.mooring.hub.config.Limits;
-import io.mooring.hub.config.Networks;
+import io.mooring.hub.config.Listen;
 import io.mooring.hub.config.SocketLimits;
 import io.mooring.hub.db.Database;
 import io.mooring.hub.ops.Metrics;
@@ -40,6 +40,17 @@ public final class DataPaths {
     return config(limits, Duration.ofSeconds(30));
   }
 
+  /** Of a hub that listens so. */
+  public static HubConfig config(Listen listen) {
+    return config(listen, Limits.DEFAULTS);
+  }
+
+  /** The same with other limits. */
+  public static HubConfig config(Listen listen, Limits limits) {
+    return config(
+        listen, limits, Duration.ofSeconds(30), Duration.ofSeconds(10), Duration.ofMillis(500));
+  }
+
   /** Of a hub that waits for its clients' idle connections at its end. */
   public static HubConfig patientConfig() {
     return config(Limits.DEFAULTS, Duration.ofSeconds(30), Duration.ofSeconds(10));
@@ -50,15 +61,29 @@ public final class DataPaths {
   }
 
   private static HubConfig config(Limits limits, Duration heartbeat, Duration shutdown) {
+    return config(
+        Listen.plain("127.0.0.1", 0), limits, heartbeat, Duration.ofSeconds(10), shutdown);
+  }
+
+  /** The same, which waits for a Hello a second only. */
+  public static HubConfig impatient(Listen listen) {
+    return config(
+        listen,
+        Limits.DEFAULTS,
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(1),
+        Duration.ofMillis(500));
+  }
+
+  private static HubConfig config(
+      Listen listen, Limits limits, Duration heartbeat, Duration hello, Duration shutdown) {
     return new HubConfig(
-        "127.0.0.1",
-        0,
-        Networks.NONE,
+        listen,
         "test",
         Path.of("target"),
         null,
         heartbeat,
-        Duration.ofSeconds(10),
+        hello,
         false,
         shutdown,
         0,

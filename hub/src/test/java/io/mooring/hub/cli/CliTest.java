@@ -60,6 +60,23 @@ class CliTest {
   }
 
   @Test
+  void bindsListsAndRemovesCertificates() {
+    hub.answers(201, "{\"fingerprint\":\"ab12\"}");
+    hub.answers(200, "{\"items\":[{\"fingerprint\":\"ab12\",\"name\":\"factory\"}]}");
+    hub.answers(204, "");
+    assertThat(run("device", "certificate", "add", "p", "--fingerprint", "AB:12")).isZero();
+    assertThat(hub.asked.getFirst().path()).isEqualTo("/api/v1/devices/p/certificates");
+    assertThat(hub.asked.getFirst().body()).isEqualTo("{\"fingerprint\":\"AB:12\"}");
+    assertThat(run("device", "certificate", "list", "p")).isZero();
+    assertThat(out.toString()).contains("Certificate ab12 opens").contains("factory");
+    assertThat(run("device", "certificate", "remove", "p", "ab12")).isZero();
+    assertThat(hub.asked.getLast().path()).isEqualTo("/api/v1/devices/p/certificates/ab12");
+    assertThat(run("device", "certificate", "add", "p")).isEqualTo(2);
+    assertThat(run("device", "certificate", "add", "p", dir + "/none")).isEqualTo(2);
+    assertThat(hub.asked).hasSize(3);
+  }
+
+  @Test
   void createsADevice() {
     hub.answers(201, "{\"id\":\"pump-7\"}");
     assertThat(run("device", "create", "pump-7", "--name", "Pump", "--tag", "site=north")).isZero();
@@ -217,6 +234,25 @@ class CliTest {
     env.put("MOORING_LIMITS_LAYOUTS", "0");
     assertThat(run("check-config")).isEqualTo(2);
     assertThat(err.toString()).contains("listen.port").contains("limits.layouts");
+  }
+
+  @Test
+  void filesForTlsAreReadBeforeAnythingStarts() throws IOException {
+    Path file = Files.writeString(dir.resolve("hub.crt"), "no certificate");
+    env.put("MOORING_TLS_CERTIFICATE_FILE", file.toString());
+    assertThat(run("check-config")).isEqualTo(2);
+    assertThat(err.toString())
+        .isEqualToIgnoringNewLines(
+            "tls.certificate-file: is set, but tls.key-file is not; TLS needs both");
+    env.put("MOORING_TLS_KEY_FILE", file.toString());
+    for (String command : new String[] {"check-config", "serve"}) {
+      err.getBuffer().setLength(0);
+      assertThat(run(command)).isEqualTo(2);
+      assertThat(err.toString()).startsWith(file + " holds no certificate");
+    }
+    err.getBuffer().setLength(0);
+    assertThat(run("demo", "--data", dir.toString())).isEqualTo(2);
+    assertThat(err.toString()).contains("plain HTTP").contains("hub serve");
   }
 
   @Test

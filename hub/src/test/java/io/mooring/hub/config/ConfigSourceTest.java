@@ -27,8 +27,8 @@ class ConfigSourceTest {
   void defaultsAreValidAndAreThoseOfLimits() {
     HubConfig config = load(Map.of()).config();
     assertThat(config.limits()).isEqualTo(Limits.DEFAULTS);
-    assertThat(config.port()).isEqualTo(7070);
-    assertThat(config.host()).isEqualTo("127.0.0.1");
+    assertThat(config.listen().devices().port()).isEqualTo(7070);
+    assertThat(config.listen().devices().host()).isEqualTo("127.0.0.1");
     assertThat(config.heartbeatInterval()).isEqualTo(Duration.ofSeconds(15));
     assertThat(config.database()).isNull();
   }
@@ -41,9 +41,9 @@ class ConfigSourceTest {
             file,
             Map.of("MOORING_LISTEN_PORT", "2222", "MOORING_NODE_NAME", "from-env"),
             Map.of("listen.port", "3333"));
-    assertThat(loaded.config().port()).isEqualTo(3333);
+    assertThat(loaded.config().listen().devices().port()).isEqualTo(3333);
     assertThat(loaded.config().node()).isEqualTo("from-env");
-    assertThat(loaded.config().host()).isEqualTo("10.0.0.1");
+    assertThat(loaded.config().listen().devices().host()).isEqualTo("10.0.0.1");
     assertThat(origin(loaded, "listen.port")).isEqualTo("option");
     assertThat(origin(loaded, "node.name")).isEqualTo("environment MOORING_NODE_NAME");
     assertThat(origin(loaded, "listen.host")).isEqualTo("file " + file);
@@ -208,14 +208,22 @@ class ConfigSourceTest {
     Networks networks =
         load(Map.of("MOORING_HTTP_TRUSTED_PROXIES", "10.0.0.7, 192.168.16.0/20,fd00::/8"))
             .config()
-            .trustedProxies();
+            .listen()
+            .proxies()
+            .trusted();
     for (String in : List.of("10.0.0.7", "192.168.16.0", "192.168.31.255", "fd12::1")) {
       assertThat(networks.contains(InetAddress.ofLiteral(in))).as(in).isTrue();
     }
     for (String out : List.of("10.0.0.6", "192.168.15.255", "192.168.32.0", "fc00::1", "::1")) {
       assertThat(networks.contains(InetAddress.ofLiteral(out))).as(out).isFalse();
     }
-    assertThat(load(Map.of()).config().trustedProxies().contains(InetAddress.ofLiteral("::1")))
+    assertThat(
+            load(Map.of())
+                .config()
+                .listen()
+                .proxies()
+                .trusted()
+                .contains(InetAddress.ofLiteral("::1")))
         .isFalse();
   }
 

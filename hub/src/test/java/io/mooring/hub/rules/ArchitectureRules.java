@@ -23,7 +23,7 @@ final class ArchitectureRules {
   private static final List<List<String>> LAYERS =
       List.of(
           List.of("config", "secret", "client"),
-          List.of("ops", "wire", "db"),
+          List.of("ops", "wire", "db", "tls"),
           List.of("audit", "admission"),
           List.of("device", "access"),
           List.of("event"),
@@ -38,7 +38,7 @@ final class ArchitectureRules {
   /** Classes that hold SQL, by their names; a table whose plural says it all keeps that name. */
   private static final Pattern STORE =
       Pattern.compile(
-          ".*(Store|Queries|Writes)|ApiKeys|Users|UserPasswords|UserSessions|DeviceTokens"
+          ".*(Store|Queries|Writes)|ApiKeys|Users|UserPasswords|UserSessions|DeviceTokens|DeviceCertificates"
               + "|DeviceAuthenticator|Partitions|LayoutLink|Retention");
 
   private final String root;

@@ -75,6 +75,7 @@ class TidyTest {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     Metrics metrics = new Metrics();
     metrics.watch(Metrics.Source.NONE);
+    metrics.watchCertificate(() -> 0, () -> false);
     metrics.write(out);
     List<String> names =
         out.toString(StandardCharsets.UTF_8)

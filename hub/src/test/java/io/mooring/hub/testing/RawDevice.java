@@ -25,6 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import javax.net.ssl.SSLContext;
 import org.java_websocket.client.WebSocketClient;
 import org.java_websocket.drafts.Draft_6455;
 import org.java_websocket.enums.Opcode;
@@ -52,17 +53,27 @@ public final class RawDevice implements AutoCloseable {
     return connect(hub, token, List.of());
   }
 
+  /** The same over TLS, to {@code wss://…}. */
+  public static RawDevice connect(URI hub, String token, SSLContext tls) {
+    RawDevice device = new RawDevice(hub, token, List.of());
+    device.socket.setSocketFactory(tls.getSocketFactory());
+    return device.connect();
+  }
+
   /** The same with extensions of WebSocket that it offers. */
   public static RawDevice connect(URI hub, String token, List<IExtension> extensions) {
-    RawDevice device = new RawDevice(hub, token, extensions);
+    return new RawDevice(hub, token, extensions).connect();
+  }
+
+  private RawDevice connect() {
     try {
-      if (!device.socket.connectBlocking(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-        throw new IllegalStateException("refused: " + device.closed.getNow(new Closed(0, "")));
+      if (!socket.connectBlocking(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        throw new IllegalStateException("refused: " + closed.getNow(new Closed(0, "")));
       }
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
-    return device;
+    return this;
   }
 
   public void send(DeviceFrame frame) {

@@ -11,13 +11,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
 
 /** A TCP connection to the hub on which a test writes bytes that no WebSocket library would. */
 public final class RawSocket implements AutoCloseable {
   private static final int PATIENCE_MS = 15_000;
   private static final Pattern LENGTH = Pattern.compile("(?i)content-length: (\\d+)");
 
-  private final Socket socket;
+  private Socket socket;
   private final URI hub;
   private final String token;
 
@@ -33,6 +34,15 @@ public final class RawSocket implements AutoCloseable {
   public static RawSocket open(URI hub, String token, int receiveBuffer) {
     try {
       return new RawSocket(hub, token, receiveBuffer);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Begins TLS, after whatever was written before. */
+  public void tls(SSLContext context) {
+    try {
+      socket = context.getSocketFactory().createSocket(socket, hub.getHost(), hub.getPort(), true);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

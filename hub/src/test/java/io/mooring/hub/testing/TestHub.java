@@ -3,7 +3,7 @@ package io.mooring.hub.testing;
 import io.mooring.hub.app.DataPath;
 import io.mooring.hub.config.HubConfig;
 import io.mooring.hub.config.Limits;
-import io.mooring.hub.config.Networks;
+import io.mooring.hub.config.Listen;
 import io.mooring.hub.gateway.DeviceHandler;
 import io.mooring.hub.gateway.Handshake;
 import io.mooring.hub.gateway.HubConnector;
@@ -60,9 +60,7 @@ public final class TestHub implements AutoCloseable {
 
   private static HubConfig config(Duration heartbeat, Limits limits, boolean compression) {
     return new HubConfig(
-        "127.0.0.1",
-        0,
-        Networks.NONE,
+        Listen.plain("127.0.0.1", 0),
         "test",
         Path.of("target"),
         null,

@@ -13,6 +13,8 @@ final class AuditSteps {
   /** Stands in for what a command may carry: it must not be written down. */
   static final String IN_PAYLOAD = "the-wifi-password";
 
+  static final String FINGERPRINT = "0f".repeat(32);
+
   /**
    * A request that changes something.
    *
@@ -51,6 +53,16 @@ final class AuditSteps {
               "DELETE /api/v1/devices/{device}/tokens/{token}",
               "token.revoke",
               "devices/{device}/tokens/{token}",
+              null),
+          key(
+              "POST /api/v1/devices/{device}/certificates",
+              "certificate.add",
+              "devices/{device}/certificates/" + FINGERPRINT,
+              "{'fingerprint':'" + FINGERPRINT + "'}"),
+          key(
+              "DELETE /api/v1/devices/{device}/certificates/{certificate}",
+              "certificate.remove",
+              "devices/{device}/certificates/{certificate}",
               null),
           key(
               "POST /api/v1/devices/{device}/commands",

@@ -43,7 +43,9 @@ class AuditWalkTest {
           .create("walker", Set.of(Scope.ADMIN), null, Actors.ANNA, Instant.EPOCH);
   private static final Api ADMIN =
       new Api(BASE, Map.of("Authorization", "Bearer " + KEY.secret().reveal()));
-  private final Map<String, String> made = new HashMap<>(Map.of("device", "pump-7", "user", "eve"));
+  private final Map<String, String> made =
+      new HashMap<>(
+          Map.of("device", "pump-7", "user", "eve", "certificate", AuditSteps.FINGERPRINT));
   private final Set<String> secrets =
       new TreeSet<>(Set.of(KEY.secret().reveal(), AuditSteps.CHOSEN));
   private Api page = new Api(BASE, Map.of("Origin", BASE));
@@ -126,6 +128,9 @@ class AuditWalkTest {
         ADMIN.post("/api/v1/enrolment-keys", "{\"name\":\"e\",\"maxUses\":1}").json();
     there.put("enrolment-key", enrolment.at("/id").asString());
     there.put("enrolment-secret", enrolment.at("/key").asString());
+    there.put("certificate", "1e".repeat(32));
+    ADMIN.post(
+        device + "/certificates", "{\"fingerprint\":\"%s\"}".formatted(there.get("certificate")));
     there.put("job", job());
     there.put("paused", job());
     ADMIN.post("/api/v1/jobs/" + there.get("paused") + "/pause", null);

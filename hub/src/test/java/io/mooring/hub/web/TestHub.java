@@ -15,6 +15,7 @@ import io.mooring.hub.audit.AuditStore;
 import io.mooring.hub.config.Limits;
 import io.mooring.hub.config.Networks;
 import io.mooring.hub.db.RangeReads;
+import io.mooring.hub.device.DeviceCertificates;
 import io.mooring.hub.device.DeviceStore;
 import io.mooring.hub.device.DeviceTokens;
 import io.mooring.hub.device.EnrolmentKeyStore;
@@ -89,6 +90,7 @@ final class TestHub implements AutoCloseable {
         new WebParts(
             devices,
             new DeviceTokens(db, random, (key, token) -> endedSessions.add(key + " " + token)),
+            new DeviceCertificates(db, (key, id) -> endedSessions.add(key + " " + id)),
             new TokenCampaignStore(db),
             new EnrolmentKeyStore(db, random),
             new EnrolmentStore(db, random),

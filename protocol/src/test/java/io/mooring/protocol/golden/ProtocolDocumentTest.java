@@ -91,7 +91,7 @@ class ProtocolDocumentTest {
     List<MatchResult> rows =
         results("(?m)^\\| (\\d{4}) \\| ([a-z-]+) \\| [^|]+ \\| ([^|,]+)[^|]* \\|$").toList();
 
-    assertThat(rows).hasSize(16);
+    assertThat(rows).hasSize(17);
     assertThat(rows).extracting(row -> row.group(1)).doesNotHaveDuplicates().isSorted();
     assertThat(rows).extracting(row -> row.group(2)).doesNotHaveDuplicates();
     for (MatchResult row : rows) {

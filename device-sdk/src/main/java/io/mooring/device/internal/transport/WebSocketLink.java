@@ -38,6 +38,9 @@ final class WebSocketLink extends WebSocketClient implements Transport.Link {
         Math.toIntExact(transport.connectTimeout().toMillis()));
     this.listener = listener;
     this.draft = draft;
+    if (transport.tls() != null) {
+      setSocketFactory(transport.tls());
+    }
     setDaemon(true);
     setTcpNoDelay(true);
     setReceiveBufferSize(RECEIVE_BUFFER_BYTES);

@@ -3,6 +3,8 @@ package io.mooring.device.internal.transport;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Transport over Java-WebSocket: no compression, no timers of its own, host name verified with TLS.
@@ -11,9 +13,14 @@ import java.util.Map;
  * @param protocol the sub-protocol to ask for; a server that does not confirm it is left again
  * @param headers of the handshake request
  * @param connectTimeout for the TCP connection alone
+ * @param tls how wss is spoken; null: as the JVM does
  */
 public record WebSocketTransport(
-    URI endpoint, String protocol, Map<String, String> headers, Duration connectTimeout)
+    URI endpoint,
+    String protocol,
+    Map<String, String> headers,
+    Duration connectTimeout,
+    @Nullable SSLSocketFactory tls)
     implements Transport {
 
   @Override

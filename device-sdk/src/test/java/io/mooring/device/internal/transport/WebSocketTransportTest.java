@@ -222,7 +222,8 @@ class WebSocketTransportTest {
         URI.create("ws://127.0.0.1:" + port + "/device"),
         PROTOCOL,
         Map.of("Authorization", "Bearer secret"),
-        Duration.ofSeconds(5));
+        Duration.ofSeconds(5),
+        null);
   }
 
   private static final class EchoServer extends WebSocketServer implements AutoCloseable {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.mooring.hub.tls;
+
+import org.jspecify.annotations.NullMarked;
