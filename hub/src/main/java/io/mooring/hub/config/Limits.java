@@ -44,6 +44,7 @@ import java.util.List;
  *     answered 429
  * @param addressSignInFailures most wrong passwords from one address, for whatever names; likewise
  * @param signInWindowSeconds how long after the first wrong password the door opens again
+ * @param exports most exports of telemetry at a time; beyond it the API answers 503
  * @param sockets who may come in, and how fast
  */
 public record Limits(
@@ -76,6 +77,7 @@ public record Limits(
     int signInFailures,
     int addressSignInFailures,
     int signInWindowSeconds,
+    int exports,
     SocketLimits sockets) {
 
   /** What the hub uses where nothing else is set. */
@@ -110,6 +112,7 @@ public record Limits(
           10,
           50,
           600,
+          4,
           SocketLimits.DEFAULTS);
 
   /** Largest WebSocket message before Welcome; a part of protocol version 1 (P-12). */

@@ -1,5 +1,6 @@
 package io.mooring.hub.telemetry;
 
+import io.mooring.hub.db.Database;
 import io.mooring.hub.db.RangeReads;
 import io.mooring.hub.db.Timestamps;
 import io.mooring.hub.wire.ValueType;
@@ -104,34 +105,53 @@ public final class TelemetryQueries {
    */
   public Reading.Page raw(
       int deviceKey, String metric, Instant from, Instant to, @Nullable String cursor, int limit) {
+    return reads.query(page(deviceKey, metric, from, to, cursor, limit));
+  }
+
+  /** The same for those who may wait for their turn. */
+  Reading.Page patientRaw(
+      int deviceKey, String metric, Instant from, Instant to, @Nullable String cursor, int limit) {
+    return reads.query(TIMEOUT, page(deviceKey, metric, from, to, cursor, limit));
+  }
+
+  /**
+   * One metric's readings, oldest first, all of them.
+   *
+   * @param from inclusive
+   * @param to exclusive
+   * @param pageSize how many are in memory at a time
+   */
+  public RawSeries series(int deviceKey, String metric, Instant from, Instant to, int pageSize) {
+    return new RawSeries(this, deviceKey, metric, from, to, pageSize);
+  }
+
+  private static Database.Work<Reading.Page> page(
+      int deviceKey, String metric, Instant from, Instant to, @Nullable String cursor, int limit) {
     RawCursor after =
         cursor == null
             ? new RawCursor(from, 0)
             : RawCursor.parse(cursor).orElseThrow(IllegalArgumentException::new);
-    return reads.query(
-        connection -> {
-          Map<ValueType, Columns> columns = columns(connection, deviceKey, metric);
-          List<Placed> found = new ArrayList<>();
-          // Widening windows: a page costs about what it holds, however long the range is.
-          Instant start = after.time().isAfter(from) ? after.time() : from;
-          int shown = start.equals(after.time()) ? after.shown() : 0;
-          Duration window = Duration.ofHours(1);
-          while (start.isBefore(to) && found.size() <= limit && !columns.isEmpty()) {
-            Instant end =
-                Duration.between(start, to).compareTo(window) < 0 ? to : start.plus(window);
-            Range range = new Range(deviceKey, start, end);
-            List<Placed> next =
-                window(connection, columns, range, shown + limit + 1 - found.size());
-            found.addAll(next.subList(again(next, after.time(), shown), next.size()));
-            shown = 0;
-            start = end;
-            window = window.multipliedBy(2);
-          }
-          List<Placed> page = found.subList(0, Math.min(limit, found.size()));
-          return new Reading.Page(
-              page.stream().map(Placed::reading).toList(),
-              found.size() > limit ? cursor(page, after).text() : null);
-        });
+    return connection -> {
+      Map<ValueType, Columns> columns = columns(connection, deviceKey, metric);
+      List<Placed> found = new ArrayList<>();
+      // Widening windows: a page costs about what it holds, however long the range is.
+      Instant start = after.time().isAfter(from) ? after.time() : from;
+      int shown = start.equals(after.time()) ? after.shown() : 0;
+      Duration window = Duration.ofHours(1);
+      while (start.isBefore(to) && found.size() <= limit && !columns.isEmpty()) {
+        Instant end = Duration.between(start, to).compareTo(window) < 0 ? to : start.plus(window);
+        Range range = new Range(deviceKey, start, end);
+        List<Placed> next = window(connection, columns, range, shown + limit + 1 - found.size());
+        found.addAll(next.subList(again(next, after.time(), shown), next.size()));
+        shown = 0;
+        start = end;
+        window = window.multipliedBy(2);
+      }
+      List<Placed> page = found.subList(0, Math.min(limit, found.size()));
+      return new Reading.Page(
+          page.stream().map(Placed::reading).toList(),
+          found.size() > limit ? cursor(page, after).text() : null);
+    };
   }
 
   /** How many of the first of these readings have been shown before. */

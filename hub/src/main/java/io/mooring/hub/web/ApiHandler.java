@@ -1,6 +1,8 @@
 package io.mooring.hub.web;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class ApiHandler extends Handler.Abstract {
   /** Bytes of a refused request's body that are read to keep its connection: two of the largest. */
   private static final long MOST_DISCARDED = 8 << 20;
+
+  /** Bytes of a download that go out at once. */
+  private static final int DOWNLOAD_BUFFER = 32 * 1024;
 
   private final WebParts parts;
   private final Authenticator authenticator;
@@ -152,6 +157,7 @@ final class ApiHandler extends Handler.Abstract {
         var _ = answered.whenComplete((_, _) -> waiting.remove(callback));
       }
       case Reply.Made(var made) -> send(made.get(), request, response, callback);
+      case Reply.Download download -> download(download, request, response, callback);
       case Reply.Streaming(Reply.Start start) -> {
         request.addIdleTimeoutListener(_ -> false);
         response.setStatus(HttpStatus.OK_200);
@@ -160,6 +166,32 @@ final class ApiHandler extends Handler.Abstract {
         response.getHeaders().put("X-Accel-Buffering", "no");
         start.on(response, callback);
       }
+    }
+  }
+
+  /** One who does not read for as long as the connector's idle timeout is cut off. */
+  private void download(
+      Reply.Download download, Request request, Response response, Callback callback) {
+    response.setStatus(HttpStatus.OK_200);
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, download.mediaType());
+    response
+        .getHeaders()
+        .put(
+            HttpHeader.CONTENT_DISPOSITION, "attachment; filename=\"" + download.fileName() + "\"");
+    try {
+      // Not closed when it fails: that would make a whole file of what was cut short.
+      OutputStream out =
+          new BufferedOutputStream(Content.Sink.asOutputStream(response), DOWNLOAD_BUFFER);
+      if (!request.getMethod().equals("HEAD")) {
+        download.content().to(out);
+      }
+      out.close();
+      callback.succeeded();
+    } catch (IOException e) {
+      callback.failed(e);
+    } catch (RuntimeException e) {
+      response.getHeaders().remove(HttpHeader.CONTENT_DISPOSITION);
+      throw e;
     }
   }
 

@@ -1,5 +1,7 @@
 package io.mooring.hub.web;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +30,15 @@ sealed interface Reply {
    * serve.
    */
   record Made(Supplier<Reply> reply) implements Reply {}
+
+  /** A file, written as it is made; what fails before its first bytes is refused as usual. */
+  record Download(String mediaType, String fileName, Content content) implements Reply {}
+
+  /** Writes a file. */
+  @FunctionalInterface
+  interface Content {
+    void to(OutputStream out) throws IOException;
+  }
 
   /** Takes over the response and ends it by itself. */
   record Streaming(Start start) implements Reply {}

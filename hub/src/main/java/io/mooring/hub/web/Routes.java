@@ -30,6 +30,7 @@ final class Routes {
       CommandApi commands,
       FleetCommandApi fleet,
       JobApi jobs,
+      ExportApi exports,
       EventApi events,
       OpenApiDocument document) {
     Need reading = Need.anyOf(DEVICES_READ);
@@ -72,6 +73,7 @@ final class Routes {
             new Route("POST", JOB + "/cancel", sending, jobs::cancel),
             new Route("GET", DEVICE + "/telemetry/latest", telemetry, TelemetryApi::latest),
             new Route("GET", DEVICE + "/telemetry", telemetry, TelemetryApi::query),
+            new Route("GET", DEVICE + "/telemetry/export", telemetry, exports::export),
             new Route("GET", "/api/v1/fleet", reading, FleetApi::get),
             new Route("GET", "/api/v1/events", reading, events::stream),
             new Route("GET", "/api/openapi.yaml", Need.NOTHING, document::get));

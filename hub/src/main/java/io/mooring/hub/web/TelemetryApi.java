@@ -44,7 +44,7 @@ final class TelemetryApi {
 
   record RawValue(Instant time, @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable Object value) {}
 
-  private record Range(Instant from, Instant to) {}
+  record Range(Instant from, Instant to) {}
 
   private TelemetryApi() {}
 
@@ -80,7 +80,7 @@ final class TelemetryApi {
   }
 
   /** A misspelt metric looks like a silent one: asked only where there is nothing to show. */
-  private static void requireKnown(SortedSet<String> known, String metric, String device) {
+  static void requireKnown(SortedSet<String> known, String metric, String device) {
     if (known.contains(metric)) {
       return;
     }
@@ -174,7 +174,7 @@ final class TelemetryApi {
         shown(latest.value()));
   }
 
-  private static Range range(Exchange exchange) {
+  static Range range(Exchange exchange) {
     Instant to = Text.instant("?to", exchange.query("to"));
     Instant from = Text.instant("?from", exchange.query("from"));
     Instant end = to == null ? exchange.now() : to;

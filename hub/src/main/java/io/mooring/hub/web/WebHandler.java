@@ -48,6 +48,7 @@ public final class WebHandler extends Handler.Wrapper implements Graceful {
             new CommandApi(executor),
             new FleetCommandApi(),
             new JobApi(executor),
+            new ExportApi(parts.limits().exports()),
             new EventApi(streams),
             new OpenApiDocument());
     api = new ApiHandler(parts, authenticator, routes, executor, () -> shutdown);
@@ -105,6 +106,8 @@ public final class WebHandler extends Handler.Wrapper implements Graceful {
             "application/yaml",
             "text/html",
             "text/css",
+            "text/csv",
+            "application/x-ndjson",
             "text/javascript",
             "image/svg+xml")
         .forEach(config::compressIncludeMimeType);

@@ -208,6 +208,7 @@ class AccessTableTest {
             new CommandApi(Runnable::run),
             new FleetCommandApi(),
             new JobApi(Runnable::run),
+            new ExportApi(1),
             new EventApi(streams),
             new OpenApiDocument());
     streams.close();

@@ -144,6 +144,9 @@ record Api(String base, Map<String, String> headers) {
       }
       // The validator takes a single value of a list for JSON.
       query.keySet().removeAll(Set.of("tag", "device"));
+      if (parts[0].endsWith("/export")) {
+        query.remove("metric");
+      }
       query.forEach(request::withQueryParam);
     }
     if (method.equals("POST") || method.equals("PATCH")) {

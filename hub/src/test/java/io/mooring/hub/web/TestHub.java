@@ -128,7 +128,7 @@ final class TestHub implements AutoCloseable {
     }
   }
 
-  /** The usual limits but for event streams. */
+  /** The usual limits but for event streams, and one range query and one export at a time. */
   static Limits limits(int streams, int backlog) {
     Limits d = Limits.DEFAULTS;
     return new Limits(
@@ -161,6 +161,7 @@ final class TestHub implements AutoCloseable {
         d.signInFailures(),
         d.addressSignInFailures(),
         d.signInWindowSeconds(),
+        1,
         d.sockets());
   }
 
