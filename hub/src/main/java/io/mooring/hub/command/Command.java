@@ -45,12 +45,16 @@ public record Command(
   public record Progress(int percent, String message, Instant at) {}
 
   /**
-   * What stands in the way of a queued command.
+   * What stands in the way of an unfinished command.
    *
    * @param before unfinished commands of the device that were accepted earlier
    * @param underWay commands the device was sent and has not answered
+   * @param front the earliest of those before; null: there are none
    */
-  public record Standing(int before, int underWay) {}
+  public record Standing(int before, int underWay, @Nullable Front front) {}
+
+  /** The one that the others of its device wait for. */
+  public record Front(UUID id, String name, CommandState state) {}
 
   /** One line of a command's history. */
   public record Transition(

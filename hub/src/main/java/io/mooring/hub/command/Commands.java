@@ -85,7 +85,7 @@ public interface Commands {
   /** The newest command that tries this one again. */
   Optional<UUID> retriedBy(UUID id);
 
-  /** What stands in the way of a queued command. */
+  /** What stands in the way of an unfinished command. */
   Command.Standing standing(Command command);
 
   /** Queued, sent or received, over the whole fleet. */

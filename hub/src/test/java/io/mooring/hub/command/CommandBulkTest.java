@@ -153,7 +153,11 @@ class CommandBulkTest {
     CommandWorld.until(() -> device.commands.size() == 16);
     world.until(commands.get(15).id(), CommandState.SENT);
     assertThat(world.commands().standing(commands.getLast()))
-        .isEqualTo(new Command.Standing(19, 16));
+        .isEqualTo(
+            new Command.Standing(
+                19, 16, new Command.Front(commands.getFirst().id(), "step", CommandState.SENT)));
+    assertThat(world.commands().standing(commands.getFirst()))
+        .isEqualTo(new Command.Standing(0, 16, null));
   }
 
   @Test

@@ -159,7 +159,7 @@ final class FakeCommands implements Commands {
 
   @Override
   public Command.Standing standing(Command command) {
-    return new Command.Standing(0, 0);
+    return new Command.Standing(0, 0, null);
   }
 
   @Override
