@@ -36,10 +36,11 @@ public record Command(
   /**
    * What the device said at the end.
    *
-   * @param retryable a failure that may go well another time
+   * @param retryable whether what failed may go well another time; null: it does not say
    */
   @SuppressWarnings("ArrayRecordComponent")
-  public record Answer(String contentType, byte[] payload, String message, boolean retryable) {}
+  public record Answer(
+      String contentType, byte[] payload, String message, @Nullable Boolean retryable) {}
 
   /** How far the device is, by its own words. */
   public record Progress(int percent, String message, Instant at) {}

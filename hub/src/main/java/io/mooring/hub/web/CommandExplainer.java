@@ -44,12 +44,7 @@ final class CommandExplainer {
       case RECEIVED -> received(command, at, standing);
       case SUCCEEDED -> "%s carried it out at %s.".formatted(device, at);
       case FAILED ->
-          "%s tried it and failed at %s%s%s"
-              .formatted(
-                  device,
-                  at,
-                  said(command),
-                  failed(command) ? "; it may go well another time." : ".");
+          "%s tried it and failed at %s%s%s".formatted(device, at, said(command), another(command));
       case REJECTED -> "%s refused it at %s%s.".formatted(device, at, said(command));
       case EXPIRED ->
           command.attempts() == 0
@@ -174,9 +169,16 @@ final class CommandExplainer {
             : "%d earlier commands, the first of them %s".formatted(standing.before(), which));
   }
 
-  private static boolean failed(Command command) {
+  /** What the device says of another try, if it says something. */
+  private static String another(Command command) {
     Command.Answer answer = command.answer();
-    return answer != null && answer.retryable();
+    Boolean retryable = answer == null ? null : answer.retryable();
+    if (retryable == null) {
+      return ".";
+    }
+    return retryable
+        ? "; by the device, it may go well another time."
+        : "; by the device, it would fail another time too.";
   }
 
   private static String said(Command command) {
