@@ -38,7 +38,7 @@ class CommandSilenceTest {
     assertThat(world.states(id))
         .containsExactly("queued", "sent", "received", "queued", "sent", "succeeded");
     Command.Transition late = world.commands().transitions(id).get(3);
-    assertThat(late.cause()).isEqualTo("no answer within PT15M");
+    assertThat(late.cause()).isEqualTo("no answer within 15 min");
     assertThat(late.epoch()).isEqualTo(device.session.epoch());
   }
 
@@ -59,7 +59,7 @@ class CommandSilenceTest {
     }
     world.until(poison, CommandState.UNDELIVERABLE);
     assertThat(world.commands().transitions(poison).getLast().cause())
-        .isEqualTo("sent 10 times and never answered, the last time for PT15M");
+        .isEqualTo("sent 10 times and never answered, the last time for 15 min");
     assertThat(world.commands().waiting()).isZero();
   }
 
