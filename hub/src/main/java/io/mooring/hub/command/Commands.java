@@ -18,8 +18,13 @@ public interface Commands {
     /** The idempotency key belongs to another request. */
     record KeyTaken(UUID by) implements Accepted {}
 
-    /** The device has as many unfinished commands as it may have. */
-    record QueueFull(int open) implements Accepted {}
+    /**
+     * The device has as many unfinished commands as it may have.
+     *
+     * @param most so many
+     * @param ofThese those of them that are accepted by the same call
+     */
+    record QueueFull(int most, int ofThese) implements Accepted {}
 
     /** The device was deleted a moment ago. */
     record NoDevice() implements Accepted {}
