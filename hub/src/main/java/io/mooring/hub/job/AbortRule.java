@@ -16,7 +16,6 @@ public record AbortRule(int failurePercent, int minimumEnded) {
 
   String cause(JobCounts counts) {
     return "%d of the %d devices that have ended did not succeed (%s), and the job is given up at %d %%"
-        .formatted(
-            counts.failures(), counts.ended(), counts.failuresByState(), failurePercent);
+        .formatted(counts.failures(), counts.ended(), counts.failuresByState(), failurePercent);
   }
 }

@@ -91,8 +91,7 @@ final class CommandReplies {
                   "queue-full",
                   "The device has too many unfinished commands",
                   (ofThese == 0 ? "It has" : "With %d of this request it has".formatted(ofThese))
-                      + " %d, as many as a device may have (limits.commands-open)."
-                          .formatted(most)
+                      + " %d, as many as a device may have (limits.commands-open).".formatted(most)
                       + " Try again when some have ended."),
               Map.of("Retry-After", "10"));
     };

@@ -38,12 +38,14 @@ final class JsonFaults {
                       limits.getMaxNameLength()));
       case InputCoercionException beyond ->
           Refusal.of(
-              pointer, "Needed: " + range(beyond.getTargetType()) + ", not one beyond" + place + ".");
+              pointer,
+              "Needed: " + range(beyond.getTargetType()) + ", not one beyond" + place + ".");
       case UnrecognizedPropertyException _ ->
           Refusal.of(pointer, "No such field here. Check its spelling.");
       case MismatchedInputException wrong ->
           Refusal.of(
-              pointer, "Needed: " + needed(wrong.getTargetType()) + given(tree, pointer) + place + ".");
+              pointer,
+              "Needed: " + needed(wrong.getTargetType()) + given(tree, pointer) + place + ".");
       case DatabindException _ ->
           Refusal.of(pointer, "The body is not of the form needed" + place + ".");
       default -> Refusal.of("", "The body is not valid JSON" + place + ".");

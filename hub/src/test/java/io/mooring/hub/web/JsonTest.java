@@ -51,7 +51,6 @@ class JsonTest {
   void namesThePlaceWhatIsNeededAndWhatIsThere(String body, String pointer, String detail) {
     byte[] bytes = body.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
     Refusal refusal = catchThrowableOfType(Refusal.class, () -> Json.body(bytes, Body.class));
-    assertThat(refusal.problem().errors())
-        .containsExactly(new Problem.Fault(pointer, detail));
+    assertThat(refusal.problem().errors()).containsExactly(new Problem.Fault(pointer, detail));
   }
 }
