@@ -96,6 +96,15 @@ describe('one command', () => {
     expect(screen.queryByRole('button', { name: 'Cancel it' })).toBeNull();
   });
 
+  it.each([
+    [true, 'By the device, it may go well another time.'],
+    [false, 'By the device, it would fail another time too.'],
+    [undefined, 'The device does not say whether it may go well another time.'],
+  ])('says what the device says of another try: %s', async (retryable, text) => {
+    shown(command('c2', 'failed', { result: { message: 'no', ...(retryable === undefined ? {} : { retryable }) } }));
+    expect(await screen.findByText(text)).toBeTruthy();
+  });
+
   it('is cancelled by its name', async () => {
     shown(command('c1', 'queued', { attempts: 0 }));
     fireEvent.click(await screen.findByRole('button', { name: 'Cancel it' }));

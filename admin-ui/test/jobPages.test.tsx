@@ -59,6 +59,18 @@ describe('one job', () => {
     await waitFor(() => expect(hub.requests.at(-1)!.url).toBe('/api/v1/jobs/j1/devices?limit=50&state=waiting'));
   });
 
+  it('does not count as done whom it has skipped', async () => {
+    shown(job({ state: 'cancelled', counts: { ...job().counts, total: 4, waiting: 0, queued: 0, sent: 0, received: 0, succeeded: 1, skipped: 3 } }));
+    const progress = await screen.findByTestId('progress');
+    expect(progress.textContent).toContain('1 of 4 ended, 25\u202f%');
+    expect(progress.textContent).toContain('3 skipped');
+    const bar = [...progress.querySelectorAll('.job-bar rect')];
+    expect(bar.map((r) => [r.getAttribute('class'), r.getAttribute('x')])).toEqual([
+      ['fill-succeeded', '0'],
+      ['fill-skipped', '250'],
+    ]);
+  });
+
   it('follows the counts while it runs, then rests', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] });
     const asked = () => hub.requests.filter((r) => r.url === '/api/v1/jobs/j1').length;

@@ -32,13 +32,14 @@ describe('the counts of a job', () => {
     expired: 1,
     skipped: 2,
   });
-  it('are what waits, what is under way and what has ended, and nothing else', () =>
-    expect([some.waiting, underWay(some), ended(some), some.total]).toEqual([4, 6, 10, 20]));
+  it('are what waits, what is under way, what has ended and what was skipped, and nothing else', () =>
+    expect([some.waiting, underWay(some), ended(some), some.skipped, some.total]).toEqual([4, 6, 8, 2, 20]));
   it('tell what went wrong from what somebody ended', () =>
     expect(unsuccessful(counts({ failed: 2, cancelled: 3, skipped: 4 }))).toBe(2));
   it.each([
     [{ succeeded: 999, received: 1 }, 99],
     [{ succeeded: 1000 }, 100],
+    [{ succeeded: 3, skipped: 7 }, 30],
     [{ waiting: 1 }, 0],
     [{}, 100],
   ])('are %j, %i percent: 100 only once all has ended', (of, percent) => expect(percentEnded(counts(of))).toBe(percent));

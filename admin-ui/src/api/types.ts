@@ -119,7 +119,7 @@ export interface CommandResult {
   payload?: Json;
   contentType?: string;
   message?: string;
-  /** On a failure: whether, by the device, it may go well another time. */
+  /** On a failure: whether, by the device, it may go well another time; absent where it does not say. */
   retryable?: boolean;
 }
 

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { path, route } from '../state/router';
 import { session, signOut } from '../state/session';
 import { stream } from '../state/live';
@@ -19,11 +19,6 @@ const LINKS = [
 
 export function Shell({ children }: { children: ComponentChildren }) {
   const page = route.value.page;
-  const nav = useRef<HTMLElement>(null);
-  useEffect(() => {
-    // On a phone there are more pages than fit: the one that is shown has to be among them.
-    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-  }, [page]);
   return (
     <>
       <a class="skip" href="#main">
@@ -35,7 +30,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
             <Logo />
             <span>Mooring</span>
           </a>
-          <nav ref={nav} class="nav" aria-label="Pages">
+          <nav class="nav" aria-label="Pages">
             {LINKS.map((l) => (
               <a
                 key={l.href}

@@ -3,7 +3,7 @@ import { durationText } from './durations';
 import { count, plural } from './format';
 
 export const JOB_STATES: readonly JobState[] = ['running', 'paused', 'completed', 'cancelled', 'aborted'];
-/** In the order in which counts and shares are shown: what is done, what is under way, what is to come. */
+/** In the order in which counts and shares are shown: what is done, what is under way, what is to come or never will. */
 export const JOB_DEVICE_STATES: readonly JobDeviceState[] = [
   'succeeded',
   'failed',
@@ -11,11 +11,11 @@ export const JOB_DEVICE_STATES: readonly JobDeviceState[] = [
   'undeliverable',
   'expired',
   'cancelled',
-  'skipped',
   'received',
   'sent',
   'queued',
   'waiting',
+  'skipped',
 ];
 const UNDER_WAY: readonly JobDeviceState[] = ['queued', 'sent', 'received'];
 const UNSUCCESSFUL: readonly JobDeviceState[] = ['failed', 'rejected', 'undeliverable', 'expired'];
@@ -25,7 +25,8 @@ const sum = (counts: JobCounts, states: readonly JobDeviceState[]) => states.red
 export const underWay = (counts: JobCounts) => sum(counts, UNDER_WAY);
 /** Devices whose command ended otherwise than by success, and not because somebody wanted it. */
 export const unsuccessful = (counts: JobCounts) => sum(counts, UNSUCCESSFUL);
-export const ended = (counts: JobCounts) => counts.total - counts.waiting - underWay(counts);
+/** Released and ended, one way or the other: what was skipped is not. */
+export const ended = (counts: JobCounts) => counts.total - counts.waiting - counts.skipped - underWay(counts);
 /** How much has ended; 100 only once all has. */
 export const percentEnded = (counts: JobCounts) => (counts.total === 0 ? 100 : Math.floor((ended(counts) * 100) / counts.total));
 

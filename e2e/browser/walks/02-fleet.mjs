@@ -141,6 +141,24 @@ describe('The fleet', () => {
       },
       { viewport: { width: 390, height: 844 }, scale: 2 },
     ));
+
+  test('has every page in sight on a phone, also when there are ten', () =>
+    withPage(
+      async (page) => {
+        await page.goto('/');
+        await page.getByTestId('fleet').waitFor();
+        const cutOff = await page.evaluate(() => {
+          const nav = document.querySelector('.nav');
+          while (nav.children.length < 10) nav.append(nav.lastElementChild.cloneNode(true));
+          const outside = ({ left, right, width }) => left < 0 || right > innerWidth || width === 0;
+          return [...nav.children]
+            .filter((link) => outside(link.getBoundingClientRect()) || link.scrollWidth > link.clientWidth)
+            .map((link) => link.textContent);
+        });
+        assert.deepEqual(cutOff, []);
+      },
+      { viewport: { width: 390, height: 844 } },
+    ));
 });
 
 /** Whether the chart's canvas has at least so many pixels of the line's colour: axes and grid alone are not enough. */

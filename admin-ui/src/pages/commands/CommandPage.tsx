@@ -80,16 +80,17 @@ function Whole({ followed: { command, steps }, fetchNow }: { followed: Followed;
         {command.result && (
           <Panel title="Answer of the device" id="answer">
             <Result result={command.result} />
-            {command.result.retryable !== undefined && (
-              <p class="faint tracker-meta">
-                By the device, {command.result.retryable ? 'it may go well another time.' : 'it would fail another time too.'}
-              </p>
-            )}
+            {state === 'failed' && <p class="faint tracker-meta">{anotherTry(command.result.retryable)}</p>}
           </Panel>
         )}
       </div>
     </>
   );
+}
+
+function anotherTry(retryable: boolean | undefined): string {
+  if (retryable === undefined) return 'The device does not say whether it may go well another time.';
+  return retryable ? 'By the device, it may go well another time.' : 'By the device, it would fail another time too.';
 }
 
 function Actions({ command, fetchNow }: { command: Command; fetchNow: () => void }) {

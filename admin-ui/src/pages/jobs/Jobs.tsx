@@ -153,6 +153,7 @@ export function JobProgress({ job: { counts } }: { job: Job }) {
         <span>
           {count(ended(counts))} of {count(counts.total)} ended, {percentEnded(counts)}&#8239;%
         </span>
+        {counts.skipped > 0 && <span>{count(counts.skipped)} skipped</span>}
         {failures > 0 && <span class="job-bad">{count(failures)} unsuccessful</span>}
       </span>
     </>

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** What the device does on demand. */
+/** What the device does on demand. Nothing of it does harm when it is done twice. */
 final class Commands {
   private static final double SHORTEST_INTERVAL = 0.1;
   private static final double LONGEST_INTERVAL = 3_600;

@@ -36,7 +36,7 @@ public final class DemoDevice {
     Reporter reporter = new Reporter(machine, INTERVAL);
     Commands commands = new Commands(machine, reporter::setInterval, InstantSource.system());
     DeviceBuilder builder = Device.builder(options.hub(), options.token());
-    commands.all().forEach(builder::on);
+    commands.all().forEach(builder::onRepeatable);
     Device device = builder.start();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> end(device), "demo-shutdown"));
     if (options.exitWithStdin()) {

@@ -1,6 +1,7 @@
 package io.mooring.device;
 
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** How a command ended. Immutable: each method that changes something returns a changed copy. */
 public final class CommandResult {
@@ -29,10 +30,14 @@ public final class CommandResult {
   private final String contentType;
   private final byte[] payload;
   private final String message;
-  private final boolean retryable;
+  private final @Nullable Boolean retryable; // null: not said
 
   private CommandResult(
-      Status status, String contentType, byte[] payload, String message, boolean retryable) {
+      Status status,
+      String contentType,
+      byte[] payload,
+      String message,
+      @Nullable Boolean retryable) {
     if (payload.length > MAX_PAYLOAD_BYTES) {
       throw new IllegalArgumentException(
           "the result has "
@@ -63,7 +68,7 @@ public final class CommandResult {
 
   /** Carried out; there is nothing more to say. */
   public static CommandResult succeeded() {
-    return new CommandResult(Status.SUCCEEDED, JSON, new byte[0], "", false);
+    return new CommandResult(Status.SUCCEEDED, JSON, new byte[0], "", null);
   }
 
   /**
@@ -82,17 +87,17 @@ public final class CommandResult {
    * @param contentType its media type
    */
   public static CommandResult succeeded(byte[] payload, String contentType) {
-    return new CommandResult(Status.SUCCEEDED, contentType, payload.clone(), "", false);
+    return new CommandResult(Status.SUCCEEDED, contentType, payload.clone(), "", null);
   }
 
   /**
-   * Tried and not carried out. The caller is told that trying it again is of no use, unless {@link
-   * #retryable} says otherwise.
+   * Tried and not carried out. Whether another try may go well is told by {@link #retryable} or
+   * {@link #permanent}; else the caller learns that the device does not say.
    *
    * @param message why, for people
    */
   public static CommandResult failed(String message) {
-    return new CommandResult(Status.FAILED, JSON, new byte[0], message, false);
+    return new CommandResult(Status.FAILED, JSON, new byte[0], message, null);
   }
 
   /**
@@ -101,7 +106,7 @@ public final class CommandResult {
    * @param message why, for people
    */
   public static CommandResult rejected(String message) {
-    return new CommandResult(Status.REJECTED, JSON, new byte[0], message, false);
+    return new CommandResult(Status.REJECTED, JSON, new byte[0], message, null);
   }
 
   /**
@@ -111,10 +116,23 @@ public final class CommandResult {
    * @throws IllegalStateException when the command did not fail
    */
   public CommandResult retryable() {
+    return anotherTry(true);
+  }
+
+  /**
+   * What failed would fail another time too: the part is missing, or broken.
+   *
+   * @throws IllegalStateException when the command did not fail
+   */
+  public CommandResult permanent() {
+    return anotherTry(false);
+  }
+
+  private CommandResult anotherTry(boolean mayGoWell) {
     if (status != Status.FAILED) {
       throw new IllegalStateException("only what failed can be tried again, not " + status);
     }
-    return new CommandResult(status, contentType, payload, message, true);
+    return new CommandResult(status, contentType, payload, message, mayGoWell);
   }
 
   /**
@@ -146,14 +164,26 @@ public final class CommandResult {
     return message;
   }
 
-  /** Whether what failed may go well another time. */
+  /** Whether the device says that what failed may go well another time. */
   public boolean isRetryable() {
-    return retryable;
+    return Boolean.TRUE.equals(retryable);
+  }
+
+  /** Whether the device says that what failed would fail another time too. */
+  public boolean isPermanent() {
+    return Boolean.FALSE.equals(retryable);
   }
 
   @Override
   public String toString() {
-    String failed = retryable ? status + " retryable" : status.toString();
-    return "CommandResult[" + failed + ", " + payload.length + " bytes, '" + message + "']";
+    String another = isRetryable() ? " retryable" : isPermanent() ? " permanent" : "";
+    return "CommandResult["
+        + status
+        + another
+        + ", "
+        + payload.length
+        + " bytes, '"
+        + message
+        + "']";
   }
 }

@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -92,10 +93,11 @@ public final class DeviceBuilder {
   }
 
   /**
-   * As {@link #on}, for a command that does no harm when it is carried out twice. It makes a
-   * difference with a {@link #store(Store) store} only: when the process ends while a command is
-   * carried out, the next one answers that it failed ({@code {"cause":"interrupted"}}); this one is
-   * begun again instead, when the hub delivers it again.
+   * As {@link #on}, for a command that does no harm when it is carried out twice. When the process
+   * ends while a command is carried out, the next process answers that it failed ({@code
+   * {"cause":"interrupted"}}); this one is begun again instead, when the hub delivers it again.
+   * Without a {@link #store(Store) store} that happens to every command, and {@link #start} logs a
+   * warning if there are any that were registered by {@link #on}.
    */
   public DeviceBuilder onRepeatable(String command, CommandHandler handler) {
     on(command, handler);
@@ -109,8 +111,9 @@ public final class DeviceBuilder {
   }
 
   /**
-   * Keeps readings and the results of commands on disk. Without this they are in memory, and end
-   * with the process.
+   * Keeps readings and the results of commands on disk. Without this they are in memory and end
+   * with the process: a command that was being carried out then, or whose result the hub had not
+   * acknowledged, is carried out again by the next process.
    */
   public DeviceBuilder store(Store store) {
     this.store = store;
@@ -216,7 +219,9 @@ public final class DeviceBuilder {
 
   private Storage storage(SecureRandom random, EventLoop loop) {
     if (store == null) {
-      return Storage.inMemory(Clocks.random(random), loop);
+      Set<String> once = new TreeSet<>(handlers.keySet());
+      once.removeAll(repeatable);
+      return Storage.inMemory(once, Clocks.random(random), loop);
     }
     try {
       return Storage.open(

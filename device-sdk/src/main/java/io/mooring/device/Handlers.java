@@ -26,19 +26,23 @@ final class Handlers implements CommandDesk.Handler {
   public io.mooring.protocol.v1.CommandResult handle(
       io.mooring.protocol.v1.Command command, CommandDesk.Reporter reporter) {
     CommandResult result = carryOut(command, reporter);
-    return io.mooring.protocol.v1.CommandResult.newBuilder()
-        .setId(command.getId())
-        .setStatus(
-            switch (result.status()) {
-              case SUCCEEDED -> CommandStatus.COMMAND_STATUS_SUCCEEDED;
-              case FAILED -> CommandStatus.COMMAND_STATUS_FAILED;
-              case REJECTED -> CommandStatus.COMMAND_STATUS_REJECTED;
-            })
-        .setContentType(result.contentType().equals("application/json") ? "" : result.contentType())
-        .setPayload(ByteString.copyFrom(result.payload()))
-        .setMessage(result.message())
-        .setRetryable(result.isRetryable())
-        .build();
+    io.mooring.protocol.v1.CommandResult.Builder answer =
+        io.mooring.protocol.v1.CommandResult.newBuilder()
+            .setId(command.getId())
+            .setStatus(
+                switch (result.status()) {
+                  case SUCCEEDED -> CommandStatus.COMMAND_STATUS_SUCCEEDED;
+                  case FAILED -> CommandStatus.COMMAND_STATUS_FAILED;
+                  case REJECTED -> CommandStatus.COMMAND_STATUS_REJECTED;
+                })
+            .setContentType(
+                result.contentType().equals("application/json") ? "" : result.contentType())
+            .setPayload(ByteString.copyFrom(result.payload()))
+            .setMessage(result.message());
+    if (result.isRetryable() || result.isPermanent()) {
+      answer.setRetryable(result.isRetryable());
+    }
+    return answer.build();
   }
 
   private CommandResult carryOut(

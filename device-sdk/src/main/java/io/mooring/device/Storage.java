@@ -35,7 +35,17 @@ record Storage(
   private static final int JOURNAL_BYTES = 1024 * 1024;
   private static final Duration JOURNAL_AGE = Duration.ofDays(7);
 
-  static Storage inMemory(LongSupplier random, EventLoop loop) {
+  /**
+   * @param once names of commands that are not known to do no harm when they are carried out twice
+   */
+  static Storage inMemory(Set<String> once, LongSupplier random, EventLoop loop) {
+    if (!once.isEmpty()) {
+      log.warn(
+          "No store: what this device was told to do ({}) it may do twice, when the process ends"
+              + " before the hub has the result. Give it a folder with store(…), or register by"
+              + " onRepeatable(…) what does no harm when it is done twice",
+          String.join(", ", once));
+    }
     long id = random.getAsLong();
     return new Storage(
         new MemoryOutbox(id == 0 ? 1 : id),

@@ -29,6 +29,12 @@ class CommandResultTest {
     assertThat(CommandResult.failed("busy").isRetryable()).isFalse();
     assertThat(CommandResult.failed("busy").retryable().isRetryable()).isTrue();
     assertThat(CommandResult.failed("busy").retryable().toString()).contains("FAILED retryable");
+    assertThat(CommandResult.failed("busy").isPermanent()).isFalse();
+    assertThat(CommandResult.failed("gone").permanent().isPermanent()).isTrue();
+    assertThat(CommandResult.failed("gone").permanent().withPayload("1").toString())
+        .contains("FAILED permanent");
+    assertThatThrownBy(() -> CommandResult.succeeded().permanent())
+        .isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> CommandResult.succeeded().retryable())
         .isInstanceOf(IllegalStateException.class);
   }

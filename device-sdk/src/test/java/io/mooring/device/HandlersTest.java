@@ -58,7 +58,11 @@ class HandlersTest {
     assertThat(result.getMessage()).isEqualTo("bus busy");
     assertThat(result.getPayload().toStringUtf8()).isEqualTo("{\"code\":7}");
     CommandHandler broken = command -> CommandResult.failed("broken");
-    assertThat(handle(Map.of("go", broken), "go").getRetryable()).isFalse();
+    assertThat(handle(Map.of("go", broken), "go").hasRetryable()).isFalse();
+    CommandHandler missing = command -> CommandResult.failed("no valve").permanent();
+    result = handle(Map.of("go", missing), "go");
+    assertThat(result.hasRetryable()).isTrue();
+    assertThat(result.getRetryable()).isFalse();
   }
 
   @Test

@@ -113,6 +113,30 @@ class StoreTest {
     return repeatable ? builder.onRepeatable("work", handler) : builder.on("work", handler);
   }
 
+  /** Nobody may find out by a valve that opened twice. */
+  @Test
+  void withoutAStoreItWarnsOfCommandsThatMayRunTwice() {
+    CommandHandler handler = command -> CommandResult.succeeded();
+    URI nowhere = URI.create("ws://127.0.0.1:1");
+    Device.builder(nowhere, DeviceBuilderTest.TOKEN)
+        .on("warned-of-b", handler)
+        .onRepeatable("not-warned-of", handler)
+        .on("warned-of-a", handler)
+        .start()
+        .close();
+    Device.builder(nowhere, DeviceBuilderTest.TOKEN)
+        .onRepeatable("not-warned-of", handler)
+        .start()
+        .close();
+    builder(nowhere).on("not-warned-of", handler).start().close();
+    assertThat(WarningLog.WARNINGS)
+        .filteredOn(line -> line.contains("warned-of"))
+        .singleElement()
+        .asString()
+        .startsWith(Storage.class.getName() + ": No store: ")
+        .contains("(warned-of-a, warned-of-b)", "twice", "store(…)", "onRepeatable(…)");
+  }
+
   @Test
   void aSecondDeviceIsToldWhatToDo() {
     try (Device first = builder(URI.create("ws://127.0.0.1:1")).start()) {

@@ -62,6 +62,11 @@ public record Actor(Kind kind, String id, String name, @Nullable String address)
         Kind.SYSTEM, "command-line", System.getProperty("user.name", "command-line"), null);
   }
 
+  /** In a sentence for people: user eve, key line 4. */
+  public String said() {
+    return kind.text() + " " + name;
+  }
+
   /** Tells it from all others: {@code user:eve}, {@code key:4fzN…}. */
   public String text() {
     return kind.text() + ":" + id;

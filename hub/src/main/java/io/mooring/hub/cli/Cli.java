@@ -56,8 +56,11 @@ public final class Cli {
   @Command(name = "user", description = "Add users and manage who may sign in.")
   private static final class UserGroup {}
 
-  @Command(name = "command", description = "Send commands to devices.")
+  @Command(name = "command", description = "Send commands to devices, and see what became of them.")
   private static final class CommandGroup {}
+
+  @Command(name = "job", description = "Follow and steer jobs: one command to many devices.")
+  private static final class JobGroup {}
 
   private Cli() {}
 
@@ -144,11 +147,31 @@ public final class Cli {
                 .addSubcommand(new UserResetPasswordCommand(here))
                 .addSubcommand(new UserEnableCommand.Off(here))
                 .addSubcommand(new UserEnableCommand.On(here)));
-    branches.put(
-        "command",
-        () -> new CommandLine(new CommandGroup()).addSubcommand(new CommandSendCommand(here)));
+    commands(here, branches);
     branches.put("version", () -> new VersionCommand(here));
     return branches;
+  }
+
+  /** What is sent to devices, and what became of it. */
+  private static void commands(Surroundings here, Map<String, Supplier<Object>> branches) {
+    branches.put(
+        "command",
+        () ->
+            new CommandLine(new CommandGroup())
+                .addSubcommand(new CommandSendCommand(here))
+                .addSubcommand(new CommandCommands.Show(here))
+                .addSubcommand(new CommandCommands.Cancel(here))
+                .addSubcommand(new CommandCommands.Retry(here))
+                .addSubcommand(new CommandCommands.Listed(here)));
+    branches.put(
+        "job",
+        () ->
+            new CommandLine(new JobGroup())
+                .addSubcommand(new JobCommands.Listed(here))
+                .addSubcommand(new JobCommands.Show(here))
+                .addSubcommand(new JobCommands.Pause(here))
+                .addSubcommand(new JobCommands.Resume(here))
+                .addSubcommand(new JobCommands.Cancel(here)));
   }
 
   /** --help everywhere; a group called without a subcommand says what there is. */

@@ -76,7 +76,7 @@ final class CommandSendCommand implements Callable<Integer> {
       command =
           client.post("/api/v1/devices/" + HubClient.escape(device) + "/commands", body(), headers);
     }
-    print(command);
+    CommandCommands.print(here, hub, command);
     String state = command.path("state").asString("");
     if (wait > 0 && OPEN.contains(state)) {
       here.err()
@@ -102,28 +102,5 @@ final class CommandSendCommand implements Callable<Integer> {
       body.put("ttl", ttl);
     }
     return body;
-  }
-
-  private void print(JsonNode command) {
-    if (hub.json) {
-      here.out().println(command);
-      return;
-    }
-    here.out()
-        .printf(
-            "%s %s to %s: %s%n",
-            command.path("id").asString(""), name, device, command.path("state").asString(""));
-    String why = command.path("why").asString("");
-    if (!why.isEmpty()) {
-      here.out().println(why);
-    }
-    JsonNode result = command.path("result");
-    String message = result.path("message").asString("");
-    if (!message.isEmpty()) {
-      here.out().println(message);
-    }
-    if (result.has("payload")) {
-      here.out().println(result.path("payload").toPrettyString());
-    }
   }
 }

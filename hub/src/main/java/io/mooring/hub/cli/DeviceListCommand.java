@@ -1,6 +1,5 @@
 package io.mooring.hub.cli;
 
-import io.mooring.hub.client.HubClient;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -33,36 +32,12 @@ final class DeviceListCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<JsonNode> devices = new ArrayList<>();
-    try (HubClient client = hub.client(here)) {
-      String cursor = "";
-      do {
-        JsonNode page = client.get(query(cursor));
-        page.path("items").forEach(devices::add);
-        cursor = page.path("next").asString("");
-      } while (!cursor.isEmpty());
-    }
-    if (hub.json) {
-      devices.forEach(device -> here.out().println(device.toString()));
-    } else {
-      Table.print(
-          here.out(),
-          List.of("DEVICE", "STATE", "SINCE", "NAME", "TAGS"),
-          devices.stream().map(DeviceListCommand::row).toList());
-    }
+    new Listing("/api/v1/devices")
+        .with("state", state)
+        .with("tag", tags)
+        .print(
+            here, hub, List.of("DEVICE", "STATE", "SINCE", "NAME", "TAGS"), DeviceListCommand::row);
     return 0;
-  }
-
-  private String query(String cursor) {
-    StringBuilder path = new StringBuilder("/api/v1/devices?limit=1000");
-    if (state != null) {
-      path.append("&state=").append(HubClient.escape(state));
-    }
-    tags.forEach(tag -> path.append("&tag=").append(HubClient.escape(tag)));
-    if (!cursor.isEmpty()) {
-      path.append("&cursor=").append(HubClient.escape(cursor));
-    }
-    return path.toString();
   }
 
   private static List<String> row(JsonNode device) {

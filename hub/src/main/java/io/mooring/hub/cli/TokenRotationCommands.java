@@ -92,42 +92,23 @@ final class TokenRotationCommands {
 
     @Override
     public Integer call() {
-      List<JsonNode> devices = new ArrayList<>();
-      JsonNode page;
-      try (HubClient client = hub.client(here)) {
-        String cursor = "";
-        do {
-          page = client.get(query(cursor));
-          page.path("items").forEach(devices::add);
-          cursor = page.path("next").asString("");
-        } while (!cursor.isEmpty());
+      JsonNode page =
+          new Listing(ROTATIONS)
+              .with("state", state)
+              .with("tag", tags)
+              .print(
+                  here,
+                  hub,
+                  List.of("DEVICE", "STATE", "SINCE", "SENT", "PRESENCE"),
+                  Rotations::row);
+      if (!hub.json) {
+        List<String> counts = new ArrayList<>();
+        page.path("counts")
+            .properties()
+            .forEach(one -> counts.add(one.getKey() + " " + one.getValue().asString("")));
+        here.say(String.join(", ", counts));
       }
-      if (hub.json) {
-        devices.forEach(device -> here.out().println(device.toString()));
-        return 0;
-      }
-      Table.print(
-          here.out(),
-          List.of("DEVICE", "STATE", "SINCE", "SENT", "PRESENCE"),
-          devices.stream().map(Rotations::row).toList());
-      List<String> counts = new ArrayList<>();
-      page.path("counts")
-          .properties()
-          .forEach(one -> counts.add(one.getKey() + " " + one.getValue().asString("")));
-      here.say(String.join(", ", counts));
       return 0;
-    }
-
-    private String query(String cursor) {
-      StringBuilder path = new StringBuilder(ROTATIONS + "?limit=1000");
-      if (state != null) {
-        path.append("&state=").append(HubClient.escape(state));
-      }
-      tags.forEach(tag -> path.append("&tag=").append(HubClient.escape(tag)));
-      if (!cursor.isEmpty()) {
-        path.append("&cursor=").append(HubClient.escape(cursor));
-      }
-      return path.toString();
     }
 
     private static List<String> row(JsonNode device) {

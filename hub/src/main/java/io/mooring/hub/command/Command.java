@@ -36,21 +36,26 @@ public record Command(
   /**
    * What the device said at the end.
    *
-   * @param retryable a failure that may go well another time
+   * @param retryable whether what failed may go well another time; null: it does not say
    */
   @SuppressWarnings("ArrayRecordComponent")
-  public record Answer(String contentType, byte[] payload, String message, boolean retryable) {}
+  public record Answer(
+      String contentType, byte[] payload, String message, @Nullable Boolean retryable) {}
 
   /** How far the device is, by its own words. */
   public record Progress(int percent, String message, Instant at) {}
 
   /**
-   * What stands in the way of a queued command.
+   * What stands in the way of an unfinished command.
    *
    * @param before unfinished commands of the device that were accepted earlier
    * @param underWay commands the device was sent and has not answered
+   * @param front the earliest of those before; null: there are none
    */
-  public record Standing(int before, int underWay) {}
+  public record Standing(int before, int underWay, @Nullable Front front) {}
+
+  /** The one that the others of its device wait for. */
+  public record Front(UUID id, String name, CommandState state) {}
 
   /** One line of a command's history. */
   public record Transition(

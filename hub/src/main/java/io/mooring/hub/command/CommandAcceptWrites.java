@@ -168,9 +168,9 @@ final class CommandAcceptWrites implements Write.Kind<CommandAccept> {
   private static EventStore.New event(Entry entry) {
     Command.Request request = entry.request;
     String cause =
-        request.job() == null
-            ? "accepted from " + request.caller()
-            : "released by job " + request.job();
+        request.job() != null
+            ? "released by job " + request.job()
+            : "accepted from " + (request.by() == null ? request.caller() : request.by().said());
     return new EventStore.New(
         entry.at,
         request.deviceKey(),

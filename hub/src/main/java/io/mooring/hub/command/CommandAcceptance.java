@@ -80,12 +80,15 @@ final class CommandAcceptance {
   private Map<Integer, Accepted> refused(List<Command.Request> requests) {
     Map<Integer, Accepted> refused = new HashMap<>();
     List<Command.Request> repeatable = new ArrayList<>();
+    Map<Integer, Integer> roomTaken = new HashMap<>();
     for (int i = 0; i < requests.size(); i++) {
       // Counted before it is durable, or any number could be under way at once.
       Command.Request request = requests.get(i);
-      int now = open.add(request.deviceKey());
-      if (now > most) {
-        refused.put(i, new Accepted.QueueFull(now - 1));
+      if (open.add(request.deviceKey()) <= most) {
+        roomTaken.merge(request.deviceKey(), 1, Integer::sum);
+      } else {
+        int ofThese = roomTaken.getOrDefault(request.deviceKey(), 0);
+        refused.put(i, new Accepted.QueueFull(most, ofThese));
         if (request.idempotencyKey() != null) {
           repeatable.add(request);
         }

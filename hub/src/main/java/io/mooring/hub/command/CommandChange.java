@@ -118,7 +118,7 @@ public final class CommandChange implements Write {
   static CommandChange answered(
       UUID id, DeviceLink link, CommandState state, Command.Answer answer, Instant at) {
     String cause =
-        answer.retryable()
+        Boolean.TRUE.equals(answer.retryable())
             ? "answered by the device, which may do it another time"
             : "answered by the device";
     return new CommandChange(

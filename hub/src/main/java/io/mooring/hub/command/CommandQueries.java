@@ -21,6 +21,18 @@ final class CommandQueries {
    */
   private static final Duration SLACK = Duration.ofMinutes(1);
 
+  private static final String STANDING =
+      """
+      SELECT counts.before, counts.under_way, front.id, front.name, front.state
+      FROM (SELECT count(*) FILTER (WHERE ordinal < ?) AS before,
+                   count(*) FILTER (WHERE state <> 'queued') AS under_way
+            FROM command WHERE device_key = ? AND %1$s) counts
+      LEFT JOIN (SELECT id, name, state
+                 FROM command WHERE device_key = ? AND ordinal < ? AND %1$s
+                 ORDER BY ordinal LIMIT 1) front ON true
+      """
+          .formatted(CommandStore.OPEN);
+
   private final Database database;
   private final RangeReads ranges;
 
@@ -129,16 +141,21 @@ final class CommandQueries {
   Command.Standing standing(Command command) {
     return database.query(
         connection -> {
-          try (PreparedStatement select =
-              connection.prepareStatement(
-                  "SELECT count(*) FILTER (WHERE ordinal < ?), count(*) FILTER (WHERE state <> 'queued')"
-                      + " FROM command WHERE device_key = ? AND"
-                      + CommandStore.OPEN)) {
+          try (PreparedStatement select = connection.prepareStatement(STANDING)) {
             select.setLong(1, command.ordinal());
             select.setInt(2, command.deviceKey());
+            select.setInt(3, command.deviceKey());
+            select.setLong(4, command.ordinal());
             try (ResultSet row = select.executeQuery()) {
               row.next();
-              return new Command.Standing(row.getInt(1), row.getInt(2));
+              UUID front = row.getObject(3, UUID.class);
+              return new Command.Standing(
+                  row.getInt(1),
+                  row.getInt(2),
+                  front == null
+                      ? null
+                      : new Command.Front(
+                          front, row.getString(4), CommandState.of(row.getString(5))));
             }
           }
         });

@@ -174,9 +174,9 @@ public final class CommandRelay {
     boolean again = attempt < maxAttempts;
     String cause =
         again
-            ? "no answer within %s".formatted(answerTimeout)
+            ? "no answer within " + span(answerTimeout)
             : "sent %d times and never answered, the last time for %s"
-                .formatted(attempt, answerTimeout);
+                .formatted(attempt, span(answerTimeout));
     writer.submit(
         CommandChange.unanswered(
             id,
@@ -185,6 +185,12 @@ public final class CommandRelay {
             again ? CommandState.QUEUED : CommandState.UNDELIVERABLE,
             clock.instant(),
             cause));
+  }
+
+  /** As people say it: 15 s, 15 min. */
+  private static String span(Duration time) {
+    long seconds = time.toSeconds();
+    return seconds % 60 == 0 ? seconds / 60 + " min" : seconds + " s";
   }
 
   /** A replaced session's frames must not touch the newest one's queue. */

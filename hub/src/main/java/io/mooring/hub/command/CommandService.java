@@ -139,7 +139,7 @@ public final class CommandService implements Commands {
   @Override
   public CompletableFuture<Command> cancel(Command command, Actor caller) {
     return relay()
-        .cancel(command.id(), command.deviceKey(), caller.text(), caller)
+        .cancel(command.id(), command.deviceKey(), caller.said(), caller)
         .settled
         .thenApplyAsync(_ -> store.find(command.id()).orElse(command), readers);
   }

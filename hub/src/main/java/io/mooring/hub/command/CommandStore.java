@@ -164,7 +164,7 @@ final class CommandStore {
                 resultType,
                 payload == null ? new byte[0] : payload,
                 message == null ? "" : message,
-                row.getBoolean("result_retryable"));
+                row.getObject("result_retryable", Boolean.class));
     Timestamp progressAt = row.getTimestamp("progress_at");
     Command.Progress progress =
         progressAt == null

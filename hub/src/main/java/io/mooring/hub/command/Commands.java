@@ -18,8 +18,13 @@ public interface Commands {
     /** The idempotency key belongs to another request. */
     record KeyTaken(UUID by) implements Accepted {}
 
-    /** The device has as many unfinished commands as it may have. */
-    record QueueFull(int open) implements Accepted {}
+    /**
+     * The device has as many unfinished commands as it may have.
+     *
+     * @param most so many
+     * @param ofThese those of them that are accepted by the same call
+     */
+    record QueueFull(int most, int ofThese) implements Accepted {}
 
     /** The device was deleted a moment ago. */
     record NoDevice() implements Accepted {}
@@ -85,7 +90,7 @@ public interface Commands {
   /** The newest command that tries this one again. */
   Optional<UUID> retriedBy(UUID id);
 
-  /** What stands in the way of a queued command. */
+  /** What stands in the way of an unfinished command. */
   Command.Standing standing(Command command);
 
   /** Queued, sent or received, over the whole fleet. */

@@ -1,8 +1,10 @@
 package io.mooring.hub.command;
 
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * How many devices of a job are where; together they are all its devices.
@@ -75,5 +77,13 @@ public record JobCounts(Map<JobCounts.State, Integer> of) {
   /** Ended otherwise than by success or on request. */
   public int failures() {
     return of(FAILURES);
+  }
+
+  /** The same, one by one: 1 failed, 2 expired. */
+  public String failuresByState() {
+    return Arrays.stream(State.values())
+        .filter(state -> FAILURES.contains(state) && of(state) > 0)
+        .map(state -> of(state) + " " + state.text())
+        .collect(Collectors.joining(", "));
   }
 }

@@ -15,7 +15,7 @@ public record AbortRule(int failurePercent, int minimumEnded) {
   }
 
   String cause(JobCounts counts) {
-    return "%d of the %d devices that have ended failed, and the job is given up at %d %%"
-        .formatted(counts.failures(), counts.ended(), failurePercent);
+    return "%d of the %d devices that have ended did not succeed (%s), and the job is given up at %d %%"
+        .formatted(counts.failures(), counts.ended(), counts.failuresByState(), failurePercent);
   }
 }

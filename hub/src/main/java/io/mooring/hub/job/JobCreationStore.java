@@ -145,7 +145,7 @@ final class JobCreationStore {
       insert.setInt(12, rollout.maxInFlight());
       insert.setObject(13, abort == null ? null : abort.failurePercent());
       insert.setObject(14, abort == null ? null : abort.minimumEnded());
-      insert.setString(15, "created by " + order.caller());
+      insert.setString(15, "created by " + request.by().said());
       insert.setObject(16, Timestamps.of(now));
       insert.setObject(17, Timestamps.of(now));
       insert.setString(18, order.caller());

@@ -212,16 +212,16 @@ public final class JobService {
 
   /** Releases nothing until it is resumed. Completes with the job as it stands afterwards. */
   public CompletableFuture<Optional<Job>> pause(UUID id, Actor caller) {
-    return change(id, JobMove.PAUSED, "paused by " + caller.text(), caller);
+    return change(id, JobMove.PAUSED, "paused by " + caller.said(), caller);
   }
 
   public CompletableFuture<Optional<Job>> resume(UUID id, Actor caller) {
-    return change(id, JobMove.RESUMED, "resumed by " + caller.text(), caller);
+    return change(id, JobMove.RESUMED, "resumed by " + caller.said(), caller);
   }
 
   /** Ends it: what waits is skipped, and commands that devices do not have yet are cancelled. */
   public CompletableFuture<Optional<Job>> cancel(UUID id, Actor caller) {
-    return change(id, JobMove.CANCELLED, "cancelled by " + caller.text(), caller);
+    return change(id, JobMove.CANCELLED, "cancelled by " + caller.said(), caller);
   }
 
   public Optional<Job> find(UUID id) {

@@ -102,7 +102,9 @@ final class CommandApi {
       throw conflict(
           "command-not-ended",
           "The command has not ended",
-          "It is %s. Cancel it first, or wait for its end.".formatted(old.state().text()));
+          old.state().mayBecome(CommandState.CANCELLED)
+              ? "It is %s. Cancel it first, or wait for its end.".formatted(old.state().text())
+              : "The device has it, and may be carrying it out. Wait for its end.");
     }
     if (old.state() == CommandState.SUCCEEDED) {
       throw conflict(

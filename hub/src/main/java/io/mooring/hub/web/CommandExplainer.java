@@ -26,29 +26,25 @@ final class CommandExplainer {
   /**
    * The sentence.
    *
-   * @param standing what stands before a queued command; null: it was not looked up
+   * @param standing what stands before an unfinished command; null: it was not looked up
    */
   String why(Command command, Command.@Nullable Standing standing) {
     String at = time(command.changedAt());
     return switch (command.state()) {
       case QUEUED -> begin(command) + queued(command, standing);
       case SENT ->
-          "Sent to %s at %s (attempt %d of %d); the device has not confirmed it yet, and it %s."
+          "Sent to %s at %s (attempt %d of %d)%s; the device has not confirmed it yet, and it %s."
               .formatted(
                   device,
                   at,
                   command.attempts(),
                   limits.commandAttempts(),
+                  behind(" behind ", standing),
                   unanswered(command, command.changedAt()));
-      case RECEIVED -> received(command, at);
+      case RECEIVED -> received(command, at, standing);
       case SUCCEEDED -> "%s carried it out at %s.".formatted(device, at);
       case FAILED ->
-          "%s tried it and failed at %s%s%s"
-              .formatted(
-                  device,
-                  at,
-                  said(command),
-                  failed(command) ? "; it may go well another time." : ".");
+          "%s tried it and failed at %s%s%s".formatted(device, at, said(command), another(command));
       case REJECTED -> "%s refused it at %s%s.".formatted(device, at, said(command));
       case EXPIRED ->
           command.attempts() == 0
@@ -66,9 +62,20 @@ final class CommandExplainer {
     };
   }
 
-  private String received(Command command, String at) {
+  private String received(Command command, String at, Command.@Nullable Standing standing) {
     Command.Progress progress = command.progress();
     if (progress == null || progress.at().isBefore(command.changedAt())) {
+      String behind = behind(" behind ", standing);
+      if (!behind.isEmpty()) {
+        return "%s has had it since %s (attempt %d of %d), where it waits%s; it expires at %s."
+            .formatted(
+                device,
+                at,
+                command.attempts(),
+                limits.commandAttempts(),
+                behind,
+                time(command.expiresAt()));
+      }
       return "%s has had it since %s (attempt %d of %d) and has not answered yet; it %s."
           .formatted(
               device,
@@ -121,7 +128,7 @@ final class CommandExplainer {
           .formatted(device, expiry);
     }
     String since = time(connection.since());
-    String behind = behind(standing);
+    String behind = behind(" after ", standing);
     return switch (connection.state()) {
       case ONLINE -> online(standing, expiry);
       case SUSPECT ->
@@ -140,27 +147,38 @@ final class CommandExplainer {
     }
     if (standing.underWay() >= limits.commandWindow()) {
       return "%s is online and has %d commands unanswered, as many as it may have; it is sent%s once one is answered, or expires at %s."
-          .formatted(device, standing.underWay(), behind(standing), expiry);
+          .formatted(device, standing.underWay(), behind(" after ", standing), expiry);
     }
     return standing.before() == 0
         ? "%s is online and nothing stands before it; it is sent in a moment, or expires at %s."
             .formatted(device, expiry)
         : "%s is online; it is sent%s, or expires at %s."
-            .formatted(device, behind(standing), expiry);
+            .formatted(device, behind(" after ", standing), expiry);
   }
 
-  private static String behind(Command.@Nullable Standing standing) {
-    if (standing == null || standing.before() == 0) {
+  /** Such as: after 3 earlier commands, the first of them 0193a0c4-… (reboot, received). */
+  private static String behind(String how, Command.@Nullable Standing standing) {
+    if (standing == null || standing.front() == null) {
       return "";
     }
-    return standing.before() == 1
-        ? " after 1 earlier command"
-        : " after %d earlier commands".formatted(standing.before());
+    Command.Front front = standing.front();
+    String which = "%s (%s, %s)".formatted(front.id(), front.name(), front.state().text());
+    return how
+        + (standing.before() == 1
+            ? "1 earlier command, " + which
+            : "%d earlier commands, the first of them %s".formatted(standing.before(), which));
   }
 
-  private static boolean failed(Command command) {
+  /** What the device says of another try, if it says something. */
+  private static String another(Command command) {
     Command.Answer answer = command.answer();
-    return answer != null && answer.retryable();
+    Boolean retryable = answer == null ? null : answer.retryable();
+    if (retryable == null) {
+      return ".";
+    }
+    return retryable
+        ? "; by the device, it may go well another time."
+        : "; by the device, it would fail another time too.";
   }
 
   private static String said(Command command) {

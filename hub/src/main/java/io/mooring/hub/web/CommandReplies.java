@@ -84,13 +84,15 @@ final class CommandReplies {
                   "idempotency-key-taken",
                   "The idempotency key belongs to another request",
                   "It was used for command %s with another content. Use a new key.".formatted(by)));
-      case Accepted.QueueFull(int open) ->
+      case Accepted.QueueFull(int most, int ofThese) ->
           new Refusal(
               Problem.of(
                   HttpStatus.TOO_MANY_REQUESTS_429,
                   "queue-full",
                   "The device has too many unfinished commands",
-                  "%d commands wait for it. Try again when some have ended.".formatted(open)),
+                  (ofThese == 0 ? "It has" : "With %d of this request it has".formatted(ofThese))
+                      + " %d, as many as a device may have (limits.commands-open).".formatted(most)
+                      + " Try again when some have ended."),
               Map.of("Retry-After", "10"));
     };
   }

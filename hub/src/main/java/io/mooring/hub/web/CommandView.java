@@ -47,8 +47,7 @@ record CommandView(
   /** One that was asked for: with its transitions, what exactly it waits for, and its retry. */
   static CommandView whole(Command command, KnownDevice device, Exchange exchange) {
     Commands commands = exchange.parts().commands();
-    Command.Standing standing =
-        command.state() == CommandState.QUEUED ? commands.standing(command) : null;
+    Command.Standing standing = command.state().isOpen() ? commands.standing(command) : null;
     boolean retryable = !command.state().isOpen() && command.state() != CommandState.SUCCEEDED;
     UUID retriedBy = retryable ? commands.retriedBy(command.id()).orElse(null) : null;
     List<Command.Transition> transitions = commands.transitions(command.id());

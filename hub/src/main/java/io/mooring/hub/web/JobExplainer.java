@@ -37,7 +37,7 @@ final class JobExplainer {
     };
   }
 
-  /** Such as: Paused by user:anna at 10:00. */
+  /** Such as: Paused by user anna at 10:00. */
   private static String cause(Job job) {
     String cause = job.cause();
     return cause.substring(0, 1).toUpperCase(Locale.ROOT)

@@ -1,22 +1,18 @@
 package io.mooring.hub.web;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.StreamWriteConstraints;
-import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
-import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.cfg.JsonNodeFeature;
-import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.type.LogicalType;
 
@@ -37,6 +33,7 @@ final class Json {
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
@@ -78,7 +75,7 @@ final class Json {
       }
       return value;
     } catch (JacksonException e) {
-      throw refusal(e);
+      throw JsonFaults.refusal(e, LIMITS, () -> MAPPER.readTree(bytes, from, length));
     }
   }
 
@@ -94,46 +91,5 @@ final class Json {
     } catch (JacksonException e) {
       return null;
     }
-  }
-
-  private static Refusal refusal(JacksonException e) {
-    String place = "";
-    if (e.getLocation() != null && e.getLocation().getLineNr() > 0) {
-      place =
-          " (line %d, column %d)"
-              .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
-    }
-    return switch (e) {
-      case StreamConstraintsException _ ->
-          Refusal.of(
-              "",
-              "The body goes beyond a limit%s: at most %d levels of arrays and objects, numbers and names of at most %d and %d characters."
-                  .formatted(
-                      place,
-                      LIMITS.getMaxNestingDepth(),
-                      LIMITS.getMaxNumberLength(),
-                      LIMITS.getMaxNameLength()));
-      case UnrecognizedPropertyException unknown ->
-          Refusal.of(pointer(unknown.getPath()), "No such field here. Check its spelling.");
-      case DatabindException wrong when !wrong.getPath().isEmpty() ->
-          Refusal.of(pointer(wrong.getPath()), "A value of another type is needed" + place + ".");
-      case DatabindException _ ->
-          Refusal.of("", "The body is not of the form needed" + place + ".");
-      default -> Refusal.of("", "The body is not valid JSON" + place + ".");
-    };
-  }
-
-  private static String pointer(List<JacksonException.Reference> path) {
-    StringBuilder pointer = new StringBuilder();
-    for (JacksonException.Reference step : path) {
-      String name = step.getPropertyName();
-      pointer
-          .append('/')
-          .append(
-              name == null
-                  ? Integer.toString(step.getIndex())
-                  : name.replace("~", "~0").replace("/", "~1"));
-    }
-    return pointer.toString();
   }
 }

@@ -264,7 +264,7 @@ public final class FrameDecoder {
         type,
         r.getPayload().toByteArray(),
         r.getMessage(),
-        r.getRetryable() && outcome == Inbound.Outcome.FAILED);
+        (outcome == Inbound.Outcome.FAILED && r.hasRetryable()) ? r.getRetryable() : null);
   }
 
   private static Inbound progress(CommandProgress p) {

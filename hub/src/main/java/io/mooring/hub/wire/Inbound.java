@@ -2,6 +2,7 @@ package io.mooring.hub.wire;
 
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** What a device can say. */
 public sealed interface Inbound {
@@ -68,7 +69,8 @@ public sealed interface Inbound {
   /**
    * How a command ended.
    *
-   * @param retryable only with {@link Outcome#FAILED}: may go well another time
+   * @param retryable only with {@link Outcome#FAILED}: whether it may go well another time; null:
+   *     the device does not say
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record CommandResult(
@@ -77,7 +79,7 @@ public sealed interface Inbound {
       String contentType,
       byte[] payload,
       String message,
-      boolean retryable)
+      @Nullable Boolean retryable)
       implements Inbound {}
 
   /** How far a long command is; {@code percent} from 0 to 100. */

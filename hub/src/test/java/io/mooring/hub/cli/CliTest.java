@@ -141,7 +141,7 @@ class CliTest {
     hub.answers(
         200,
         """
-        {"id":"c1","state":"succeeded","why":"The device answered.","result":{"payload":{"pong":1}}}\
+        {"id":"c1","device":"pump-7","name":"ping","state":"succeeded","why":"The device answered.","result":{"payload":{"pong":1}}}\
         """);
     assertThat(run("command", "send", "pump-7", "ping", "--payload", "[1]", "--wait", "5"))
         .isZero();

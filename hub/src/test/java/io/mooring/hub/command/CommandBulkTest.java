@@ -79,9 +79,23 @@ class CommandBulkTest {
             .commands()
             .acceptAll(List.of(request("x", null), request("first", "k"), request("y", "new")))
             .join();
-    assertThat(more.getFirst()).isEqualTo(new Accepted.QueueFull(most));
+    assertThat(more.getFirst()).isEqualTo(new Accepted.QueueFull(most, 0));
     assertThat(durable(more.get(1)).repeated()).isTrue();
-    assertThat(more.get(2)).isInstanceOf(Accepted.QueueFull.class);
+    assertThat(more.get(2)).isEqualTo(new Accepted.QueueFull(most, 0));
+    assertThat(world.commands().waiting()).isEqualTo(most);
+  }
+
+  /** Lines that are refused wait for nobody, and are not counted. */
+  @Test
+  void ofARequestThatFillsTheQueueItSaysHowManyAreItsOwn() {
+    int most = Limits.DEFAULTS.commandsOpen();
+    List<Command.Request> requests = new ArrayList<>();
+    world.accept("before");
+    IntStream.range(0, most + 2).forEach(i -> requests.add(request("c" + i, null)));
+    List<Accepted> accepted = world.commands().acceptAll(requests).join();
+    assertThat(accepted.subList(0, most - 1)).allMatch(Accepted.Durable.class::isInstance);
+    assertThat(accepted.subList(most - 1, most + 2))
+        .containsOnly(new Accepted.QueueFull(most, most - 1));
     assertThat(world.commands().waiting()).isEqualTo(most);
   }
 
@@ -153,7 +167,11 @@ class CommandBulkTest {
     CommandWorld.until(() -> device.commands.size() == 16);
     world.until(commands.get(15).id(), CommandState.SENT);
     assertThat(world.commands().standing(commands.getLast()))
-        .isEqualTo(new Command.Standing(19, 16));
+        .isEqualTo(
+            new Command.Standing(
+                19, 16, new Command.Front(commands.getFirst().id(), "step", CommandState.SENT)));
+    assertThat(world.commands().standing(commands.getFirst()))
+        .isEqualTo(new Command.Standing(0, 16, null));
   }
 
   @Test

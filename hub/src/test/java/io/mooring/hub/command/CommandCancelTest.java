@@ -28,7 +28,7 @@ class CommandCancelTest {
     world.until(second.id(), CommandState.SUCCEEDED);
     assertThat(device.payloads()).containsExactly("2");
     Command.Transition last = world.commands().transitions(first.id()).getLast();
-    assertThat(last.cause()).isEqualTo("cancelled by user:anna");
+    assertThat(last.cause()).isEqualTo("cancelled by user anna");
     assertThat(last.node()).isEqualTo("test");
     assertThat(last.at()).isEqualTo(cancelled.changedAt());
   }
@@ -140,7 +140,7 @@ class CommandCancelTest {
         .as("the same key for a command that retries nothing")
         .isEqualTo(new Commands.Accepted.KeyTaken(made.id()));
     assertThat(world.commands().transitions(made.id()).getFirst().cause())
-        .isEqualTo("accepted from user:anna, to try " + old.id() + " again");
+        .isEqualTo("accepted from user anna, to try " + old.id() + " again");
     assertThat(world.commands().retriedBy(made.id())).isEmpty();
     assertThat(world.commands().retriedBy(old.id())).hasValue(made.id());
     Command newest = durable(world.request("1", null, old.id())).command();

@@ -113,7 +113,9 @@ class JobControlTest {
     world.until(job, JobState.ABORTED);
     world.until(job, "succeeded 2 failed 1 rejected 1 cancelled 5 skipped 3");
     assertThat(world.find(job.id()).cause())
-        .isEqualTo("2 of the 4 devices that have ended failed, and the job is given up at 50 %");
+        .isEqualTo(
+            "2 of the 4 devices that have ended did not succeed (1 failed, 1 rejected), and the job"
+                + " is given up at 50 %");
   }
 
   @Test

@@ -72,6 +72,17 @@ class RolloutTest {
     assertThat(new AbortRule(percent, minimum).isBroken(counts)).isEqualTo(broken);
   }
 
+  /** What expired did not fail on its device, which may never have had it. */
+  @Test
+  void theSentenceSaysHowTheyEnded() {
+    JobCounts counts =
+        counts(Map.of(State.SUCCEEDED, 7, State.EXPIRED, 2, State.FAILED, 1, State.SKIPPED, 5));
+    assertThat(new AbortRule(20, 1).cause(counts))
+        .isEqualTo(
+            "3 of the 10 devices that have ended did not succeed (1 failed, 2 expired), and the job"
+                + " is given up at 20 %");
+  }
+
   @Test
   void whatWasCancelledHasEndedAndNotFailed() {
     JobCounts counts =

@@ -6,6 +6,8 @@ import io.mooring.hub.access.Scope;
 import io.mooring.hub.command.CommandState;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,6 +77,46 @@ class CommandActionsTest {
     assertThat(again.json().at("/expiresAt").asString()).isEqualTo("2026-11-22T11:00:00Z");
     assertThat(api.post(path + "/retry", "{\"ttl\":\"PT5M\"}").json().at("/expiresAt").asString())
         .isEqualTo("2026-11-22T10:05:00Z");
+  }
+
+  /** A way out that is refused in its turn is worse than none. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "QUEUED        | Cancel it first, or wait for its end.",
+        "SENT          | Cancel it first, or wait for its end.",
+        "RECEIVED      | Wait for its end.",
+        "SUCCEEDED     | Send a new command to have it done once more.",
+        "FAILED        | -",
+        "REJECTED      | -",
+        "EXPIRED       | -",
+        "CANCELLED     | -",
+        "UNDELIVERABLE | -",
+      })
+  void whatTheRefusalOfARetryAdvisesIsAccepted(CommandState state, String advice) {
+    for (String way : List.of("cancel", "wait", "new")) {
+      String path = api.post(PATH, BODY).header("Location");
+      UUID id = UUID.fromString(path.substring(path.lastIndexOf('/') + 1));
+      hub.commands.end(id, state, null);
+      Api.Answer answer = api.post(path + "/retry", "");
+      if (advice.equals("-")) {
+        assertThat(answer.status()).isEqualTo(202);
+        continue;
+      }
+      answer.isRefused(409, "");
+      String detail = answer.json().at("/detail").asString();
+      assertThat(detail).endsWith(advice);
+      if (way.equals("cancel") && detail.contains("Cancel it")) {
+        assertThat(api.post(path + "/cancel", "").status()).isEqualTo(200);
+        assertThat(api.post(path + "/retry", "").status()).isEqualTo(202);
+      } else if (way.equals("wait") && detail.toLowerCase(Locale.ROOT).contains("wait for its")) {
+        hub.commands.end(id, CommandState.UNDELIVERABLE, null);
+        assertThat(api.post(path + "/retry", "").status()).isEqualTo(202);
+      } else if (way.equals("new") && detail.contains("Send a new command")) {
+        assertThat(api.post(PATH, BODY).status()).isEqualTo(202);
+      }
+    }
   }
 
   @Test

@@ -214,6 +214,6 @@ class CommandApiTest {
   }
 
   private static Command.Answer answer(String type, String payload) {
-    return new Command.Answer(type, payload.getBytes(StandardCharsets.UTF_8), "no power", false);
+    return new Command.Answer(type, payload.getBytes(StandardCharsets.UTF_8), "no power", null);
   }
 }

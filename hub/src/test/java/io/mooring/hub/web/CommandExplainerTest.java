@@ -20,6 +20,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class CommandExplainerTest {
   private static final Instant NOW = Instant.parse("2026-11-22T10:02:11.5Z");
+  private static final Command.Front FRONT =
+      new Command.Front(new UUID(0, 9), "reboot", CommandState.RECEIVED);
+  private static final String FRONT_TEXT =
+      "00000000-0000-0000-0000-000000000009 (reboot, received)";
 
   @Test
   void queuedForADeviceThatIsAway() {
@@ -49,20 +53,44 @@ class CommandExplainerTest {
   @Test
   void queuedTellsWhatStandsBeforeIt() {
     assertThat(standing(0, 0)).contains("nothing stands before it; it is sent in a moment");
-    assertThat(standing(1, 1)).contains("it is sent after 1 earlier command, or expires");
-    assertThat(standing(20, 3)).contains("it is sent after 20 earlier commands, or expires");
+    assertThat(standing(1, 1))
+        .contains("it is sent after 1 earlier command, " + FRONT_TEXT + ", or expires");
+    assertThat(standing(20, 3))
+        .contains(
+            "it is sent after 20 earlier commands, the first of them " + FRONT_TEXT + ", or exp");
     assertThat(standing(20, 16))
         .contains("has 16 commands unanswered, as many as it may have")
-        .contains("after 20 earlier commands once one is answered");
+        .contains("after 20 earlier commands, the first of them " + FRONT_TEXT)
+        .contains(" once one is answered");
     assertThat(
             new CommandExplainer(known(true, PresenceState.OFFLINE), NOW, Limits.DEFAULTS)
-                .why(command(CommandState.QUEUED, 0), new Command.Standing(2, 0)))
-        .contains("it is sent after 2 earlier commands when the device reconnects");
+                .why(command(CommandState.QUEUED, 0), new Command.Standing(2, 0, FRONT)))
+        .contains("it is sent after 2 earlier commands, the first of them " + FRONT_TEXT + " when");
+  }
+
+  /** The device confirms at once, and does one after the other. */
+  @Test
+  void whatWaitsOnTheDeviceNamesTheOneInFront() {
+    assertThat(behind(CommandState.SENT))
+        .contains("(attempt 1 of 10) behind 1 earlier command, " + FRONT_TEXT + "; the device has");
+    assertThat(behind(CommandState.RECEIVED))
+        .isEqualTo(
+            "pump-7 has had it since 2026-11-22T10:02:11Z (attempt 1 of 10), where it waits behind"
+                + " 1 earlier command, "
+                + FRONT_TEXT
+                + "; it expires at 2026-11-22T11:02:11Z.");
+  }
+
+  private static String behind(CommandState state) {
+    return new CommandExplainer(known(true, PresenceState.ONLINE), NOW, Limits.DEFAULTS)
+        .why(command(state, 1), new Command.Standing(1, 2, FRONT));
   }
 
   private static String standing(int before, int underWay) {
     return new CommandExplainer(known(true, PresenceState.ONLINE), NOW, Limits.DEFAULTS)
-        .why(command(CommandState.QUEUED, 0), new Command.Standing(before, underWay));
+        .why(
+            command(CommandState.QUEUED, 0),
+            new Command.Standing(before, underWay, before == 0 ? null : FRONT));
   }
 
   @Test

@@ -69,7 +69,7 @@ final class FakeCommands implements Commands {
       }
     }
     if (kept.size() >= most) {
-      return new Accepted.QueueFull(kept.size());
+      return new Accepted.QueueFull(most, 0);
     }
     long ordinal = ordinals.incrementAndGet();
     Command command =
@@ -159,7 +159,7 @@ final class FakeCommands implements Commands {
 
   @Override
   public Command.Standing standing(Command command) {
-    return new Command.Standing(0, 0);
+    return new Command.Standing(0, 0, null);
   }
 
   @Override

@@ -186,7 +186,7 @@ class JobApiTest {
     await().until(() -> devices(path, "?state=skipped").equals(List.of("p-1 skipped")));
     JsonNode line = api.get(path + "/devices?state=skipped").json().at("/items/0");
     assertThat(line.at("/message").asString())
-        .startsWith("the job ended before: cancelled by key:");
+        .startsWith("the job ended before: cancelled by key ");
     assertThat(line.has("command")).isFalse();
     assertThat(api.get(path).json().at("/counts/skipped").asInt()).isEqualTo(1);
   }

@@ -35,7 +35,7 @@ class JobExplainerTest {
             JobExplainer.why(
                 job(
                     JobState.RUNNING,
-                    "created by key:1",
+                    "created by key ops",
                     new Rollout(5, null, Duration.ofMinutes(1), null, 100),
                     SOME),
                 NOW.plusSeconds(60)))
@@ -46,18 +46,18 @@ class JobExplainerTest {
 
   @Test
   void howItStoppedOrEnded() {
-    assertThat(explained(JobState.PAUSED, "paused by user:anna", SOME))
+    assertThat(explained(JobState.PAUSED, "paused by user anna", SOME))
         .isEqualTo(
-            "Paused by user:anna at 2026-11-22T10:00:00Z, with 5 of 10 devices still to be"
+            "Paused by user anna at 2026-11-22T10:00:00Z, with 5 of 10 devices still to be"
                 + " released and 2 under way.");
     assertThat(explained(JobState.COMPLETED, "x", Map.of(State.SUCCEEDED, 3, State.SKIPPED, 1)))
         .isEqualTo("Completed at 2026-11-22T10:00:00Z: 3 of 4 devices succeeded.");
     assertThat(
             explained(
                 JobState.CANCELLED,
-                "cancelled by key:1",
+                "cancelled by key ops",
                 Map.of(State.FAILED, 3, State.SKIPPED, 1)))
-        .isEqualTo("Cancelled by key:1 at 2026-11-22T10:00:00Z, with 1 of 4 devices skipped.");
+        .isEqualTo("Cancelled by key ops at 2026-11-22T10:00:00Z, with 1 of 4 devices skipped.");
     assertThat(
             explained(JobState.ABORTED, "all failed", Map.of(State.RECEIVED, 3, State.SKIPPED, 1)))
         .isEqualTo(
@@ -66,7 +66,7 @@ class JobExplainerTest {
   }
 
   private static String running(Rollout rollout, Map<State, Integer> counts) {
-    return JobExplainer.why(job(JobState.RUNNING, "created by key:1", rollout, counts), NOW);
+    return JobExplainer.why(job(JobState.RUNNING, "created by key ops", rollout, counts), NOW);
   }
 
   private static String explained(JobState state, String cause, Map<State, Integer> counts) {

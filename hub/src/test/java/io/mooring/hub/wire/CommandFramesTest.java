@@ -10,6 +10,7 @@ import io.mooring.protocol.v1.CommandStatus;
 import io.mooring.protocol.v1.DeviceFrame;
 import java.nio.ByteBuffer;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What devices say of commands since the first version of the protocol grew. */
@@ -37,15 +38,19 @@ class CommandFramesTest {
   }
 
   @Test
-  void onlyAFailureIsRetryable() {
-    assertThat(retryable(CommandStatus.COMMAND_STATUS_FAILED)).isTrue();
-    assertThat(retryable(CommandStatus.COMMAND_STATUS_REJECTED)).isFalse();
-    assertThat(retryable(CommandStatus.COMMAND_STATUS_SUCCEEDED)).isFalse();
+  void onlyAFailureIsRetryableOrNot() {
+    assertThat(retryable(CommandStatus.COMMAND_STATUS_FAILED, true)).isTrue();
+    assertThat(retryable(CommandStatus.COMMAND_STATUS_FAILED, false)).isFalse();
+    assertThat(retryable(CommandStatus.COMMAND_STATUS_FAILED, null)).isNull();
+    assertThat(retryable(CommandStatus.COMMAND_STATUS_REJECTED, true)).isNull();
+    assertThat(retryable(CommandStatus.COMMAND_STATUS_SUCCEEDED, false)).isNull();
   }
 
-  private static boolean retryable(CommandStatus status) {
-    CommandResult result =
-        CommandResult.newBuilder().setId(ID).setStatus(status).setRetryable(true).build();
+  private static @Nullable Boolean retryable(CommandStatus status, @Nullable Boolean said) {
+    CommandResult.Builder result = CommandResult.newBuilder().setId(ID).setStatus(status);
+    if (said != null) {
+      result.setRetryable(said);
+    }
     DeviceFrame frame = DeviceFrame.newBuilder().setCommandResult(result).build();
     return ((Inbound.CommandResult) FrameDecoder.decode(ByteBuffer.wrap(frame.toByteArray())))
         .retryable();
