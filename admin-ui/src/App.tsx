@@ -1,7 +1,9 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { eventsUrl, type Followed } from './api/hub';
+import type { Role } from './api/types';
 import { Empty, ErrorNote, Skeleton } from './components/basics';
 import { Shell } from './components/Shell';
+import { mayOpen, neededFor } from './lib/access';
 import { CommandPage } from './pages/commands/CommandPage';
 import { Commands } from './pages/commands/Commands';
 import { DevicePage } from './pages/device/DevicePage';
@@ -77,10 +79,22 @@ export function App() {
       </main>
     );
   }
-  return <Shell>{who ? <Page to={to} /> : <Skeleton label="Signing in" rows={6} />}</Shell>;
+  return <Shell>{who ? <Page to={to} role={who.role} /> : <Skeleton label="Signing in" rows={6} />}</Shell>;
 }
 
-function Page({ to }: { to: Exclude<Route, { page: 'sign-in' }> }) {
+function Page({ to, role }: { to: Exclude<Route, { page: 'sign-in' }>; role: Role }) {
+  if (!mayOpen(to.page, role)) {
+    return (
+      <Empty title="This page is not open to you" page>
+        <p>
+          You are signed in as {role}; it needs the role {neededFor(to.page)}. An admin can give it to you.
+        </p>
+        <a class="button" href="/">
+          Go to the overview
+        </a>
+      </Empty>
+    );
+  }
   switch (to.page) {
     case 'overview':
       return <Overview />;

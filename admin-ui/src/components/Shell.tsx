@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { path, route } from '../state/router';
+import { mayOpen } from '../lib/access';
+import { path, route, type Route } from '../state/router';
 import { session, signOut } from '../state/session';
 import { stream } from '../state/live';
 import { useTask } from '../state/task';
@@ -8,7 +9,7 @@ import { nextTheme, theme } from '../state/theme';
 import { ErrorNote } from './basics';
 import { AutoIcon, Logo, MoonIcon, SunIcon } from './icons';
 
-const LINKS = [
+const LINKS: readonly { href: string; label: string; pages: readonly Route['page'][] }[] = [
   { href: '/', label: 'Overview', pages: ['overview'] },
   { href: '/devices', label: 'Devices', pages: ['devices', 'device', 'rotations'] },
   { href: '/commands', label: 'Commands', pages: ['commands', 'command'] },
@@ -36,7 +37,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
             <span>Mooring</span>
           </a>
           <nav ref={nav} class="nav" aria-label="Pages">
-            {LINKS.map((l) => (
+            {LINKS.filter((l) => mayOpen(l.pages[0]!, session.value?.role ?? 'viewer')).map((l) => (
               <a
                 key={l.href}
                 href={l.href}

@@ -1,6 +1,6 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import * as hub from '../api/hub';
-import { Field, FormError, fieldError } from '../components/forms';
+import { FormError, PasswordField, fieldError } from '../components/forms';
 import { Logo } from '../components/icons';
 import { ThemeButton } from '../components/Shell';
 import { session, signOut } from '../state/session';
@@ -13,10 +13,7 @@ export function NewPassword({ user }: { user: string }) {
   const [again, setAgain] = useState('');
   const task = useTask();
   const leaving = useTask();
-  const first = useRef<HTMLInputElement>(null);
   const differs = again !== '' && again !== next;
-
-  useEffect(() => first.current?.focus(), []);
 
   const submit = (e: Event) => {
     e.preventDefault();
@@ -38,46 +35,22 @@ export function NewPassword({ user }: { user: string }) {
         </div>
         <p class="faint">You signed in with a one-time password. Choose one that only you know.</p>
         <input type="hidden" name="user" autoComplete="username" value={user} />
-        <Field label="One-time password" error={fieldError(task.error, '/currentPassword')}>
-          {(described) => (
-            <input
-              {...described}
-              ref={first}
-              class="input"
-              type="password"
-              autoComplete="current-password"
-              required
-              value={current}
-              onInput={(e) => setCurrent(e.currentTarget.value)}
-            />
-          )}
-        </Field>
-        <Field label="New password" error={fieldError(task.error, '/newPassword')}>
-          {(described) => (
-            <input
-              {...described}
-              class="input"
-              type="password"
-              autoComplete="new-password"
-              required
-              value={next}
-              onInput={(e) => setNext(e.currentTarget.value)}
-            />
-          )}
-        </Field>
-        <Field label="New password again" error={differs ? 'Not the same yet.' : undefined}>
-          {(described) => (
-            <input
-              {...described}
-              class="input"
-              type="password"
-              autoComplete="new-password"
-              required
-              value={again}
-              onInput={(e) => setAgain(e.currentTarget.value)}
-            />
-          )}
-        </Field>
+        <PasswordField
+          label="One-time password"
+          kind="current"
+          first
+          value={current}
+          set={setCurrent}
+          error={fieldError(task.error, '/currentPassword')}
+        />
+        <PasswordField label="New password" kind="new" value={next} set={setNext} error={fieldError(task.error, '/newPassword')} />
+        <PasswordField
+          label="New password again"
+          kind="new"
+          value={again}
+          set={setAgain}
+          error={differs ? 'Not the same yet.' : undefined}
+        />
         <FormError error={task.error ?? leaving.error} fields={['/currentPassword', '/newPassword']} />
         <button type="submit" class="button button-primary button-wide" disabled={task.busy || again !== next}>
           {task.busy ? 'Changing…' : 'Change password'}

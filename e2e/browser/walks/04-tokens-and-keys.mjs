@@ -66,7 +66,7 @@ describe('Tokens and keys', () => {
   test('a key works until it is revoked, within its scopes', () =>
     withPage(async (page) => {
       await page.goto('/keys');
-      await page.getByRole('button', { name: 'New key' }).click();
+      await page.getByRole('button', { name: 'New API key' }).click();
       const dialog = page.getByRole('dialog');
       await dialog.getByLabel('Name').fill('walk billing');
       assert.ok(await dialog.getByLabel('see devices').isChecked());

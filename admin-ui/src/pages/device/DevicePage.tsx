@@ -86,7 +86,7 @@ export function DevicePage({ id }: { id: string }) {
         <div class="stack device-side">
           {d ? <PresencePanel presence={d.presence} createdAt={d.createdAt} /> : <Skeleton label="Loading the device" rows={6} />}
           {mayAct.value && <Composer device={id} state={d?.presence.state} />}
-          <Tokens device={id} />
+          {mayAct.value && <Tokens device={id} />}
         </div>
         <Commands device={id} />
       </div>
