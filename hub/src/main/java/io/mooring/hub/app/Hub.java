@@ -209,8 +209,8 @@ public final class Hub implements AutoCloseable {
         config.limits(),
         database.reachability(),
         clock,
-        Version.text(),
-        clock.instant());
+        new WebParts.Node(
+            config.node(), Version.text(), clock.instant(), registry::size, config.settings()));
   }
 
   private static Optional<LiveSessions.Live> live(SessionRegistry registry, int deviceKey) {

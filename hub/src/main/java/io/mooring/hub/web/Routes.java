@@ -73,6 +73,7 @@ final class Routes {
             new Route("GET", DEVICE + "/telemetry/latest", telemetry, TelemetryApi::latest),
             new Route("GET", DEVICE + "/telemetry", telemetry, TelemetryApi::query),
             new Route("GET", "/api/v1/fleet", reading, FleetApi::get),
+            new Route("GET", "/api/v1/nodes", reading, NodeApi::nodes),
             new Route("GET", "/api/v1/events", reading, events::stream),
             new Route("GET", "/api/openapi.yaml", Need.NOTHING, document::get));
     return Stream.of(devices, access()).flatMap(List::stream).toList();
@@ -92,6 +93,7 @@ final class Routes {
         new Route("DELETE", USER, admin, UserApi::delete),
         new Route("POST", USER + "/reset-password", admin, UserApi::resetPassword),
         new Route("GET", "/api/v1/audit", admin, AuditApi::list),
+        new Route("GET", "/api/v1/settings", admin, NodeApi::settings),
         new Route("GET", SESSION, Need.PERSON, SessionApi::get),
         new Route("POST", SESSION, Need.NOTHING, SessionApi::signIn),
         new Route("DELETE", SESSION, Need.PERSON, SessionApi::signOut),

@@ -8,6 +8,7 @@ import io.mooring.hub.access.Users;
 import io.mooring.hub.audit.AuditStore;
 import io.mooring.hub.command.Commands;
 import io.mooring.hub.config.Limits;
+import io.mooring.hub.config.SettingInForce;
 import io.mooring.hub.db.Reachability;
 import io.mooring.hub.device.DeviceCertificates;
 import io.mooring.hub.device.DeviceStore;
@@ -22,12 +23,13 @@ import io.mooring.hub.ops.Metrics;
 import io.mooring.hub.telemetry.TelemetryQueries;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.function.IntSupplier;
 
 /**
  * All that the web handlers work on.
  *
- * @param version of the hub, as the fleet page shows it
- * @param startedAt when the hub started
+ * @param node this hub
  */
 public record WebParts(
     DeviceStore devices,
@@ -53,5 +55,17 @@ public record WebParts(
     Limits limits,
     Reachability reachability,
     InstantSource clock,
-    String version,
-    Instant startedAt) {}
+    Node node) {
+  /**
+   * A hub, as the pages show it.
+   *
+   * @param sessions how many devices are connected to it now
+   * @param settings what is in force, secrets masked
+   */
+  public record Node(
+      String name,
+      String version,
+      Instant startedAt,
+      IntSupplier sessions,
+      List<SettingInForce> settings) {}
+}

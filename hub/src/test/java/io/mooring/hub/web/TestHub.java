@@ -12,8 +12,10 @@ import io.mooring.hub.access.Users;
 import io.mooring.hub.app.DataPath;
 import io.mooring.hub.app.DataPaths;
 import io.mooring.hub.audit.AuditStore;
+import io.mooring.hub.config.ConfigSource;
 import io.mooring.hub.config.Limits;
 import io.mooring.hub.config.Networks;
+import io.mooring.hub.config.SettingInForce;
 import io.mooring.hub.db.RangeReads;
 import io.mooring.hub.device.DeviceCertificates;
 import io.mooring.hub.device.DeviceStore;
@@ -57,6 +59,16 @@ final class TestHub implements AutoCloseable {
 
   /** For jobs, which need more than fakes. */
   final DataPath path;
+
+  /** As they are with two from the environment, one of them a secret. */
+  private static final List<SettingInForce> SETTINGS =
+      ConfigSource.load(
+              null,
+              Map.of(
+                  "MOORING_DATABASE_URL", "jdbc:postgresql://db/mooring?password=hidden-one",
+                  "MOORING_DATABASE_PASSWORD", "hidden-two"),
+              Map.of("listen.port", "7171"))
+          .settings();
 
   final Metrics metrics = new Metrics();
   private final ApiKeys keys;
@@ -111,8 +123,7 @@ final class TestHub implements AutoCloseable {
             limits,
             db.reachability(),
             clock,
-            "1.2.3",
-            clock.instant());
+            new WebParts.Node("quay-1", "1.2.3", clock.instant(), () -> 3, SETTINGS));
     web = new WebHandler(parts, Duration.ofMillis(50));
     server = new Server(new VirtualThreadPool());
     HttpConfiguration http = new HttpConfiguration();
