@@ -20,6 +20,7 @@ import io.mooring.hub.device.TokenCampaignStore;
 import io.mooring.hub.event.EventFeed;
 import io.mooring.hub.job.JobService;
 import io.mooring.hub.ops.Metrics;
+import io.mooring.hub.presence.SessionQueries;
 import io.mooring.hub.telemetry.TelemetryQueries;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -39,6 +40,7 @@ public record WebParts(
     EnrolmentKeyStore enrolmentKeys,
     EnrolmentStore enrolments,
     LiveSessions liveSessions,
+    SessionQueries sessionHistory,
     Commands commands,
     JobService jobs,
     EventFeed events,

@@ -25,6 +25,7 @@ import io.mooring.hub.device.EnrolmentStore;
 import io.mooring.hub.device.LiveSessions.Live;
 import io.mooring.hub.device.TokenCampaignStore;
 import io.mooring.hub.ops.Metrics;
+import io.mooring.hub.presence.SessionQueries;
 import io.mooring.hub.telemetry.TelemetryQueries;
 import io.mooring.hub.testing.Actors;
 import io.mooring.hub.testing.FakeTime;
@@ -107,6 +108,7 @@ final class TestHub implements AutoCloseable {
             new EnrolmentKeyStore(db, random),
             new EnrolmentStore(db, random),
             _ -> Optional.of(new Live(Duration.ofSeconds(2), 12.5, -3.25)),
+            new SessionQueries(db),
             commands,
             path.jobs(),
             feed,
