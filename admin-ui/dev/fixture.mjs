@@ -5,9 +5,10 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Access } from './access.mjs';
 import { Commands } from './commands.mjs';
 import { Jobs } from './jobs.mjs';
-import { iso, KINDS, makeDevice, METRICS, noise, started, STATES } from './data.mjs';
+import { iso, KINDS, makeDevice, METRICS, noise, sessionsOf, started, STATES } from './data.mjs';
 
 const args = process.argv.slice(2);
 const port = args.includes('--port') ? Number(args[args.indexOf('--port') + 1]) : 8123;
@@ -16,6 +17,7 @@ const devices = new Map();
 const tokens = new Map();
 const commands = new Commands((event) => emit(event));
 const jobs = new Jobs(commands, (event) => emit(event));
+const access = new Access(args.includes('--empty'));
 const sessions = new Map();
 const streams = new Set();
 let keys = [];
@@ -103,9 +105,11 @@ function listDevices(url) {
 
 function series(device, url) {
   const metric = url.searchParams.get('metric');
-  const width = { PT5S: 5e3, PT15S: 15e3, PT90S: 90e3, PT5M: 300e3, PT30M: 1800e3 }[url.searchParams.get('bucket')];
+  const [, n, unit] = /^PT(\d+)([SM])$/.exec(url.searchParams.get('bucket'));
+  const width = n * { S: 1e3, M: 60e3 }[unit];
+  const end = Date.parse(url.searchParams.get('to') ?? '') || Date.now();
   const items = [];
-  for (let t = Date.parse(url.searchParams.get('from')); t < Date.now(); t += width) {
+  for (let t = Date.parse(url.searchParams.get('from')); t < end; t += width) {
     if (Math.floor(t / 3e6) % 5 === 2) continue; // The device was away.
     const avg = METRICS[metric](t);
     const spread = Math.abs(avg) * 0.04 * (1 + noise(t));
@@ -154,6 +158,7 @@ function onDevice(method, parts, url, body) {
   const [, , what, id, action] = parts;
   if (what === undefined) return [200, d];
   if (what === 'telemetry') return [200, id === 'latest' ? latest(d) : series(d.id, url)];
+  if (what === 'sessions') return [200, page(sessionsOf(d), url)];
   if (what === 'tokens') {
     const list = tokens.get(d.id);
     if (method === 'GET') return [200, { items: list }];
@@ -209,6 +214,11 @@ function onJob(method, [, id, what], url, body) {
 
 function answer(method, parts, url, body) {
   if (parts[0] === 'fleet') return [200, fleet()];
+  if (['users', 'audit', 'nodes', 'settings'].includes(parts[0])) {
+    const said = access.answer(method, parts, url, body);
+    if (said) return said;
+    throw new Refusal(404, 'There is no such resource', 'No user has this name.');
+  }
   if (parts[0] === 'keys') {
     if (method === 'GET') return [200, { items: keys }];
     if (method === 'DELETE') return ((keys.find((k) => k.id === parts[1]).revokedAt = iso(Date.now())), [204]);

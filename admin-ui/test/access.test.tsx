@@ -20,7 +20,7 @@ describe('pages by role', () => {
   it.each<[Role, string[]]>([
     ['viewer', ['Overview', 'Devices', 'Commands', 'Jobs']],
     ['operator', ['Overview', 'Devices', 'Commands', 'Jobs', 'Enrolment']],
-    ['admin', ['Overview', 'Devices', 'Commands', 'Jobs', 'Enrolment', 'API keys']],
+    ['admin', ['Overview', 'Devices', 'Commands', 'Jobs', 'Enrolment', 'API keys', 'Users', 'Audit log', 'Settings']],
   ])('the menu of a %s leads to what it may use', (role, labels) => {
     session.value = { user: 'vic', role, passwordChangeRequired: false };
     navigate('/nowhere');

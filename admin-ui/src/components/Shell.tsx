@@ -16,15 +16,19 @@ const LINKS: readonly { href: string; label: string; pages: readonly Route['page
   { href: '/jobs', label: 'Jobs', pages: ['jobs', 'job', 'new-job'] },
   { href: '/enrolment-keys', label: 'Enrolment', pages: ['enrolment-keys'] },
   { href: '/keys', label: 'API keys', pages: ['keys'] },
+  { href: '/users', label: 'Users', pages: ['users', 'user'] },
+  { href: '/audit', label: 'Audit log', pages: ['audit'] },
+  { href: '/settings', label: 'Settings', pages: ['settings'] },
 ];
 
 export function Shell({ children }: { children: ComponentChildren }) {
   const page = route.value.page;
+  const role = session.value?.role ?? 'viewer';
   const nav = useRef<HTMLElement>(null);
   useEffect(() => {
     // On a phone there are more pages than fit: the one that is shown has to be among them.
     nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-  }, [page]);
+  }, [page, role]);
   return (
     <>
       <a class="skip" href="#main">
@@ -37,7 +41,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
             <span>Mooring</span>
           </a>
           <nav ref={nav} class="nav" aria-label="Pages">
-            {LINKS.filter((l) => mayOpen(l.pages[0]!, session.value?.role ?? 'viewer')).map((l) => (
+            {LINKS.filter((l) => mayOpen(l.pages[0]!, role)).map((l) => (
               <a
                 key={l.href}
                 href={l.href}
@@ -109,10 +113,10 @@ function Account() {
   if (!who) return null;
   return (
     <div class="account">
-      <span class="account-name" title={`Signed in as ${who.user}, ${who.role}`}>
+      <a class="account-name" href="/password" title={`Signed in as ${who.user}, ${who.role}: change your password`}>
         {who.user}
         {who.role !== who.user && <span class="faint"> {who.role}</span>}
-      </span>
+      </a>
       <button type="button" class="button button-quiet" disabled={task.busy} onClick={() => void task.run(signOut)}>
         Sign out
       </button>

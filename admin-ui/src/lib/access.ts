@@ -6,6 +6,10 @@ const NEEDS: Partial<Record<Route['page'], Role>> = {
   'new-job': 'operator',
   'enrolment-keys': 'operator',
   keys: 'admin',
+  users: 'admin',
+  user: 'admin',
+  audit: 'admin',
+  settings: 'admin',
 };
 const RANK: Record<Role, number> = { viewer: 0, operator: 1, admin: 2 };
 

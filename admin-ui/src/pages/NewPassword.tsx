@@ -3,11 +3,12 @@ import * as hub from '../api/hub';
 import { FormError, PasswordField, fieldError } from '../components/forms';
 import { Logo } from '../components/icons';
 import { ThemeButton } from '../components/Shell';
+import { navigate } from '../state/router';
 import { session, signOut } from '../state/session';
 import { useTask } from '../state/task';
 
-/** All that a one-time password opens: the choice of another one. */
-export function NewPassword({ user }: { user: string }) {
+/** The choice of another password: all that a one-time one opens, and open to everybody. */
+export function NewPassword({ user, oneTime }: { user: string; oneTime: boolean }) {
   const [current, setCurrent] = useState('');
   const [next, setNext] = useState('');
   const [again, setAgain] = useState('');
@@ -20,6 +21,7 @@ export function NewPassword({ user }: { user: string }) {
     if (again !== next) return;
     void task.run(async () => {
       session.value = await hub.changePassword(current, next);
+      if (!oneTime) navigate('/');
     });
   };
 
@@ -33,10 +35,14 @@ export function NewPassword({ user }: { user: string }) {
           <Logo />
           <h1 id="new-password-title">Choose your password</h1>
         </div>
-        <p class="faint">You signed in with a one-time password. Choose one that only you know.</p>
+        <p class="faint">
+          {oneTime
+            ? 'You signed in with a one-time password. Choose one that only you know.'
+            : `For ${user}. You are signed out everywhere else.`}
+        </p>
         <input type="hidden" name="user" autoComplete="username" value={user} />
         <PasswordField
-          label="One-time password"
+          label={oneTime ? 'One-time password' : 'Password until now'}
           kind="current"
           first
           value={current}
@@ -55,14 +61,20 @@ export function NewPassword({ user }: { user: string }) {
         <button type="submit" class="button button-primary button-wide" disabled={task.busy || again !== next}>
           {task.busy ? 'Changing…' : 'Change password'}
         </button>
-        <button
-          type="button"
-          class="button button-quiet button-wide"
-          disabled={leaving.busy}
-          onClick={() => void leaving.run(signOut)}
-        >
-          Sign out
-        </button>
+        {oneTime ? (
+          <button
+            type="button"
+            class="button button-quiet button-wide"
+            disabled={leaving.busy}
+            onClick={() => void leaving.run(signOut)}
+          >
+            Sign out
+          </button>
+        ) : (
+          <a class="button button-quiet button-wide" href="/">
+            Keep it as it is
+          </a>
+        )}
       </form>
     </main>
   );

@@ -10,6 +10,7 @@ import { mayAct } from '../../state/session';
 import { Commands } from './Commands';
 import { Composer } from './Composer';
 import { PresencePanel } from './PresencePanel';
+import { Sessions } from './Sessions';
 import { Telemetry } from './Telemetry';
 import { Tokens } from './Tokens';
 
@@ -88,7 +89,10 @@ export function DevicePage({ id }: { id: string }) {
           {mayAct.value && <Composer device={id} state={d?.presence.state} />}
           {mayAct.value && <Tokens device={id} />}
         </div>
-        <Commands device={id} />
+        <div class="stack">
+          <Commands device={id} />
+          <Sessions device={id} />
+        </div>
       </div>
     </div>
   );
