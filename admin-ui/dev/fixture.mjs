@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { Access } from './access.mjs';
 import { Commands } from './commands.mjs';
 import { Jobs } from './jobs.mjs';
+import { latest, series } from './telemetry.mjs';
 import { iso, KINDS, makeDevice, METRICS, noise, sessionsOf, started, STATES } from './data.mjs';
 
 const args = process.argv.slice(2);
@@ -18,6 +19,7 @@ const tokens = new Map();
 const commands = new Commands((event) => emit(event));
 const jobs = new Jobs(commands, (event) => emit(event));
 const access = new Access(args.includes('--empty'));
+const certificates = new Map();
 const sessions = new Map();
 const streams = new Set();
 let keys = [];
@@ -103,21 +105,6 @@ function listDevices(url) {
   );
 }
 
-function series(device, url) {
-  const metric = url.searchParams.get('metric');
-  const [, n, unit] = /^PT(\d+)([SM])$/.exec(url.searchParams.get('bucket'));
-  const width = n * { S: 1e3, M: 60e3 }[unit];
-  const end = Date.parse(url.searchParams.get('to') ?? '') || Date.now();
-  const items = [];
-  for (let t = Date.parse(url.searchParams.get('from')); t < end; t += width) {
-    if (Math.floor(t / 3e6) % 5 === 2) continue; // The device was away.
-    const avg = METRICS[metric](t);
-    const spread = Math.abs(avg) * 0.04 * (1 + noise(t));
-    items.push({ time: iso(t), avg, min: avg - spread, max: avg + spread, count: 5 });
-  }
-  return { device, metric, bucket: url.searchParams.get('bucket'), items };
-}
-
 function fleet() {
   const of = (s) => [...devices.values()].filter((d) => d.presence.state === s).length;
   const live = of('online') * (1 + 0.1 * noise(Date.now()));
@@ -138,26 +125,17 @@ function fleet() {
   };
 }
 
-function latest(d) {
-  const metrics = d.presence.state === 'never-seen' ? {} : METRICS;
-  const entry = ([metric, f]) => ({
-    metric,
-    type: 'number',
-    time: iso(Date.now()),
-    receivedAt: iso(Date.now()),
-    value: f(Date.now()),
-  });
-  const version = { metric: 'firmware.version', type: 'text', time: iso(started), receivedAt: iso(started), value: '2.14.1-rc3' };
-  const found = Object.entries(metrics).map(entry);
-  return { device: d.id, metrics: found.length > 0 ? [...found, version] : [] };
-}
-
 function onDevice(method, parts, url, body) {
   const d = devices.get(parts[1]);
   if (!d) throw new Refusal(404, 'There is no such device', `No device has the id ${parts[1]}.`);
   const [, , what, id, action] = parts;
   if (what === undefined) return [200, d];
   if (what === 'telemetry') return [200, id === 'latest' ? latest(d) : series(d.id, url)];
+  if (what === 'certificates') {
+    if (method === 'GET') return [200, { items: certificates.get(d.id) ?? [] }];
+    certificates.set(d.id, method === 'POST' ? [{ name: 'certificate', createdAt: iso(Date.now()), ...body }] : []);
+    return method === 'POST' ? [201, certificates.get(d.id)[0]] : [204];
+  }
   if (what === 'sessions') return [200, page(sessionsOf(d), url)];
   if (what === 'tokens') {
     const list = tokens.get(d.id);

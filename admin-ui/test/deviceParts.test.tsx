@@ -4,6 +4,7 @@ import type { Command, Device, DeviceSession } from '../src/api/types';
 import { between, bounds, moved, windowOf } from '../src/lib/chartWindow';
 import { connected, knownFrom, shareOf } from '../src/lib/sessions';
 import { sentBefore } from '../src/lib/templates';
+import { Certificates } from '../src/pages/device/Certificates';
 import { Composer } from '../src/pages/device/Composer';
 import { Sessions } from '../src/pages/device/Sessions';
 import { Devices } from '../src/pages/devices/Devices';
@@ -125,6 +126,30 @@ describe('what a command can begin with', () => {
     hub.answer = () => [200, { items: [] }];
     render(<Composer device="d" state="online" />);
     expect(screen.queryByLabelText('Begin with')).toBeNull();
+  });
+});
+
+describe('certificates', () => {
+  const factory = { fingerprint: 'ab'.repeat(32), name: 'factory', createdAt: iso(0) };
+
+  it('are bound by their fingerprints and removed by the id of the device', async () => {
+    let bound = [factory];
+    hub.answer = (method) => {
+      if (method === 'DELETE') bound = [];
+      return [200, { items: bound }];
+    };
+    render(<Certificates device="d" />);
+    fireEvent.click(await screen.findByRole('button', { name: 'Bind a certificate' }));
+    let dialog = within(screen.getByRole('dialog', { hidden: true }));
+    fireEvent.input(dialog.getByLabelText('Fingerprint'), { target: { value: ' CD:EF ' } });
+    fireEvent.click(dialog.getByText('Bind it'));
+    await waitFor(() => expect(hub.posts()[0]?.init.body).toBe('{"fingerprint":"CD:EF"}'));
+    fireEvent.click(screen.getByRole('button', { name: 'Remove factory' }));
+    dialog = within(await screen.findByRole('dialog', { hidden: true }));
+    fireEvent.input(dialog.getByLabelText('Id of the device'), { target: { value: 'd' } });
+    fireEvent.click(dialog.getByText('Remove the certificate'));
+    await screen.findByText('No certificates');
+    expect(hub.requests.some((r) => r.method === 'DELETE' && r.url.endsWith(`/certificates/${factory.fingerprint}`))).toBe(true);
   });
 });
 

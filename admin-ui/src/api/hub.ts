@@ -1,5 +1,5 @@
 import type { AuditEntry, AuditQuery, InvitedUser, Node, Setting, User, UserChange } from './access';
-import type { EnrolmentKey, IssuedEnrolmentKey, NewEnrolmentKey, RotationPage } from './credentials';
+import type { Certificate, EnrolmentKey, IssuedEnrolmentKey, NewEnrolmentKey, RotationPage } from './credentials';
 import { call } from './http';
 import type {
   Command,
@@ -93,6 +93,13 @@ export const createToken = (device: string, token: NewToken) =>
   call<IssuedToken>(url(`${of(device)}/tokens`), { method: 'POST', body: token });
 export const revokeToken = (device: string, token: string) =>
   call<void>(url(`${of(device)}/tokens/${encodeURIComponent(token)}`), { method: 'DELETE' });
+
+export const listCertificates = (device: string, signal: AbortSignal) =>
+  call<{ items: Certificate[] }>(url(`${of(device)}/certificates`), { signal });
+export const addCertificate = (device: string, certificate: { fingerprint: string; name?: string }) =>
+  call<Certificate>(url(`${of(device)}/certificates`), { method: 'POST', body: certificate });
+export const removeCertificate = (device: string, fingerprint: string) =>
+  call<void>(url(`${of(device)}/certificates/${fingerprint}`), { method: 'DELETE' });
 
 /** Asks the devices with these tags, or these devices, to take another token. */
 export const askRotation = (whom: { tags: Record<string, string> } | { devices: string[] }) =>

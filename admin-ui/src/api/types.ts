@@ -102,6 +102,8 @@ export interface Key {
   createdAt: string;
   expiresAt?: string;
   revokedAt?: string;
+  lastUsedAt?: string;
+  lastUsedAddress?: string;
 }
 
 export interface NewKey {

@@ -28,6 +28,14 @@ export function Keys() {
       columns={[
         { name: 'Scopes', mono: true, cell: (k) => k.scopes.join(', ') },
         { name: 'Created', cell: (k) => <Ago at={k.createdAt} /> },
+        {
+          name: 'Last used',
+          cell: (k) => (
+            <span title={k.lastUsedAddress && `from ${k.lastUsedAddress}`}>
+              <Ago at={k.lastUsedAt} />
+            </span>
+          ),
+        },
       ]}
       create={(onClose, onCreated) => <CreateKey onClose={onClose} onCreated={onCreated} />}
     />

@@ -7,6 +7,7 @@ import { applyPresence, wasHeard } from '../../lib/presence';
 import { unknownDevice, useEvery, useStream } from '../../state/live';
 import { useResource } from '../../state/resource';
 import { mayAct } from '../../state/session';
+import { Certificates } from './Certificates';
 import { Commands } from './Commands';
 import { Composer } from './Composer';
 import { PresencePanel } from './PresencePanel';
@@ -88,6 +89,7 @@ export function DevicePage({ id }: { id: string }) {
           {d ? <PresencePanel presence={d.presence} createdAt={d.createdAt} /> : <Skeleton label="Loading the device" rows={6} />}
           {mayAct.value && <Composer device={id} state={d?.presence.state} />}
           {mayAct.value && <Tokens device={id} />}
+          {mayAct.value && <Certificates device={id} />}
         </div>
         <div class="stack">
           <Commands device={id} />
