@@ -1,5 +1,5 @@
 // Plays the hub's API with made-up data, to look at pages without a hub: `npm run dev`, any user, password "mooring".
-// `--empty` starts without devices, `--port N` changes the port (8123); the built page is served too, under the hub's CSP.
+// `--empty` starts without devices, `--devices N` with so many (137), `--port N` changes the port (8123); the built page is served too, under the hub's CSP.
 import { createServer } from 'node:http';
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -12,7 +12,8 @@ import { latest, series } from './telemetry.mjs';
 import { iso, KINDS, makeDevice, METRICS, noise, sessionsOf, started, STATES } from './data.mjs';
 
 const args = process.argv.slice(2);
-const port = args.includes('--port') ? Number(args[args.indexOf('--port') + 1]) : 8123;
+const numberOf = (name, standard) => (args.includes(name) ? Number(args[args.indexOf(name) + 1]) : standard);
+const port = numberOf('--port', 8123);
 const web = fileURLToPath(new URL('../target/classes/web/', import.meta.url));
 const devices = new Map();
 const tokens = new Map();
@@ -32,7 +33,7 @@ function addDevice(id, i, state) {
 }
 
 if (!args.includes('--empty')) {
-  for (let i = 0; i < 137; i++) addDevice(`${KINDS[i % 5]}-${i}`, i, STATES[i % STATES.length]);
+  for (let i = 0; i < numberOf('--devices', 137); i++) addDevice(`${KINDS[i % 5]}-${i}`, i, STATES[i % STATES.length]);
   commands.fill([...devices.values()]);
   jobs.fill([...devices.values()]);
   keys = [

@@ -215,12 +215,7 @@ class ConfigSourceTest {
     for (String out : List.of("10.0.0.6", "192.168.15.255", "192.168.32.0", "fc00::1", "::1")) {
       assertThat(networks.contains(InetAddress.ofLiteral(out))).as(out).isFalse();
     }
-    assertThat(
-            load(Map.of())
-                    .listen()
-                .proxies()
-                .trusted()
-                .contains(InetAddress.ofLiteral("::1")))
+    assertThat(load(Map.of()).listen().proxies().trusted().contains(InetAddress.ofLiteral("::1")))
         .isFalse();
   }
 
