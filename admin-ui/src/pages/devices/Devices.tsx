@@ -31,12 +31,14 @@ export function Devices() {
 
   useStream({
     opened: list.reload,
-    events: (batch) => list.update((page) => ({ ...page, items: page.items.map((d) => batch.reduce(applyPresence, d)) })),
+    events(batch) {
+      const told = new Set(batch.map((e) => e.device));
+      list.update((page) => ({
+        ...page,
+        items: page.items.map((d) => (told.has(d.id) ? batch.reduce(applyPresence, d) : d)),
+      }));
+    },
   });
-
-  const addTag = (tag: string) => {
-    if (!filter.tags.includes(tag)) setQuery({ tag: [...filter.tags, tag] });
-  };
 
   return (
     <div class="stack">
@@ -58,7 +60,7 @@ export function Devices() {
           )}
         </div>
       </div>
-      <Filters filter={filter} addTag={addTag} />
+      <Filters filter={filter} />
       {list.error !== undefined && <ErrorNote error={list.error} retry={list.reload} title="The devices could not be listed" />}
       {!list.data && list.error === undefined && <Skeleton label="Loading devices" rows={8} />}
       {list.data && list.data.items.length === 0 && <NoDevices filtered={filtered} />}
@@ -66,7 +68,6 @@ export function Devices() {
         <>
           <DeviceTable
             devices={list.data.items}
-            onTag={addTag}
             chosen={chosen}
             choose={mayAct.value ? setChosen : undefined}
           />

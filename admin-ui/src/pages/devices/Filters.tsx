@@ -2,13 +2,19 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { DeviceFilter } from '../../api/hub';
 import type { PresenceState } from '../../api/types';
 import { PRESENCE_NAMES } from '../../components/basics';
-import { setQuery } from '../../state/router';
+import { query, setQuery } from '../../state/router';
 
 const TYPING_MS = 250;
 const STATES: readonly PresenceState[] = ['online', 'suspect', 'offline', 'never-seen'];
 
+/** Asks for devices with this tag, besides what is asked for already. */
+export function addTag(tag: string): void {
+  const tags = query.peek().getAll('tag');
+  if (!tags.includes(tag)) setQuery({ tag: [...tags, tag] });
+}
+
 /** Which devices are listed; the address holds it all. */
-export function Filters({ filter, addTag }: { filter: DeviceFilter; addTag: (tag: string) => void }) {
+export function Filters({ filter }: { filter: DeviceFilter }) {
   const [typed, setTyped] = useState(filter.q);
   const [tag, setTag] = useState('');
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
