@@ -7,7 +7,7 @@ import { stream } from '../state/live';
 import { useTask } from '../state/task';
 import { nextTheme, theme } from '../state/theme';
 import { ErrorNote } from './basics';
-import { AutoIcon, Logo, MoonIcon, SunIcon } from './icons';
+import { AutoIcon, Logo, MoonIcon, SunIcon, UserIcon } from './icons';
 
 const LINKS: readonly { href: string; label: string; pages: readonly Route['page'][] }[] = [
   { href: '/', label: 'Overview', pages: ['overview'] },
@@ -111,11 +111,15 @@ function Account() {
   const task = useTask();
   const who = session.value;
   if (!who) return null;
+  const named = who.role === who.user ? who.user : `${who.user} ${who.role}`;
   return (
     <div class="account">
-      <a class="account-name" href="/password" title={`Signed in as ${who.user}, ${who.role}: change your password`}>
-        {who.user}
-        {who.role !== who.user && <span class="faint"> {who.role}</span>}
+      <a class="account-name" href="/password" aria-label={`${named}: change your password`} title={`${named}: change your password`}>
+        <UserIcon />
+        <span>
+          {who.user}
+          {who.role !== who.user && <span class="faint"> {who.role}</span>}
+        </span>
       </a>
       <button type="button" class="button button-quiet" disabled={task.busy} onClick={() => void task.run(signOut)}>
         Sign out

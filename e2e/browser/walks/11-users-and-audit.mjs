@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { NOBODY_SIGNED_IN, hub, submitSignIn, textOf, withPage } from '../lib/stage.mjs';
 
 const OWN = 'a horse of another colour';
+const OTHER = 'a ship of another harbour';
 const asWalker = { signIn: false, expected: [NOBODY_SIGNED_IN] };
 
 async function signIn(page, password) {
@@ -43,6 +44,17 @@ describe('Users, the audit log and the settings', () => {
       await page.getByText('it needs the role admin').waitFor();
     }, asWalker));
 
+  test('a user changes its own password', () =>
+    withPage(async (page) => {
+      await signIn(page, OWN);
+      await page.getByRole('link', { name: 'walker viewer: change your password' }).click();
+      await page.getByLabel('Password until now').fill(OWN);
+      await page.getByLabel('New password', { exact: true }).fill(OTHER);
+      await page.getByLabel('New password again').fill(OTHER);
+      await page.getByRole('button', { name: 'Change password' }).click();
+      await page.getByTestId('fleet').waitFor();
+    }, asWalker));
+
   test('a user gets another role, is disabled, and deleted by its name', () =>
     withPage(async (page) => {
       await page.goto('/users');
@@ -58,7 +70,7 @@ describe('Users, the audit log and the settings', () => {
       await page.getByRole('button', { name: 'Enable' }).waitFor();
       await withPage(
         async (other) => {
-          await signIn(other, OWN);
+          await signIn(other, OTHER);
           await other.getByText('This user is disabled').waitFor();
         },
         { ...asWalker, expected: [NOBODY_SIGNED_IN, /status of 403 .*\/session/] },
@@ -77,7 +89,7 @@ describe('Users, the audit log and the settings', () => {
       const log = page.getByTestId('audit');
       await log.waitFor();
       const actions = (await log.locator('.audit-action').allTextContents()).join(' ');
-      assert.equal(actions, 'user.delete user.change user.change user.change-password user.create');
+      assert.equal(actions, 'user.delete user.change user.change user.change-password user.change-password user.create');
       await log.getByRole('button', { name: /role viewer → operator/ }).click();
       await page.waitForURL('**entry=*');
       await log.getByRole('row', { name: 'role viewer operator' }).waitFor();

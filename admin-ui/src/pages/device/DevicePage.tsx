@@ -86,7 +86,8 @@ export function DevicePage({ id }: { id: string }) {
           <Telemetry device={id} />
         </div>
         <div class="stack device-side">
-          {d ? <PresencePanel presence={d.presence} createdAt={d.createdAt} /> : <Skeleton label="Loading the device" rows={6} />}
+          {d && <PresencePanel presence={d.presence} createdAt={d.createdAt} />}
+          {!d && device.error === undefined && <Skeleton label="Loading the device" rows={6} />}
           {mayAct.value && <Composer device={id} state={d?.presence.state} />}
           {mayAct.value && <Tokens device={id} />}
           {mayAct.value && <Certificates device={id} />}
