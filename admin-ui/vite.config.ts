@@ -1,6 +1,26 @@
+import { gzipSync } from 'node:zlib';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
+/** All of the page's script and style, as the hub sends them compressed. */
+const MOST_BYTES = 120 * 1024;
+
+function keepSmall(): Plugin {
+  return {
+    name: 'keep-small',
+    generateBundle(_, bundle) {
+      let bytes = 0;
+      for (const file of Object.values(bundle)) {
+        if (file.type === 'chunk') bytes += gzipSync(file.code).length;
+        else if (file.fileName.endsWith('.css')) bytes += gzipSync(file.source).length;
+      }
+      if (bytes > MOST_BYTES) this.error(`Script and style take ${bytes} bytes by gzip, more than ${MOST_BYTES}.`);
+    },
+  };
+}
+
 export default defineConfig({
+  plugins: [keepSmall()],
   build: {
     // Straight into the jar's classes, so that Maven needs no copying.
     outDir: 'target/classes/web',

@@ -36,3 +36,19 @@ export function makeDevice(id, i, state) {
   const name = i % 4 === 3 ? id : `${id.replace(/-\d+$/, '').replace('-', ' ')} in hall ${1 + (i % 7)}`;
   return { id, name, tags, enabled: i % 29 !== 28, createdAt: iso(started - i * 864e5), presence };
 }
+
+/** Sessions of a device, newest first, with gaps between them. */
+export function sessionsOf(d) {
+  const reasons = [[4202, 'heartbeat-timeout'], [1006, 'connection lost'], [4000, 'draining; retry-ms=1200'], [1000, 'goodbye']];
+  const list = [];
+  const { epoch = 0, state, since, agent, address } = d.presence;
+  let end = state === 'online' ? Date.now() : Date.parse(since ?? iso(0));
+  for (let n = epoch; n > 0; n--) {
+    const opened = end - 1.7e6 * (1 + ((n * 7) % 9));
+    const [closeCode, closeReason] = reasons[n % reasons.length];
+    const open = n === epoch && state === 'online';
+    list.push({ epoch: n, node: 'quay-1', address, agent, openedAt: iso(opened), ...(!open && { closedAt: iso(end), closeCode, closeReason }) });
+    end = opened - 4e5 * (1 + (n % 3));
+  }
+  return list;
+}

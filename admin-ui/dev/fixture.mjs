@@ -1,21 +1,26 @@
 // Plays the hub's API with made-up data, to look at pages without a hub: `npm run dev`, any user, password "mooring".
-// `--empty` starts without devices, `--port N` changes the port (8123); the built page is served too, under the hub's CSP.
+// `--empty` starts without devices, `--devices N` with so many (137), `--port N` changes the port (8123); the built page is served too, under the hub's CSP.
 import { createServer } from 'node:http';
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Access } from './access.mjs';
 import { Commands } from './commands.mjs';
 import { Jobs } from './jobs.mjs';
-import { iso, KINDS, makeDevice, METRICS, noise, started, STATES } from './data.mjs';
+import { latest, series } from './telemetry.mjs';
+import { iso, KINDS, makeDevice, METRICS, noise, sessionsOf, started, STATES } from './data.mjs';
 
 const args = process.argv.slice(2);
-const port = args.includes('--port') ? Number(args[args.indexOf('--port') + 1]) : 8123;
+const numberOf = (name, standard) => (args.includes(name) ? Number(args[args.indexOf(name) + 1]) : standard);
+const port = numberOf('--port', 8123);
 const web = fileURLToPath(new URL('../target/classes/web/', import.meta.url));
 const devices = new Map();
 const tokens = new Map();
 const commands = new Commands((event) => emit(event));
 const jobs = new Jobs(commands, (event) => emit(event));
+const access = new Access(args.includes('--empty'));
+const certificates = new Map();
 const sessions = new Map();
 const streams = new Set();
 let keys = [];
@@ -28,7 +33,7 @@ function addDevice(id, i, state) {
 }
 
 if (!args.includes('--empty')) {
-  for (let i = 0; i < 137; i++) addDevice(`${KINDS[i % 5]}-${i}`, i, STATES[i % STATES.length]);
+  for (let i = 0; i < numberOf('--devices', 137); i++) addDevice(`${KINDS[i % 5]}-${i}`, i, STATES[i % STATES.length]);
   commands.fill([...devices.values()]);
   jobs.fill([...devices.values()]);
   keys = [
@@ -101,19 +106,6 @@ function listDevices(url) {
   );
 }
 
-function series(device, url) {
-  const metric = url.searchParams.get('metric');
-  const width = { PT5S: 5e3, PT15S: 15e3, PT90S: 90e3, PT5M: 300e3, PT30M: 1800e3 }[url.searchParams.get('bucket')];
-  const items = [];
-  for (let t = Date.parse(url.searchParams.get('from')); t < Date.now(); t += width) {
-    if (Math.floor(t / 3e6) % 5 === 2) continue; // The device was away.
-    const avg = METRICS[metric](t);
-    const spread = Math.abs(avg) * 0.04 * (1 + noise(t));
-    items.push({ time: iso(t), avg, min: avg - spread, max: avg + spread, count: 5 });
-  }
-  return { device, metric, bucket: url.searchParams.get('bucket'), items };
-}
-
 function fleet() {
   const of = (s) => [...devices.values()].filter((d) => d.presence.state === s).length;
   const live = of('online') * (1 + 0.1 * noise(Date.now()));
@@ -134,26 +126,18 @@ function fleet() {
   };
 }
 
-function latest(d) {
-  const metrics = d.presence.state === 'never-seen' ? {} : METRICS;
-  const entry = ([metric, f]) => ({
-    metric,
-    type: 'number',
-    time: iso(Date.now()),
-    receivedAt: iso(Date.now()),
-    value: f(Date.now()),
-  });
-  const version = { metric: 'firmware.version', type: 'text', time: iso(started), receivedAt: iso(started), value: '2.14.1-rc3' };
-  const found = Object.entries(metrics).map(entry);
-  return { device: d.id, metrics: found.length > 0 ? [...found, version] : [] };
-}
-
 function onDevice(method, parts, url, body) {
   const d = devices.get(parts[1]);
   if (!d) throw new Refusal(404, 'There is no such device', `No device has the id ${parts[1]}.`);
   const [, , what, id, action] = parts;
   if (what === undefined) return [200, d];
   if (what === 'telemetry') return [200, id === 'latest' ? latest(d) : series(d.id, url)];
+  if (what === 'certificates') {
+    if (method === 'GET') return [200, { items: certificates.get(d.id) ?? [] }];
+    certificates.set(d.id, method === 'POST' ? [{ name: 'certificate', createdAt: iso(Date.now()), ...body }] : []);
+    return method === 'POST' ? [201, certificates.get(d.id)[0]] : [204];
+  }
+  if (what === 'sessions') return [200, page(sessionsOf(d), url)];
   if (what === 'tokens') {
     const list = tokens.get(d.id);
     if (method === 'GET') return [200, { items: list }];
@@ -209,6 +193,11 @@ function onJob(method, [, id, what], url, body) {
 
 function answer(method, parts, url, body) {
   if (parts[0] === 'fleet') return [200, fleet()];
+  if (['users', 'audit', 'nodes', 'settings'].includes(parts[0])) {
+    const said = access.answer(method, parts, url, body);
+    if (said) return said;
+    throw new Refusal(404, 'There is no such resource', 'No user has this name.');
+  }
   if (parts[0] === 'keys') {
     if (method === 'GET') return [200, { items: keys }];
     if (method === 'DELETE') return ((keys.find((k) => k.id === parts[1]).revokedAt = iso(Date.now())), [204]);

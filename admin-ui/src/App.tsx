@@ -1,11 +1,14 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { eventsUrl, type Followed } from './api/hub';
+import type { Role } from './api/types';
 import { Empty, ErrorNote, Skeleton } from './components/basics';
 import { Shell } from './components/Shell';
+import { mayOpen, neededFor } from './lib/access';
+import { Audit } from './pages/Audit';
 import { CommandPage } from './pages/commands/CommandPage';
 import { Commands } from './pages/commands/Commands';
 import { DevicePage } from './pages/device/DevicePage';
-import { Devices } from './pages/Devices';
+import { Devices } from './pages/devices/Devices';
 import { EnrolmentKeys } from './pages/EnrolmentKeys';
 import { JobPage } from './pages/jobs/JobPage';
 import { Jobs } from './pages/jobs/Jobs';
@@ -14,12 +17,15 @@ import { Keys } from './pages/Keys';
 import { NewPassword } from './pages/NewPassword';
 import { Overview } from './pages/Overview';
 import { Rotations } from './pages/Rotations';
+import { Settings } from './pages/Settings';
 import { SignIn } from './pages/SignIn';
+import { UserPage } from './pages/users/UserPage';
+import { Users } from './pages/users/Users';
 import { stream, unknownDevice } from './state/live';
 import { path, route, type Route } from './state/router';
 import { loadSession, session, sessionError } from './state/session';
 
-const TITLES: Record<Exclude<Route['page'], 'device' | 'command'>, string> = {
+const TITLES: Record<Exclude<Route['page'], 'device' | 'command' | 'user'>, string> = {
   overview: 'Overview',
   devices: 'Devices',
   commands: 'Commands',
@@ -29,12 +35,17 @@ const TITLES: Record<Exclude<Route['page'], 'device' | 'command'>, string> = {
   keys: 'API keys',
   'enrolment-keys': 'Enrolment keys',
   rotations: 'Token rotation',
+  users: 'Users',
+  audit: 'Audit log',
+  settings: 'Nodes and settings',
+  password: 'Your password',
   'sign-in': 'Sign in',
   'not-found': 'No such page',
 };
 
 function titleOf(to: Route): string {
   if (to.page === 'device') return to.id;
+  if (to.page === 'user') return to.name;
   return to.page === 'command' ? `Command of ${to.device}` : TITLES[to.page];
 }
 
@@ -69,7 +80,7 @@ export function App() {
   useFocusOnMove();
 
   if (to.page === 'sign-in') return <SignIn />;
-  if (who && mustChange) return <NewPassword user={who.user} />;
+  if (who && (mustChange || to.page === 'password')) return <NewPassword user={who.user} oneTime={mustChange} />;
   if (who === undefined && sessionError.value !== undefined) {
     return (
       <main class="alone">
@@ -77,10 +88,22 @@ export function App() {
       </main>
     );
   }
-  return <Shell>{who ? <Page to={to} /> : <Skeleton label="Signing in" rows={6} />}</Shell>;
+  return <Shell>{who && to.page !== 'password' ? <Page to={to} role={who.role} /> : <Skeleton label="Signing in" rows={6} />}</Shell>;
 }
 
-function Page({ to }: { to: Exclude<Route, { page: 'sign-in' }> }) {
+function Page({ to, role }: { to: Exclude<Route, { page: 'sign-in' | 'password' }>; role: Role }) {
+  if (!mayOpen(to.page, role)) {
+    return (
+      <Empty title="This page is not open to you" page>
+        <p>
+          You are signed in as {role}; it needs the role {neededFor(to.page)}. An admin can give it to you.
+        </p>
+        <a class="button" href="/">
+          Go to the overview
+        </a>
+      </Empty>
+    );
+  }
   switch (to.page) {
     case 'overview':
       return <Overview />;
@@ -104,6 +127,14 @@ function Page({ to }: { to: Exclude<Route, { page: 'sign-in' }> }) {
       return <EnrolmentKeys />;
     case 'rotations':
       return <Rotations />;
+    case 'users':
+      return <Users />;
+    case 'user':
+      return <UserPage key={to.name} name={to.name} />;
+    case 'audit':
+      return <Audit />;
+    case 'settings':
+      return <Settings />;
     case 'not-found':
       return (
         <Empty title="There is no such page" page>

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { filterOf, fromLocalField, isFiltered, NO_FILTER, queryOf, toLocalField } from '../src/lib/commandFilter';
+import { filterOf, NO_FILTER } from '../src/lib/commandFilter';
 import { durationMs, durationText } from '../src/lib/durations';
+import { fromLocalField, isFiltered, queryOf, toLocalField } from '../src/lib/times';
 
 const of = (query: string) => filterOf(new URLSearchParams(query));
 const NOW = Date.UTC(2026, 0, 8);

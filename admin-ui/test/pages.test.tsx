@@ -1,7 +1,7 @@
 import { fireEvent, render, screen, waitFor, within } from '@testing-library/preact';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Composer } from '../src/pages/device/Composer';
-import { Devices } from '../src/pages/Devices';
+import { Devices } from '../src/pages/devices/Devices';
 import { NewPassword } from '../src/pages/NewPassword';
 import { SignIn } from '../src/pages/SignIn';
 import { navigate, path } from '../src/state/router';
@@ -149,7 +149,7 @@ describe('a one-time password', () => {
   it('is changed, once both new ones are the same', async () => {
     session.value = { user: 'ann', role: 'operator', passwordChangeRequired: true };
     hub.answer = () => [200, { user: 'ann', role: 'operator', passwordChangeRequired: false }];
-    render(<NewPassword user="ann" />);
+    render(<NewPassword user="ann" oneTime />);
     fill('One-time password', 'once');
     fill('New password', 'a horse of another colour');
     fill('New password again', 'a horse');
@@ -163,7 +163,7 @@ describe('a one-time password', () => {
 
   it('says at its place what is wrong', async () => {
     hub.answer = () => [400, { title: 'Not valid', status: 400, errors: [{ pointer: '/newPassword', detail: 'Too short.' }] }];
-    render(<NewPassword user="ann" />);
+    render(<NewPassword user="ann" oneTime />);
     fill('New password', 'x');
     fill('New password again', 'x');
     fireEvent.submit(screen.getByRole('form'));

@@ -41,3 +41,11 @@ export interface NewEnrolmentKey {
 export interface IssuedEnrolmentKey extends EnrolmentKey {
   key: string;
 }
+
+/** By which a device may come in, beside its tokens. */
+export interface Certificate {
+  /** SHA-256 in hex. */
+  fingerprint: string;
+  name: string;
+  createdAt: string;
+}

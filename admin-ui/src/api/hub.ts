@@ -1,9 +1,11 @@
-import type { EnrolmentKey, IssuedEnrolmentKey, NewEnrolmentKey, RotationPage } from './credentials';
+import type { AuditEntry, AuditQuery, InvitedUser, Node, Setting, User, UserChange } from './access';
+import type { Certificate, EnrolmentKey, IssuedEnrolmentKey, NewEnrolmentKey, RotationPage } from './credentials';
 import { call } from './http';
 import type {
   Command,
   CommandState,
   Device,
+  DeviceSession,
   Fleet,
   HubEvent,
   IssuedKey,
@@ -21,6 +23,7 @@ import type {
   NewToken,
   Page,
   PresenceState,
+  Role,
   Series,
   Session,
   Token,
@@ -81,12 +84,22 @@ export const listDevices = (filter: DeviceFilter, limit: number, cursor: string 
 export const createDevice = (device: NewDevice) => call<Device>(url('/devices'), { method: 'POST', body: device });
 export const getDevice = (id: string, signal: AbortSignal) => call<Device>(url(of(id)), { signal });
 
+export const listSessions = (device: string, limit: number, cursor: string | undefined, signal: AbortSignal) =>
+  call<Page<DeviceSession>>(url(`${of(device)}/sessions`, { limit, cursor }), { signal });
+
 export const listTokens = (device: string, signal: AbortSignal) =>
   call<{ items: Token[] }>(url(`${of(device)}/tokens`), { signal });
 export const createToken = (device: string, token: NewToken) =>
   call<IssuedToken>(url(`${of(device)}/tokens`), { method: 'POST', body: token });
 export const revokeToken = (device: string, token: string) =>
   call<void>(url(`${of(device)}/tokens/${encodeURIComponent(token)}`), { method: 'DELETE' });
+
+export const listCertificates = (device: string, signal: AbortSignal) =>
+  call<{ items: Certificate[] }>(url(`${of(device)}/certificates`), { signal });
+export const addCertificate = (device: string, certificate: { fingerprint: string; name?: string }) =>
+  call<Certificate>(url(`${of(device)}/certificates`), { method: 'POST', body: certificate });
+export const removeCertificate = (device: string, fingerprint: string) =>
+  call<void>(url(`${of(device)}/certificates/${fingerprint}`), { method: 'DELETE' });
 
 /** Asks the devices with these tags, or these devices, to take another token. */
 export const askRotation = (whom: { tags: Record<string, string> } | { devices: string[] }) =>
@@ -144,6 +157,20 @@ export const getSeries = (device: string, query: SeriesQuery, signal: AbortSigna
 export const listKeys = (signal: AbortSignal) => call<{ items: Key[] }>(url('/keys'), { signal });
 export const createKey = (key: NewKey) => call<IssuedKey>(url('/keys'), { method: 'POST', body: key });
 export const revokeKey = (id: string) => call<void>(url(`/keys/${encodeURIComponent(id)}`), { method: 'DELETE' });
+
+const ofUser = (name: string) => `/users/${encodeURIComponent(name)}`;
+export const listUsers = (signal: AbortSignal) => call<{ items: User[] }>(url('/users'), { signal });
+export const createUser = (user: { name: string; role: Role }) => call<InvitedUser>(url('/users'), { method: 'POST', body: user });
+export const getUser = (name: string, signal: AbortSignal) => call<User>(url(ofUser(name)), { signal });
+export const changeUser = (name: string, change: UserChange) => call<User>(url(ofUser(name)), { method: 'PATCH', body: change });
+export const deleteUser = (name: string) => call<void>(url(ofUser(name)), { method: 'DELETE' });
+export const resetPassword = (name: string) => call<InvitedUser>(url(`${ofUser(name)}/reset-password`), { method: 'POST' });
+
+export const listAudit = (query: AuditQuery, limit: number, cursor: string | undefined, signal: AbortSignal) =>
+  call<Page<AuditEntry>>(url('/audit', { limit, cursor, ...query }), { signal });
+
+export const listNodes = (signal: AbortSignal) => call<{ items: Node[] }>(url('/nodes'), { signal });
+export const listSettings = (signal: AbortSignal) => call<{ items: Setting[] }>(url('/settings'), { signal });
 
 /** How many events of the past a stream of the whole fleet begins with: a command makes four, and the list shows 60 rows. */
 const EVENTS_PAST = 200;

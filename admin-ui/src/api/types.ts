@@ -47,6 +47,19 @@ export interface Device {
   presence: Presence;
 }
 
+/** A session that a device had or has. */
+export interface DeviceSession {
+  epoch: number;
+  node: string;
+  address: string;
+  agent: string;
+  openedAt: string;
+  /** Absent while it is open. */
+  closedAt?: string;
+  closeCode?: number;
+  closeReason?: string;
+}
+
 export interface NewDevice {
   id: string;
   name?: string;
@@ -89,6 +102,8 @@ export interface Key {
   createdAt: string;
   expiresAt?: string;
   revokedAt?: string;
+  lastUsedAt?: string;
+  lastUsedAddress?: string;
 }
 
 export interface NewKey {

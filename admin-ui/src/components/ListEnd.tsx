@@ -4,14 +4,24 @@ import { plural } from '../lib/format';
 import { ErrorNote } from './basics';
 
 /** Below a list: how many rows there are, what `children` say about them, and the way to more. */
-export function ListEnd<T>({ list, of, children }: { list: Pages<T>; of?: string; children?: ComponentChildren }) {
+export function ListEnd<T>({
+  list,
+  of,
+  many,
+  children,
+}: {
+  list: Pages<T>;
+  of?: string;
+  many?: string;
+  children?: ComponentChildren;
+}) {
   return (
     <>
       {list.moreError !== undefined && <ErrorNote error={list.moreError} />}
       <div class="list-end">
         {of && list.data && (
           <span class="faint" role="status">
-            {plural(list.data.items.length, of)}
+            {plural(list.data.items.length, of, many)}
             {list.loadMore ? ' so far' : ''}
           </span>
         )}

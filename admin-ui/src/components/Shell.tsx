@@ -1,24 +1,29 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { path, route } from '../state/router';
+import { mayOpen } from '../lib/access';
+import { path, route, type Route } from '../state/router';
 import { session, signOut } from '../state/session';
 import { stream } from '../state/live';
 import { useTask } from '../state/task';
 import { nextTheme, theme } from '../state/theme';
 import { ErrorNote } from './basics';
-import { AutoIcon, Logo, MoonIcon, SunIcon } from './icons';
+import { AutoIcon, Logo, MoonIcon, SunIcon, UserIcon } from './icons';
 
-const LINKS = [
+const LINKS: readonly { href: string; label: string; pages: readonly Route['page'][] }[] = [
   { href: '/', label: 'Overview', pages: ['overview'] },
   { href: '/devices', label: 'Devices', pages: ['devices', 'device', 'rotations'] },
   { href: '/commands', label: 'Commands', pages: ['commands', 'command'] },
   { href: '/jobs', label: 'Jobs', pages: ['jobs', 'job', 'new-job'] },
   { href: '/enrolment-keys', label: 'Enrolment', pages: ['enrolment-keys'] },
   { href: '/keys', label: 'API keys', pages: ['keys'] },
+  { href: '/users', label: 'Users', pages: ['users', 'user'] },
+  { href: '/audit', label: 'Audit log', pages: ['audit'] },
+  { href: '/settings', label: 'Settings', pages: ['settings'] },
 ];
 
 export function Shell({ children }: { children: ComponentChildren }) {
   const page = route.value.page;
+  const role = session.value?.role ?? 'viewer';
   return (
     <>
       <a class="skip" href="#main">
@@ -31,7 +36,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
             <span>Mooring</span>
           </a>
           <nav class="nav" aria-label="Pages">
-            {LINKS.map((l) => (
+            {LINKS.filter((l) => mayOpen(l.pages[0]!, role)).map((l) => (
               <a
                 key={l.href}
                 href={l.href}
@@ -101,12 +106,16 @@ function Account() {
   const task = useTask();
   const who = session.value;
   if (!who) return null;
+  const named = who.role === who.user ? who.user : `${who.user} ${who.role}`;
   return (
     <div class="account">
-      <span class="account-name" title={`Signed in as ${who.user}, ${who.role}`}>
-        {who.user}
-        {who.role !== who.user && <span class="faint"> {who.role}</span>}
-      </span>
+      <a class="account-name" href="/password" aria-label={`${named}: change your password`} title={`${named}: change your password`}>
+        <UserIcon />
+        <span>
+          {who.user}
+          {who.role !== who.user && <span class="faint"> {who.role}</span>}
+        </span>
+      </a>
       <button type="button" class="button button-quiet" disabled={task.busy} onClick={() => void task.run(signOut)}>
         Sign out
       </button>

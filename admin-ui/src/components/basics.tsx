@@ -1,15 +1,18 @@
+import { computed } from '@preact/signals';
 import { Fragment, type ComponentChildren } from 'preact';
+import { useMemo } from 'preact/hooks';
 import { ApiError } from '../api/http';
 import type { CommandState, JobDeviceState, JobState, PresenceState } from '../api/types';
 import { ago, fullTime, localTimes } from '../lib/format';
 import { now } from '../state/live';
 
-/** A moment as "12 s ago", the exact time in its title. */
+/** A moment as "12 s ago", the exact time in its title. Of thousands on a page only those are touched whose text changes. */
 export function Ago({ at }: { at: string | undefined }) {
+  const text = useMemo(() => computed(() => (at === undefined ? '' : ago(at, now.value))), [at]);
   if (at === undefined) return <span class="faint">–</span>;
   return (
     <time dateTime={at} title={fullTime(at)}>
-      {ago(at, now.value)}
+      {text}
     </time>
   );
 }

@@ -37,6 +37,40 @@ export function Field({ label, hint, error, children }: FieldProps) {
   );
 }
 
+interface PasswordFieldProps {
+  label: string;
+  value: string;
+  set: (value: string) => void;
+  /** A password that is asked for, or a new one: it tells the browser's keeper of passwords what to offer. */
+  kind: 'current' | 'new';
+  error: string | undefined;
+  /** Whether it has the focus when it appears. */
+  first?: boolean;
+}
+
+export function PasswordField({ label, value, set, kind, error, first = false }: PasswordFieldProps) {
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (first) input.current?.focus();
+  }, []);
+  return (
+    <Field label={label} error={error}>
+      {(described) => (
+        <input
+          {...described}
+          ref={input}
+          class="input"
+          type="password"
+          autoComplete={`${kind}-password`}
+          required
+          value={value}
+          onInput={(e) => set(e.currentTarget.value)}
+        />
+      )}
+    </Field>
+  );
+}
+
 /** The error of a form, unless its fields show all of it. */
 export function FormError({ error, fields }: { error: unknown; fields: readonly string[] }) {
   if (error === undefined) return null;

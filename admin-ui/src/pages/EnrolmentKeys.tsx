@@ -2,105 +2,39 @@ import { useState } from 'preact/hooks';
 import * as hub from '../api/hub';
 import type { EnrolmentKey, IssuedEnrolmentKey } from '../api/credentials';
 import { Ago, Tags } from '../components/basics';
-import { IssueDialog, Listing, RevokeButton, RevokeDialog } from '../components/credentials';
+import { IssueDialog } from '../components/credentials';
 import { Field } from '../components/forms';
-import { standing } from '../lib/expiry';
+import { KeyPage } from '../components/KeyPage';
 import { parseTags } from '../lib/tags';
-import { now } from '../state/live';
-import { useResource } from '../state/resource';
-import { query, setQuery } from '../state/router';
-import { mayAct } from '../state/session';
 
 /** Keys with which new devices register themselves. */
 export function EnrolmentKeys() {
-  const keys = useResource('enrolment-keys', (abort) => hub.listEnrolmentKeys(abort));
-  const [revoking, setRevoking] = useState<EnrolmentKey | undefined>(undefined);
-  const create = mayAct.value && (
-    <button type="button" class="button button-primary" onClick={() => setQuery({ new: '1' })}>
-      New enrolment key
-    </button>
-  );
-  const none = (
-    <>
-      <p>With an enrolment key new devices register themselves, each once, and get tokens of their own.</p>
-      {create}
-    </>
-  );
   return (
-    <div class="stack">
-      <div class="page-head">
-        <h1>Enrolment keys</h1>
-        {create}
-      </div>
-      <Listing of="enrolment keys" resource={keys} rows={4} empty={{ title: 'No enrolment keys yet', content: none }}>
-        {(items) => <KeyTable keys={items} onRevoke={setRevoking} />}
-      </Listing>
-      {mayAct.value && query.value.has('new') && <CreateKey onClose={() => setQuery({ new: '' })} onCreated={keys.reload} />}
-      {revoking && (
-        <RevokeDialog
-          of="key"
-          title="Revoke this enrolment key?"
-          word={revoking.name}
-          wordLabel="Name of the key"
-          revoke={() => hub.revokeEnrolmentKey(revoking.id)}
-          onRevoked={keys.reload}
-          onClose={() => setRevoking(undefined)}
-        >
-          No device can enrol with it from now on; those that have stay.
-        </RevokeDialog>
-      )}
-    </div>
-  );
-}
-
-function KeyTable({ keys, onRevoke }: { keys: EnrolmentKey[]; onRevoke: (key: EnrolmentKey) => void }) {
-  return (
-    <table class="table cards" data-testid="enrolment-keys">
-      <thead>
-        <tr>
-          <th scope="col">Name</th>
-          <th scope="col">Devices</th>
-          <th scope="col">Ids</th>
-          <th scope="col">Tags</th>
-          <th scope="col">Last used</th>
-          <th scope="col">Expires</th>
-          <th scope="col">
-            <span class="sr-only">Action</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {keys.map((k) => {
-          const state = k.uses >= k.maxUses && standing(k, now.value) === 'valid' ? 'used up' : standing(k, now.value);
-          return (
-            <tr key={k.id} class={state === 'valid' ? '' : 'row-over'}>
-              <th scope="row">
-                {k.name}
-                <span class="device-title mono">mre_{k.id}_…</span>
-              </th>
-              <td data-label="Devices">
-                {k.uses} of {k.maxUses}
-              </td>
-              <td data-label="Ids" class={k.idPrefix === '' ? 'faint' : 'mono'}>
-                {k.idPrefix === '' ? 'any' : `${k.idPrefix}…`}
-              </td>
-              <td data-label="Tags">{Object.keys(k.tags).length === 0 ? <span class="faint">–</span> : <Tags tags={k.tags} />}</td>
-              <td data-label="Last used">
-                <Ago at={k.lastUsedAt} />
-              </td>
-              <td data-label="Expires">{k.expiresAt ? <Ago at={k.expiresAt} /> : 'never'}</td>
-              <td class="row-action">
-                {(state === 'valid' || state === 'used up') && mayAct.value ? (
-                  <RevokeButton name={k.name} onClick={() => onRevoke(k)} />
-                ) : (
-                  <span class="faint">{state}</span>
-                )}
-              </td>
-            </tr>
-          );
-        })}
-      </tbody>
-    </table>
+    <KeyPage<EnrolmentKey>
+      title="Enrolment keys"
+      testId="enrolment-keys"
+      one="enrolment key"
+      many="enrolment keys"
+      prefix="mre"
+      list={hub.listEnrolmentKeys}
+      revoke={hub.revokeEnrolmentKey}
+      purpose="With an enrolment key new devices register themselves, each once, and get tokens of their own."
+      loss="No device can enrol with it from now on; those that have stay."
+      columns={[
+        { name: 'Devices', cell: (k) => `${k.uses} of ${k.maxUses}` },
+        {
+          name: 'Ids',
+          cell: (k) => (k.idPrefix === '' ? <span class="faint">any</span> : <span class="mono">{k.idPrefix}…</span>),
+        },
+        {
+          name: 'Tags',
+          cell: (k) => (Object.keys(k.tags).length === 0 ? <span class="faint">–</span> : <Tags tags={k.tags} />),
+        },
+        { name: 'Last used', cell: (k) => <Ago at={k.lastUsedAt} /> },
+      ]}
+      usedUp={(k) => k.uses >= k.maxUses}
+      create={(onClose, onCreated) => <CreateKey onClose={onClose} onCreated={onCreated} />}
+    />
   );
 }
 

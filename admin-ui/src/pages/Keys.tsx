@@ -2,12 +2,8 @@ import { useState } from 'preact/hooks';
 import * as hub from '../api/hub';
 import type { IssuedKey, Key, Scope } from '../api/types';
 import { Ago } from '../components/basics';
-import { IssueDialog, Listing, RevokeButton, RevokeDialog } from '../components/credentials';
-import { standing } from '../lib/expiry';
-import { now } from '../state/live';
-import { useResource } from '../state/resource';
-import { query, setQuery } from '../state/router';
-import { mayAct } from '../state/session';
+import { IssueDialog } from '../components/credentials';
+import { KeyPage } from '../components/KeyPage';
 
 const SCOPES: readonly { scope: Scope; means: string }[] = [
   { scope: 'devices:read', means: 'see devices and their presence' },
@@ -18,88 +14,31 @@ const SCOPES: readonly { scope: Scope; means: string }[] = [
 ];
 
 export function Keys() {
-  const keys = useResource('keys', (abort) => hub.listKeys(abort));
-  const [revoking, setRevoking] = useState<Key | undefined>(undefined);
-  const create = mayAct.value && (
-    <button type="button" class="button button-primary" onClick={() => setQuery({ new: '1' })}>
-      New key
-    </button>
-  );
-  const none = (
-    <>
-      <p>A key lets another program use the hub's API, within the scopes you give it.</p>
-      {create}
-    </>
-  );
   return (
-    <div class="stack">
-      <div class="page-head">
-        <h1>API keys</h1>
-        {create}
-      </div>
-      <Listing of="keys" resource={keys} rows={4} empty={{ title: 'No API keys yet', content: none }}>
-        {(items) => <KeyTable keys={items} onRevoke={setRevoking} />}
-      </Listing>
-      {mayAct.value && query.value.has('new') && <CreateKey onClose={() => setQuery({ new: '' })} onCreated={keys.reload} />}
-      {revoking && (
-        <RevokeDialog
-          of="key"
-          title="Revoke this key?"
-          word={revoking.name}
-          wordLabel="Name of the key"
-          revoke={() => hub.revokeKey(revoking.id)}
-          onRevoked={keys.reload}
-          onClose={() => setRevoking(undefined)}
-        >
-          Every program that uses it is refused from now on.
-        </RevokeDialog>
-      )}
-    </div>
-  );
-}
-
-function KeyTable({ keys, onRevoke }: { keys: Key[]; onRevoke: (key: Key) => void }) {
-  return (
-    <table class="table cards" data-testid="keys">
-      <thead>
-        <tr>
-          <th scope="col">Name</th>
-          <th scope="col">Scopes</th>
-          <th scope="col">Created</th>
-          <th scope="col">Expires</th>
-          <th scope="col">
-            <span class="sr-only">Action</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {keys.map((k) => {
-          const state = standing(k, now.value);
-          return (
-            <tr key={k.id} class={state === 'valid' ? '' : 'row-over'}>
-              <th scope="row">
-                {k.name}
-                <span class="device-title mono">mrk_{k.id}_…</span>
-              </th>
-              <td data-label="Scopes" class="mono">
-                {k.scopes.join(', ')}
-              </td>
-              <td data-label="Created">
-                <Ago at={k.createdAt} />
-              </td>
-              <td data-label="Expires">{k.expiresAt ? <Ago at={k.expiresAt} /> : 'never'}</td>
-              <td class="row-action">
-                {state === 'valid' && mayAct.value ? (
-                  <RevokeButton name={k.name} onClick={() => onRevoke(k)} />
-                ) : (
-                  <span class="faint">{state}</span>
-                )}
-              </td>
-            </tr>
-          );
-        })}
-      </tbody>
-    </table>
+    <KeyPage<Key>
+      title="API keys"
+      testId="keys"
+      one="API key"
+      many="API keys"
+      prefix="mrk"
+      list={hub.listKeys}
+      revoke={hub.revokeKey}
+      purpose="A key lets another program use the hub's API, within the scopes you give it."
+      loss="Every program that uses it is refused from now on."
+      columns={[
+        { name: 'Scopes', mono: true, cell: (k) => k.scopes.join(', ') },
+        { name: 'Created', cell: (k) => <Ago at={k.createdAt} /> },
+        {
+          name: 'Last used',
+          cell: (k) => (
+            <span title={k.lastUsedAddress && `from ${k.lastUsedAddress}`}>
+              <Ago at={k.lastUsedAt} />
+            </span>
+          ),
+        },
+      ]}
+      create={(onClose, onCreated) => <CreateKey onClose={onClose} onCreated={onCreated} />}
+    />
   );
 }
 

@@ -1,28 +1,27 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import * as hub from '../api/hub';
-import { Field, FormError, fieldError } from '../components/forms';
+import { FormError, PasswordField, fieldError } from '../components/forms';
 import { Logo } from '../components/icons';
 import { ThemeButton } from '../components/Shell';
+import { navigate } from '../state/router';
 import { session, signOut } from '../state/session';
 import { useTask } from '../state/task';
 
-/** All that a one-time password opens: the choice of another one. */
-export function NewPassword({ user }: { user: string }) {
+/** The choice of another password: all that a one-time one opens, and open to everybody. */
+export function NewPassword({ user, oneTime }: { user: string; oneTime: boolean }) {
   const [current, setCurrent] = useState('');
   const [next, setNext] = useState('');
   const [again, setAgain] = useState('');
   const task = useTask();
   const leaving = useTask();
-  const first = useRef<HTMLInputElement>(null);
   const differs = again !== '' && again !== next;
-
-  useEffect(() => first.current?.focus(), []);
 
   const submit = (e: Event) => {
     e.preventDefault();
     if (again !== next) return;
     void task.run(async () => {
       session.value = await hub.changePassword(current, next);
+      if (!oneTime) navigate('/');
     });
   };
 
@@ -36,60 +35,46 @@ export function NewPassword({ user }: { user: string }) {
           <Logo />
           <h1 id="new-password-title">Choose your password</h1>
         </div>
-        <p class="faint">You signed in with a one-time password. Choose one that only you know.</p>
+        <p class="faint">
+          {oneTime
+            ? 'You signed in with a one-time password. Choose one that only you know.'
+            : `For ${user}. You are signed out everywhere else.`}
+        </p>
         <input type="hidden" name="user" autoComplete="username" value={user} />
-        <Field label="One-time password" error={fieldError(task.error, '/currentPassword')}>
-          {(described) => (
-            <input
-              {...described}
-              ref={first}
-              class="input"
-              type="password"
-              autoComplete="current-password"
-              required
-              value={current}
-              onInput={(e) => setCurrent(e.currentTarget.value)}
-            />
-          )}
-        </Field>
-        <Field label="New password" error={fieldError(task.error, '/newPassword')}>
-          {(described) => (
-            <input
-              {...described}
-              class="input"
-              type="password"
-              autoComplete="new-password"
-              required
-              value={next}
-              onInput={(e) => setNext(e.currentTarget.value)}
-            />
-          )}
-        </Field>
-        <Field label="New password again" error={differs ? 'Not the same yet.' : undefined}>
-          {(described) => (
-            <input
-              {...described}
-              class="input"
-              type="password"
-              autoComplete="new-password"
-              required
-              value={again}
-              onInput={(e) => setAgain(e.currentTarget.value)}
-            />
-          )}
-        </Field>
+        <PasswordField
+          label={oneTime ? 'One-time password' : 'Password until now'}
+          kind="current"
+          first
+          value={current}
+          set={setCurrent}
+          error={fieldError(task.error, '/currentPassword')}
+        />
+        <PasswordField label="New password" kind="new" value={next} set={setNext} error={fieldError(task.error, '/newPassword')} />
+        <PasswordField
+          label="New password again"
+          kind="new"
+          value={again}
+          set={setAgain}
+          error={differs ? 'Not the same yet.' : undefined}
+        />
         <FormError error={task.error ?? leaving.error} fields={['/currentPassword', '/newPassword']} />
         <button type="submit" class="button button-primary button-wide" disabled={task.busy || again !== next}>
           {task.busy ? 'Changing…' : 'Change password'}
         </button>
-        <button
-          type="button"
-          class="button button-quiet button-wide"
-          disabled={leaving.busy}
-          onClick={() => void leaving.run(signOut)}
-        >
-          Sign out
-        </button>
+        {oneTime ? (
+          <button
+            type="button"
+            class="button button-quiet button-wide"
+            disabled={leaving.busy}
+            onClick={() => void leaving.run(signOut)}
+          >
+            Sign out
+          </button>
+        ) : (
+          <a class="button button-quiet button-wide" href="/">
+            Keep it as it is
+          </a>
+        )}
       </form>
     </main>
   );

@@ -5,7 +5,7 @@ import { Ago, Empty, ErrorNote, Panel, PresenceBadge, Skeleton, StateBadge } fro
 import { Shares } from '../components/Shares';
 import { Sparkline } from '../components/Sparkline';
 import { isCommandState } from '../lib/commands';
-import { count, perSecond, span } from '../lib/format';
+import { count, perSecond, plural, span } from '../lib/format';
 import { isJobState } from '../lib/jobs';
 import { isPresenceState } from '../lib/presence';
 import { append } from '../lib/sparkline';
@@ -71,12 +71,25 @@ export function Overview() {
         {fleet.data && fleet.data.devices.total > 0 && <Attention fleet={fleet.data} />}
         <Events />
       </div>
-      {fleet.data && (
-        <p class="foot faint">
-          Hub {fleet.data.version}, up for {span(now.value - Date.parse(fleet.data.startedAt))}
-        </p>
-      )}
+      <Nodes />
     </div>
+  );
+}
+
+/** One line a hub; a database has one at a time. */
+function Nodes() {
+  const nodes = useResource('nodes', hub.listNodes);
+  useStream({ opened: nodes.reload, events: () => {} });
+  useEvery(REFRESH_MS, nodes.reload);
+  return (
+    <ul class="foot faint" aria-label="Nodes" data-testid="nodes">
+      {nodes.data?.items.map((n) => (
+        <li key={n.name}>
+          Node <b>{n.name}</b>: {plural(n.sessions, 'session')}, version {n.version}, up for{' '}
+          {span(now.value - Date.parse(n.startedAt))}
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { ApiError } from '../api/http';
 import * as hub from '../api/hub';
-import { Field, FormError, fieldError } from '../components/forms';
+import { Field, FormError, PasswordField, fieldError } from '../components/forms';
 import { Logo } from '../components/icons';
 import { ThemeButton } from '../components/Shell';
 import { navigate, query, returnPath } from '../state/router';
@@ -60,20 +60,13 @@ export function SignIn() {
             />
           )}
         </Field>
-        <Field label="Password" error={fieldError(task.error, '/password')}>
-          {(described) => (
-            <input
-              {...described}
-              class="input"
-              name="password"
-              type="password"
-              autoComplete="current-password"
-              required
-              value={password}
-              onInput={(e) => setPassword(e.currentTarget.value)}
-            />
-          )}
-        </Field>
+        <PasswordField
+          label="Password"
+          kind="current"
+          value={password}
+          set={setPassword}
+          error={fieldError(task.error, '/password')}
+        />
         <FormError error={refused ? undefined : task.error} fields={['/user', '/password']} />
         {refused && (
           <p class="note note-error" role="alert">

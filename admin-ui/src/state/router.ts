@@ -12,12 +12,29 @@ export type Route =
   | { page: 'keys' }
   | { page: 'enrolment-keys' }
   | { page: 'rotations' }
+  | { page: 'users' }
+  | { page: 'user'; name: string }
+  | { page: 'audit' }
+  | { page: 'settings' }
+  | { page: 'password' }
   | { page: 'sign-in' }
   | { page: 'not-found' };
 
 /** Pages whose address is one word. */
-const PLAIN: readonly string[] = ['devices', 'commands', 'jobs', 'keys', 'enrolment-keys', 'rotations', 'sign-in'];
-type Plain = Extract<Route['page'], 'devices' | 'commands' | 'jobs' | 'keys' | 'enrolment-keys' | 'rotations' | 'sign-in'>;
+const PLAIN = [
+  'devices',
+  'commands',
+  'jobs',
+  'keys',
+  'enrolment-keys',
+  'rotations',
+  'users',
+  'audit',
+  'settings',
+  'password',
+  'sign-in',
+] as const;
+const plain = (word: string | undefined) => PLAIN.find((page) => page === word);
 
 export function match(path: string): Route {
   const parts = path
@@ -26,7 +43,9 @@ export function match(path: string): Route {
     .map(decode);
   const [first, second, third, fourth] = parts;
   if (parts.length === 0) return { page: 'overview' };
-  if (parts.length === 1 && first !== undefined && PLAIN.includes(first)) return { page: first as Plain };
+  const page = plain(first);
+  if (parts.length === 1 && page !== undefined) return { page };
+  if (first === 'users' && second !== undefined && parts.length === 2) return { page: 'user', name: second };
   if (first === 'devices' && second !== undefined) {
     if (parts.length === 2) return { page: 'device', id: second };
     if (parts.length === 4 && third === 'commands' && fourth !== undefined)
@@ -87,7 +106,11 @@ export const commandPath = (device: string, command: string) => `${devicePath(de
 
 /** The form for a job, its tags filled in. */
 export const newJobPath = (tags: readonly string[]) => `/jobs/new?${new URLSearchParams(tags.map((t) => ['tag', t]))}`;
+/** The same for these devices. */
+export const newJobFor = (devices: readonly string[]) => `/jobs/new?${new URLSearchParams(devices.map((d) => ['device', d]))}`;
 export const jobPath = (job: string) => `/jobs/${encodeURIComponent(job)}`;
+
+export const userPath = (name: string) => `/users/${encodeURIComponent(name)}`;
 
 /** Where to go after signing in. Only a path of this page: a link must not lead a signed-in operator elsewhere. */
 export function returnPath(search: URLSearchParams): string {

@@ -11,6 +11,9 @@ export const sessionError = signal<unknown>(undefined);
 
 export const mayAct = computed(() => session.value?.role === 'operator' || session.value?.role === 'admin');
 
+/** Manages users and API keys, and reads the audit log and the settings. */
+export const isAdmin = computed(() => session.value?.role === 'admin');
+
 export function startSession(): Promise<void> {
   whenUnauthorized(() => {
     session.value = null;

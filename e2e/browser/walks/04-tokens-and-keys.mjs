@@ -25,6 +25,30 @@ describe('Tokens and keys', () => {
       assert.equal(await tokens.getByRole('button', { name: 'Revoke factory' }).count(), 0);
     }));
 
+  test('a certificate is bound by its fingerprint, and removed by typing the id of the device', () =>
+    withPage(
+      async (page) => {
+        await hub.call('POST', '/devices', { id: 'walk-certificates' });
+        await page.goto(devicePath('walk-certificates'));
+        const certificates = page.getByTestId('certificates');
+        await certificates.getByText('No certificates').waitFor();
+        await certificates.getByRole('button', { name: 'Bind a certificate' }).click();
+        const dialog = page.getByRole('dialog');
+        await dialog.getByLabel('Fingerprint').fill('no fingerprint');
+        await dialog.getByLabel('Name').fill('burnt in');
+        await dialog.getByRole('button', { name: 'Bind it' }).click();
+        await dialog.locator('.field-error').getByText(/./).waitFor();
+        await dialog.getByLabel('Fingerprint').fill('AB:'.repeat(31) + 'CD');
+        await dialog.getByRole('button', { name: 'Bind it' }).click();
+        await certificates.getByTitle('ab'.repeat(31) + 'cd').waitFor();
+        await certificates.getByRole('button', { name: 'Remove burnt in' }).click();
+        await dialog.getByLabel('Id of the device').fill('walk-certificates');
+        await dialog.getByRole('button', { name: 'Remove the certificate' }).click();
+        await certificates.getByText('No certificates').waitFor();
+      },
+      { expected: [/status of 400 .*\/certificates/] },
+    ));
+
   test('an enrolment key registers as many devices as it is for', () =>
     withPage(async (page) => {
       await page.goto('/enrolment-keys');
@@ -66,7 +90,7 @@ describe('Tokens and keys', () => {
   test('a key works until it is revoked, within its scopes', () =>
     withPage(async (page) => {
       await page.goto('/keys');
-      await page.getByRole('button', { name: 'New key' }).click();
+      await page.getByRole('button', { name: 'New API key' }).click();
       const dialog = page.getByRole('dialog');
       await dialog.getByLabel('Name').fill('walk billing');
       assert.ok(await dialog.getByLabel('see devices').isChecked());

@@ -39,6 +39,14 @@ for (const [width, viewport] of WIDTHS) {
       ['the dialog for an enrolment key', '/enrolment-keys?new=1', (page) => page.getByRole('dialog')],
       ['the rotations', '/rotations', (page) => page.getByTestId('rotations')],
       ['the keys', '/keys', (page) => page.getByTestId('keys')],
+      ['the users', '/users', (page) => page.getByTestId('users')],
+      ['the dialog for a user', '/users?new=1', (page) => page.getByRole('dialog')],
+      ['a user', () => `/users/${hub.user}`, (page) => page.getByTestId('user-access')],
+      ['the audit log', '/audit', (page) => page.getByTestId('audit')],
+      ['an entry of the audit log', '/audit', (page) => openFirstEntry(page)],
+      ['the audit log where nothing fits', '/audit?who=nobody', (page) => page.getByText('No entry fits')],
+      ['nodes and settings', '/settings', (page) => page.getByTestId('settings')],
+      ['one\'s own password', '/password', (page) => page.getByLabel('New password again')],
       ['the dialog for a key', '/keys?new=1', (page) => page.getByRole('dialog')],
     ];
     // These look the same on every screen.
@@ -73,4 +81,10 @@ for (const [width, viewport] of WIDTHS) {
         { viewport },
       ));
   });
+}
+
+/** Opens it, and gives what has to be waited for. */
+function openFirstEntry(page) {
+  const row = page.getByTestId('audit').locator('li').first();
+  return { waitFor: () => row.getByRole('button').click().then(() => row.getByRole('table').or(row.getByText('From')).first().waitFor()) };
 }

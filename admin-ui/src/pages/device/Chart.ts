@@ -14,6 +14,8 @@ const HEIGHT = 260;
 const POWERS_OF_TWO = Array.from({ length: 54 }, (_, i) => 2 ** i);
 /** Narrower charts are those of telephones: larger labels. */
 const NARROW_PX = 480;
+/** A shorter way of the pointer is a click with a trembling hand. */
+const LEAST_SELECTED_PX = 6;
 
 /** One metric over time: the average as a line within the band from lowest to highest. Colours are those of the theme when it is made. */
 export class Chart {
@@ -28,6 +30,7 @@ export class Chart {
     format: (n: number) => string,
     bytes: boolean,
     onPoint: (pointed: Pointed | undefined) => void,
+    onSelect: (fromMs: number, toMs: number) => void,
   ) {
     const colour = (name: string) => resolved(host, name);
     const font = `${host.clientWidth < NARROW_PX ? 14 : 12}px system-ui, sans-serif`;
@@ -44,7 +47,7 @@ export class Chart {
         height: HEIGHT,
         padding: [8, 20, 0, 0], // the last time's label reaches over the right edge
         legend: { show: false },
-        cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
+        cursor: { y: false, drag: { x: true, y: false, setScale: false }, points: { size: 7 } },
         scales: {
           x: { time: true, range: () => [this.window.min, this.window.max] },
           y: { range: (_, low, high) => padded(low, high) },
@@ -60,7 +63,17 @@ export class Chart {
             values: (_, splits) => splits.map(format),
           },
         ],
-        hooks: { setCursor: [(u) => onPoint(pointedAt(u))] },
+        hooks: {
+          setCursor: [(u) => onPoint(pointedAt(u))],
+          setSelect: [
+            (u) => {
+              const { left, width } = u.select;
+              if (width < LEAST_SELECTED_PX) return;
+              onSelect(u.posToVal(left, 'x') * 1_000, u.posToVal(left + width, 'x') * 1_000);
+              u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+            },
+          ],
+        },
       },
       [[], [], [], []],
       host,

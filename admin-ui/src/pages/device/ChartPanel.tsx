@@ -3,20 +3,42 @@ import { hubNow } from '../../api/http';
 import * as hub from '../../api/hub';
 import type { Value } from '../../api/types';
 import { ErrorNote, Panel } from '../../components/basics';
-import { clockTime, isBytes, measure, value } from '../../lib/format';
+import { between, bounds, windowOf, type ChartWindow } from '../../lib/chartWindow';
+import { clockTime, fullTime, isBytes, measure, value } from '../../lib/format';
 import { addLive, bucketOf, columns, RANGES, replaceTail, since, summary, type Bucket, type Range } from '../../lib/series';
 import { useEvery, useStream } from '../../state/live';
 import { useResource } from '../../state/resource';
 import { query, setQuery } from '../../state/router';
 import { palette } from '../../state/theme';
 import type { Chart, Pointed } from './Chart';
+import { Zoom } from './Zoom';
 
 /** The newest buckets are fetched again this often: live events hold only the newest value of each batch. */
 const TAIL_MS = 5_000;
+/** Takes the time that was zoomed to out of the address. */
+const NO_ZOOM = { from: '', to: '' };
 
-async function fetchBuckets(device: string, metric: string, range: Range, from: number, abort: AbortSignal): Promise<Bucket[]> {
+const iso = (ms: number) => new Date(ms).toISOString();
+
+interface Asked {
+  from: number;
+  to?: number;
+}
+
+async function fetchBuckets(
+  device: string,
+  metric: string,
+  range: Range,
+  { from, to }: Asked,
+  abort: AbortSignal,
+): Promise<Bucket[]> {
   const start = new Date(Math.floor(from / range.bucketMs) * range.bucketMs).toISOString();
-  const got = await hub.getSeries(device, { metric, from: start, bucket: range.bucket, agg: 'avg,min,max,count' }, abort);
+  const end = to === undefined ? {} : { to: new Date(to).toISOString() };
+  const got = await hub.getSeries(
+    device,
+    { metric, from: start, ...end, bucket: range.bucket, agg: 'avg,min,max,count' },
+    abort,
+  );
   return got.items.map(bucketOf);
 }
 
@@ -29,11 +51,12 @@ interface ChartPanelProps {
 }
 
 export function ChartPanel({ device, metric, newest, metrics }: ChartPanelProps) {
-  const range = RANGES.find((r) => r.id === query.value.get('range')) ?? RANGES[0]!;
+  const shown = windowOf(query.value);
+  const { range, fixed } = shown;
   const series = useResource<Bucket[]>(`${metric} ${range.id}`, (abort) =>
-    fetchBuckets(device, metric, range, hubNow() - range.spanMs, abort),
+    fetchBuckets(device, metric, range, fixed ?? { from: hubNow() - range.spanMs }, abort),
   );
-  useTail(device, metric, range, series);
+  useTail(device, metric, shown, series);
 
   const chooser = (
     <div class="chart-choice">
@@ -49,7 +72,7 @@ export function ChartPanel({ device, metric, newest, metrics }: ChartPanelProps)
       </label>
       <div class="segments" role="group" aria-label="Range">
         {RANGES.map((r) => (
-          <button key={r.id} type="button" aria-pressed={r.id === range.id} onClick={() => setQuery({ range: r.id })}>
+          <button key={r.id} type="button" aria-pressed={r === range} onClick={() => setQuery({ range: r.id, ...NO_ZOOM })}>
             {r.label}
           </button>
         ))}
@@ -59,7 +82,8 @@ export function ChartPanel({ device, metric, newest, metrics }: ChartPanelProps)
   return (
     <Panel title="Chart" id="chart" aside={chooser}>
       {series.error !== undefined && <ErrorNote error={series.error} retry={series.reload} title="The chart is not up to date" />}
-      <Plot metric={metric} newest={newest} range={range} buckets={series.data} />
+      <Plot metric={metric} newest={newest} window={shown} buckets={series.data} />
+      <Zoom window={shown} />
     </Panel>
   );
 }
@@ -67,38 +91,40 @@ export function ChartPanel({ device, metric, newest, metrics }: ChartPanelProps)
 type Series = ReturnType<typeof useResource<Bucket[]>>;
 
 /** Lets the chart's right end follow the device, and drops what has left on the left. */
-function useTail(device: string, metric: string, range: Range, series: Series): void {
+function useTail(device: string, metric: string, { range, fixed }: ChartWindow, series: Series): void {
   const abort = useRef<AbortController | undefined>(undefined);
   useStream({
     opened: series.reload,
     events(batch) {
       const told = batch.filter((e) => e.type === 'telemetry' && e.device === device).flatMap((e) => e.readings ?? []);
       const mine = told.filter((r) => r.metric === metric && typeof r.value === 'number');
-      if (mine.length === 0) return;
+      if (fixed || mine.length === 0) return;
       series.update((all) => mine.reduce((b, r) => addLive(b, Date.parse(r.time), r.value as number, range.bucketMs), all));
     },
   });
   useEvery(Math.max(TAIL_MS, range.bucketMs), () => {
-    if (!series.data || series.loading) return;
+    if (fixed || !series.data || series.loading) return;
     abort.current?.abort();
     abort.current = new AbortController();
     const now = hubNow();
-    fetchBuckets(device, metric, range, now - 3 * Math.max(TAIL_MS, range.bucketMs), abort.current.signal).then(
+    const from = now - 3 * Math.max(TAIL_MS, range.bucketMs);
+    fetchBuckets(device, metric, range, { from }, abort.current.signal).then(
       (tail) => series.update((all) => since(replaceTail(all, tail), now - range.spanMs - range.bucketMs)),
       () => {}, // The next turn tries again; a hub that is away shows in the stream's state.
     );
   });
-  useEffect(() => () => abort.current?.abort(), [metric, range]);
+  useEffect(() => () => abort.current?.abort(), [metric, range.id]);
 }
 
 interface PlotProps {
   metric: string;
   newest: Value;
-  range: Range;
+  window: ChartWindow;
   buckets: Bucket[] | undefined;
 }
 
-function Plot({ metric, newest, range, buckets }: PlotProps) {
+function Plot({ metric, newest, window, buckets }: PlotProps) {
+  const { range, fixed } = window;
   const host = useRef<HTMLDivElement>(null);
   const [chart, setChart] = useState<Chart | undefined>(undefined);
   const [pointed, setPointed] = useState<Pointed | undefined>(undefined);
@@ -109,7 +135,9 @@ function Plot({ metric, newest, range, buckets }: PlotProps) {
     let made: Chart | undefined;
     void import('./Chart').then(({ Chart }) => {
       if (gone || !host.current) return;
-      made = new Chart(host.current, (n) => measure(metric, n), isBytes(metric), setPointed);
+      made = new Chart(host.current, (n) => measure(metric, n), isBytes(metric), setPointed, (from, to) =>
+        setQuery(between(from, to)),
+      );
       setChart(made);
     });
     return () => {
@@ -120,21 +148,27 @@ function Plot({ metric, newest, range, buckets }: PlotProps) {
     };
   }, [metric, palette.value]);
   useEffect(() => {
-    if (chart) chart.show(columns(buckets ?? [], range.bucketMs), hubNow() - range.spanMs, hubNow());
-  }, [chart, buckets, range]);
-  useEvery(1_000, () => chart?.slide(hubNow() - range.spanMs, hubNow()));
+    const { from, to } = bounds(window);
+    chart?.show(columns(buckets ?? [], range.bucketMs), from, to);
+  }, [chart, buckets, range.id]);
+  useEvery(1_000, () => {
+    if (!fixed) chart?.slide(hubNow() - range.spanMs, hubNow());
+  });
 
   const facts = buckets && summary(buckets);
+  const when = fixed ? `${fullTime(iso(fixed.from))} to ${fullTime(iso(fixed.to))}` : `last ${range.label}`;
   const text = facts
-    ? `${metric}, last ${range.label}: lowest ${measure(metric, facts.min)}, highest ${measure(metric, facts.max)}, newest ${value(metric, newest)}`
-    : `${metric}, last ${range.label}: no readings`;
+    ? `${metric}, ${when}: lowest ${measure(metric, facts.min)}, highest ${measure(metric, facts.max)}, newest ${value(metric, newest)}`
+    : `${metric}, ${when}: no readings`;
   return (
     <div class="plot">
       <p class="plot-line" aria-hidden="true">
         {pointed ? <PointedText metric={metric} pointed={pointed} /> : facts && <FactsText metric={metric} newest={newest} facts={facts} />}
       </p>
       <div ref={host} class="plot-host" role="img" aria-label={text} data-testid="plot" data-ready={buckets ? 'true' : 'false'} />
-      {buckets && !facts && <p class="plot-none">No readings in the last {range.label}. Choose a longer range.</p>}
+      {buckets && !facts && (
+        <p class="plot-none">{fixed ? 'No readings in this time. Zoom out.' : `No readings in the last ${range.label}. Choose a longer range.`}</p>
+      )}
     </div>
   );
 }

@@ -2,12 +2,18 @@ import { useState } from 'preact/hooks';
 import * as hub from '../../api/hub';
 import type { Command, PresenceState } from '../../api/types';
 import { Panel } from '../../components/basics';
-import { CommandFields, commandOf, NO_COMMAND } from '../../components/CommandFields';
+import { CommandFields } from '../../components/CommandFields';
+import { commandOf, NO_COMMAND } from '../../lib/commandDraft';
 import { FormError, fieldError } from '../../components/forms';
+import { sentBefore } from '../../lib/templates';
 import { useIdempotencyKey } from '../../state/idempotency';
+import { useResource } from '../../state/resource';
 import { useTask } from '../../state/task';
+import { Beginnings } from './Beginnings';
 import { Tracker } from './Tracker';
 
+/** How many of the device's last commands are looked through for those that can be sent again. */
+const HISTORY = 50;
 const FIELDS = ['/name', '/payload', '/ttl'];
 
 interface ComposerProps {
@@ -34,9 +40,10 @@ export function Composer({ device, state }: ComposerProps) {
 
 function CommandForm({ device, state, onSent }: ComposerProps & { onSent: (c: Command) => void }) {
   const [draft, setDraft] = useState(NO_COMMAND);
-  const [used, setUsed] = useState<readonly string[]>([]);
   const task = useTask();
   const keyFor = useIdempotencyKey();
+  const sent = useResource(device, (abort) => hub.listCommands(device, HISTORY, undefined, abort));
+  const before = sentBefore(sent.data?.items ?? []);
   const meant = commandOf(draft);
 
   const submit = (e: Event) => {
@@ -46,18 +53,19 @@ function CommandForm({ device, state, onSent }: ComposerProps & { onSent: (c: Co
     void task.run(async () => {
       const accepted = await hub.sendCommand(device, command, keyFor.use(command));
       keyFor.spent();
-      setUsed([command.name, ...used.filter((n) => n !== command.name)]);
+      sent.reload();
       onSent(accepted);
     });
   };
   return (
     <form class="form" onSubmit={submit}>
+      <Beginnings before={before} draft={draft} begin={setDraft} ready={!('error' in meant) && draft.name.trim() !== ''} />
       <CommandFields
         draft={draft}
         change={setDraft}
         errorOf={(field) => fieldError(task.error, field)}
         ttlHint={waitHint(state)}
-        names={used}
+        names={[...new Set(before.map((c) => c.draft.name))]}
       />
       <FormError error={task.error} fields={FIELDS} />
       <button type="submit" class="button button-primary button-wide" disabled={task.busy || 'error' in meant}>

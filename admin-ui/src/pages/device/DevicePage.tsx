@@ -7,9 +7,11 @@ import { applyPresence, wasHeard } from '../../lib/presence';
 import { unknownDevice, useEvery, useStream } from '../../state/live';
 import { useResource } from '../../state/resource';
 import { mayAct } from '../../state/session';
+import { Certificates } from './Certificates';
 import { Commands } from './Commands';
 import { Composer } from './Composer';
 import { PresencePanel } from './PresencePanel';
+import { Sessions } from './Sessions';
 import { Telemetry } from './Telemetry';
 import { Tokens } from './Tokens';
 
@@ -84,11 +86,16 @@ export function DevicePage({ id }: { id: string }) {
           <Telemetry device={id} />
         </div>
         <div class="stack device-side">
-          {d ? <PresencePanel presence={d.presence} createdAt={d.createdAt} /> : <Skeleton label="Loading the device" rows={6} />}
+          {d && <PresencePanel presence={d.presence} createdAt={d.createdAt} />}
+          {!d && device.error === undefined && <Skeleton label="Loading the device" rows={6} />}
           {mayAct.value && <Composer device={id} state={d?.presence.state} />}
-          <Tokens device={id} />
+          {mayAct.value && <Tokens device={id} />}
+          {mayAct.value && <Certificates device={id} />}
         </div>
-        <Commands device={id} />
+        <div class="stack">
+          <Commands device={id} />
+          <Sessions device={id} />
+        </div>
       </div>
     </div>
   );

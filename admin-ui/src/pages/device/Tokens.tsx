@@ -6,7 +6,6 @@ import { IssueDialog, Listing, RevokeButton, RevokeDialog } from '../../componen
 import { standing } from '../../lib/expiry';
 import { now } from '../../state/live';
 import { useResource } from '../../state/resource';
-import { mayAct } from '../../state/session';
 import { useTask } from '../../state/task';
 
 export function Tokens({ device }: { device: string }) {
@@ -15,7 +14,7 @@ export function Tokens({ device }: { device: string }) {
   const rotate = useTask();
   const [asked, setAsked] = useState(false);
   const [revoking, setRevoking] = useState<Token | undefined>(undefined);
-  const issue = mayAct.value && (
+  const issue = (
     <div class="head-actions">
       <button
         type="button"
@@ -103,7 +102,7 @@ function TokenRow({ token, onRevoke }: { token: Token; onRevoke: () => void }) {
           )}
         </p>
       </div>
-      {mayAct.value && (state === 'valid' || state === 'not yet valid') && <RevokeButton name={token.name} onClick={onRevoke} />}
+      {(state === 'valid' || state === 'not yet valid') && <RevokeButton name={token.name} onClick={onRevoke} />}
     </li>
   );
 }

@@ -37,6 +37,7 @@ import io.mooring.hub.ops.Health;
 import io.mooring.hub.ops.Metrics;
 import io.mooring.hub.ops.Version;
 import io.mooring.hub.presence.PresenceStore;
+import io.mooring.hub.presence.SessionQueries;
 import io.mooring.hub.session.SessionRegistry;
 import io.mooring.hub.telemetry.SmallBatchMerge;
 import io.mooring.hub.telemetry.TelemetryQueries;
@@ -182,26 +183,25 @@ public final class Hub implements AutoCloseable {
       StoredRates rates,
       Metrics metrics) {
     Passwords passwords = new Passwords(Passwords.ITERATIONS, random);
-    HubConfig.Access access = config.access();
     SessionRegistry registry = path.sessions().registry();
-    DeviceTokens tokens = new DeviceTokens(database, random, ender);
     return new WebParts(
         new DeviceStore(database),
-        tokens,
+        new DeviceTokens(database, random, ender),
         certificates,
         new TokenCampaignStore(database),
         new EnrolmentKeyStore(database, random),
         new EnrolmentStore(database, random),
         deviceKey -> live(registry, deviceKey),
+        new SessionQueries(database),
         path.commands(),
         path.jobs(),
         path.feed(),
         new TelemetryQueries(path.rangeReads()),
         rates,
         new ApiKeys(database, random),
-        new Users(database, passwords, random, access.oneTimePasswordLifetime()),
+        new Users(database, passwords, random, config.access().oneTimePasswordLifetime()),
         new UserPasswords(database, passwords, config.limits().passwordCharacters()),
-        new UserSessions(database, random, access.sessionLifetime()),
+        new UserSessions(database, random, config.access().sessionLifetime()),
         new SignInThrottle(config.limits()),
         new SignInThrottle(config.limits()),
         new AuditStore(path.rangeReads()),
@@ -209,8 +209,8 @@ public final class Hub implements AutoCloseable {
         config.limits(),
         database.reachability(),
         clock,
-        Version.text(),
-        clock.instant());
+        new WebParts.Node(
+            config.node(), Version.text(), clock.instant(), registry::size, config.settings()));
   }
 
   private static Optional<LiveSessions.Live> live(SessionRegistry registry, int deviceKey) {

@@ -1,6 +1,7 @@
 package io.mooring.hub.cli;
 
-import io.mooring.hub.config.ConfigSource;
+import io.mooring.hub.config.HubConfig;
+import io.mooring.hub.config.SettingInForce;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -24,9 +25,9 @@ final class CheckConfigCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     List<List<String>> rows = new ArrayList<>();
-    ConfigSource.Loaded loaded = options.load(here, null);
-    Ports.mustHaveCertificate(loaded.config().listen());
-    for (ConfigSource.Effective setting : loaded.settings()) {
+    HubConfig config = options.config(here, null);
+    Ports.mustHaveCertificate(config.listen());
+    for (SettingInForce setting : config.settings()) {
       rows.add(List.of(setting.key(), setting.value(), setting.origin()));
     }
     Table.print(here.out(), List.of("SETTING", "VALUE", "FROM"), rows);

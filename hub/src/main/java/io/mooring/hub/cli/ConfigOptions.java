@@ -19,7 +19,7 @@ final class ConfigOptions {
   @Option(names = "--data", paramLabel = "DIR", description = "Sets data.dir.")
   @Nullable Path data;
 
-  ConfigSource.Loaded load(Surroundings here, @Nullable Integer port) {
+  HubConfig config(Surroundings here, @Nullable Integer port) {
     Map<String, String> options = new HashMap<>();
     if (data != null) {
       options.put("data.dir", data.toString());
@@ -33,9 +33,5 @@ final class ConfigOptions {
       from = Path.of(named);
     }
     return ConfigSource.load(from, here.env(), options);
-  }
-
-  HubConfig config(Surroundings here, @Nullable Integer port) {
-    return load(here, port).config();
   }
 }

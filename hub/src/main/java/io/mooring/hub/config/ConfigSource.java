@@ -24,20 +24,9 @@ public final class ConfigSource {
 
   private final Map<String, Given> given = new HashMap<>();
   private final List<String> problems = new ArrayList<>();
-  private final List<Effective> effective = new ArrayList<>();
+  private final List<SettingInForce> effective = new ArrayList<>();
 
   private record Given(String text, String origin) {}
-
-  /**
-   * A setting as it is in force.
-   *
-   * @param value as written; a mask for secrets; empty when not set
-   * @param origin {@code default}, {@code file NAME}, {@code environment NAME} or {@code option}
-   */
-  public record Effective(String key, String value, String origin) {}
-
-  /** A valid configuration, and where each setting came from. */
-  public record Loaded(HubConfig config, List<Effective> settings) {}
 
   private ConfigSource() {}
 
@@ -49,7 +38,7 @@ public final class ConfigSource {
    * @param options settings by key that the command line gives
    * @throws ConfigException with every problem found
    */
-  public static Loaded load(
+  public static HubConfig load(
       @Nullable Path file, Map<String, String> env, Map<String, String> options) {
     ConfigSource source = new ConfigSource();
     if (file != null) {
@@ -61,7 +50,7 @@ public final class ConfigSource {
     if (config == null || !source.problems.isEmpty()) {
       throw new ConfigException(source.problems);
     }
-    return new Loaded(config, List.copyOf(source.effective));
+    return config;
   }
 
   private void readFile(Path file) {
@@ -171,7 +160,8 @@ public final class ConfigSource {
               v.get(Settings.AUDIT_DAYS),
               v.get(Settings.USER_SESSION_LIFETIME),
               v.get(Settings.ONE_TIME_PASSWORD_LIFETIME)),
-          limits);
+          limits,
+          List.copyOf(effective));
     } catch (IllegalArgumentException e) {
       problems.addAll(reason(e).lines().toList());
       return null;
@@ -195,11 +185,11 @@ public final class ConfigSource {
     String text = raw == null ? setting.standard() : raw.text;
     String origin = raw == null ? "default" : raw.origin;
     if (text == null) {
-      effective.add(new Effective(setting.key(), "", "not set"));
+      effective.add(new SettingInForce(setting, "", "not set"));
       return null;
     }
     String shown = shown(setting, text);
-    effective.add(new Effective(setting.key(), shown, origin));
+    effective.add(new SettingInForce(setting, shown, origin));
     try {
       return setting.parser().parse(text);
     } catch (IllegalArgumentException e) {

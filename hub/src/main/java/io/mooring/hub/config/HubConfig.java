@@ -2,6 +2,7 @@ package io.mooring.hub.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param mergePercent share of one processor's time for merging small rows; 0: they stay
  * @param historyDays how many days of events, ended commands and ended sessions are kept; 0: for
  *     ever
+ * @param settings what all of this came from, secrets masked, for people to read
  */
 public record HubConfig(
     Listen listen,
@@ -33,7 +35,8 @@ public record HubConfig(
     int mergePercent,
     int historyDays,
     Access access,
-    Limits limits) {
+    Limits limits,
+    List<SettingInForce> settings) {
 
   /** How many connections the pool of the embedded PostgreSQL holds. */
   public static final int POOL_SIZE = 10;

@@ -53,7 +53,7 @@ final class ApiHandler extends Handler.Abstract {
     this.authenticator = authenticator;
     this.routes = routes;
     this.executor = executor;
-    this.failures = new Failures(parts.startedAt().getEpochSecond(), parts.reachability());
+    this.failures = new Failures(parts.node().startedAt().getEpochSecond(), parts.reachability());
   }
 
   /** Completes when all requests that wait have their answers. */

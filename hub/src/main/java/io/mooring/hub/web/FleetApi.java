@@ -33,7 +33,7 @@ final class FleetApi {
             parts.rates().readingsPerSecond(),
             parts.rates().valuesPerSecond(),
             parts.commands().waiting(),
-            parts.version(),
-            parts.startedAt()));
+            parts.node().version(),
+            parts.node().startedAt()));
   }
 }

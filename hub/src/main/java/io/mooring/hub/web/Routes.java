@@ -44,6 +44,7 @@ final class Routes {
             new Route("GET", DEVICES, reading, DeviceApi::list),
             new Route("POST", DEVICES, writing, DeviceApi::create),
             new Route("GET", DEVICE, reading, DeviceApi::get),
+            new Route("GET", DEVICE + "/sessions", reading, SessionHistoryApi::list),
             new Route("GET", DEVICE + "/tokens", writing, DeviceApi::listTokens),
             new Route("POST", DEVICE + "/tokens", writing, DeviceApi::createToken),
             new Route("DELETE", DEVICE + "/tokens/{token}", writing, DeviceApi::revokeToken),
@@ -75,6 +76,7 @@ final class Routes {
             new Route("GET", DEVICE + "/telemetry", telemetry, TelemetryApi::query),
             new Route("GET", DEVICE + "/telemetry/export", telemetry, exports::export),
             new Route("GET", "/api/v1/fleet", reading, FleetApi::get),
+            new Route("GET", "/api/v1/nodes", reading, NodeApi::nodes),
             new Route("GET", "/api/v1/events", reading, events::stream),
             new Route("GET", "/api/openapi.yaml", Need.NOTHING, document::get));
     return Stream.of(devices, access()).flatMap(List::stream).toList();
@@ -94,6 +96,7 @@ final class Routes {
         new Route("DELETE", USER, admin, UserApi::delete),
         new Route("POST", USER + "/reset-password", admin, UserApi::resetPassword),
         new Route("GET", "/api/v1/audit", admin, AuditApi::list),
+        new Route("GET", "/api/v1/settings", admin, NodeApi::settings),
         new Route("GET", SESSION, Need.PERSON, SessionApi::get),
         new Route("POST", SESSION, Need.NOTHING, SessionApi::signIn),
         new Route("DELETE", SESSION, Need.PERSON, SessionApi::signOut),

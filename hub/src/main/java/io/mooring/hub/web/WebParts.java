@@ -8,6 +8,7 @@ import io.mooring.hub.access.Users;
 import io.mooring.hub.audit.AuditStore;
 import io.mooring.hub.command.Commands;
 import io.mooring.hub.config.Limits;
+import io.mooring.hub.config.SettingInForce;
 import io.mooring.hub.db.Reachability;
 import io.mooring.hub.device.DeviceCertificates;
 import io.mooring.hub.device.DeviceStore;
@@ -19,15 +20,17 @@ import io.mooring.hub.device.TokenCampaignStore;
 import io.mooring.hub.event.EventFeed;
 import io.mooring.hub.job.JobService;
 import io.mooring.hub.ops.Metrics;
+import io.mooring.hub.presence.SessionQueries;
 import io.mooring.hub.telemetry.TelemetryQueries;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.function.IntSupplier;
 
 /**
  * All that the web handlers work on.
  *
- * @param version of the hub, as the fleet page shows it
- * @param startedAt when the hub started
+ * @param node this hub
  */
 public record WebParts(
     DeviceStore devices,
@@ -37,6 +40,7 @@ public record WebParts(
     EnrolmentKeyStore enrolmentKeys,
     EnrolmentStore enrolments,
     LiveSessions liveSessions,
+    SessionQueries sessionHistory,
     Commands commands,
     JobService jobs,
     EventFeed events,
@@ -53,5 +57,17 @@ public record WebParts(
     Limits limits,
     Reachability reachability,
     InstantSource clock,
-    String version,
-    Instant startedAt) {}
+    Node node) {
+  /**
+   * A hub, as the pages show it.
+   *
+   * @param sessions how many devices are connected to it now
+   * @param settings what is in force, secrets masked
+   */
+  public record Node(
+      String name,
+      String version,
+      Instant startedAt,
+      IntSupplier sessions,
+      List<SettingInForce> settings) {}
+}

@@ -9,6 +9,7 @@ import io.mooring.hub.ops.Metrics;
 import io.mooring.hub.testing.FakeTime;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 
 /** Starts data paths whose time stands still until the test moves it. */
@@ -90,7 +91,8 @@ public final class DataPaths {
         0,
         0,
         HubConfig.Access.DEFAULTS,
-        limits);
+        limits,
+        List.of());
   }
 
   /** The usual limits, but for the unfinished commands of a device. */

@@ -25,7 +25,7 @@ class ConfigSourceTest {
 
   @Test
   void defaultsAreValidAndAreThoseOfLimits() {
-    HubConfig config = load(Map.of()).config();
+    HubConfig config = load(Map.of());
     assertThat(config.limits()).isEqualTo(Limits.DEFAULTS);
     assertThat(config.listen().devices().port()).isEqualTo(7070);
     assertThat(config.listen().devices().host()).isEqualTo("127.0.0.1");
@@ -36,14 +36,14 @@ class ConfigSourceTest {
   @Test
   void optionsWinOverEnvironmentOverFile() throws IOException {
     Path file = file("listen.port = 1111\nnode.name = from-file\nlisten.host = 10.0.0.1\n");
-    ConfigSource.Loaded loaded =
+    HubConfig loaded =
         ConfigSource.load(
             file,
             Map.of("MOORING_LISTEN_PORT", "2222", "MOORING_NODE_NAME", "from-env"),
             Map.of("listen.port", "3333"));
-    assertThat(loaded.config().listen().devices().port()).isEqualTo(3333);
-    assertThat(loaded.config().node()).isEqualTo("from-env");
-    assertThat(loaded.config().listen().devices().host()).isEqualTo("10.0.0.1");
+    assertThat(loaded.listen().devices().port()).isEqualTo(3333);
+    assertThat(loaded.node()).isEqualTo("from-env");
+    assertThat(loaded.listen().devices().host()).isEqualTo("10.0.0.1");
     assertThat(origin(loaded, "listen.port")).isEqualTo("option");
     assertThat(origin(loaded, "node.name")).isEqualTo("environment MOORING_NODE_NAME");
     assertThat(origin(loaded, "listen.host")).isEqualTo("file " + file);
@@ -93,7 +93,7 @@ class ConfigSourceTest {
             "jdbc:postgresql://db/mooring",
             "MOORING_DATABASE_PASSWORD_FILE",
             secret.toString());
-    HubConfig.Postgres postgres = Objects.requireNonNull(load(env).config().database());
+    HubConfig.Postgres postgres = Objects.requireNonNull(load(env).database());
     assertThat(postgres.password()).isEqualTo("s3cret");
     assertThat(postgres.toString()).doesNotContain("s3cret");
 
@@ -118,12 +118,12 @@ class ConfigSourceTest {
     "jdbc:postgresql://db:5432/m, jdbc:postgresql://db:5432/m",
   })
   void masksAPasswordInTheUrl(String url, String shown) {
-    ConfigSource.Loaded loaded = load(Map.of("MOORING_DATABASE_URL", url));
+    HubConfig loaded = load(Map.of("MOORING_DATABASE_URL", url));
     assertThat(loaded.settings())
         .filteredOn(s -> s.key().equals("database.url"))
         .singleElement()
         .satisfies(s -> assertThat(s.value()).isEqualTo(shown));
-    HubConfig.Postgres postgres = Objects.requireNonNull(loaded.config().database());
+    HubConfig.Postgres postgres = Objects.requireNonNull(loaded.database());
     assertThat(postgres.url()).isEqualTo(url);
     assertThat(postgres.toString()).contains("url=" + shown + ",");
     assertThat(problems(null, Map.of("MOORING_DATABASE_URL", "x" + url)))
@@ -151,8 +151,7 @@ class ConfigSourceTest {
 
   @Test
   void leavesVariablesOfOtherProgramsAlone() {
-    assertThat(load(Map.of("MOORING_TOKEN", "t", "HOME", "/", "MOORING_URL", "u")).config())
-        .isNotNull();
+    assertThat(load(Map.of("MOORING_TOKEN", "t", "HOME", "/", "MOORING_URL", "u"))).isNotNull();
   }
 
   @Test
@@ -170,7 +169,7 @@ class ConfigSourceTest {
           "limits." + component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
       int standard = valueOf(component, part.apply(Limits.DEFAULTS));
       int given = standard + (key.endsWith("bytes") ? 1024 : 1);
-      HubConfig config = load(Map.of(Setting.variableOf(key), Integer.toString(given))).config();
+      HubConfig config = load(Map.of(Setting.variableOf(key), Integer.toString(given)));
       assertThat(valueOf(component, part.apply(config.limits()))).as(key).isEqualTo(given);
     }
   }
@@ -186,14 +185,14 @@ class ConfigSourceTest {
   @ParameterizedTest
   @CsvSource({"64KiB,65536", "1MiB,1048576", "70000,70000", "70000 B,70000"})
   void readsSizes(String text, int bytes) {
-    assertThat(load(Map.of("MOORING_LIMITS_REQUEST_BYTES", text)).config().limits().requestBytes())
+    assertThat(load(Map.of("MOORING_LIMITS_REQUEST_BYTES", text)).limits().requestBytes())
         .isEqualTo(bytes);
   }
 
   @ParameterizedTest
   @CsvSource({"500ms,500", "2s,2000", "1m,60000", "PT3S,3000"})
   void readsTimeSpans(String text, long millis) {
-    assertThat(load(Map.of("MOORING_SESSION_HELLO_TIMEOUT", text)).config().helloTimeout())
+    assertThat(load(Map.of("MOORING_SESSION_HELLO_TIMEOUT", text)).helloTimeout())
         .isEqualTo(Duration.ofMillis(millis));
   }
 
@@ -207,7 +206,6 @@ class ConfigSourceTest {
   void readsNetworks() {
     Networks networks =
         load(Map.of("MOORING_HTTP_TRUSTED_PROXIES", "10.0.0.7, 192.168.16.0/20,fd00::/8"))
-            .config()
             .listen()
             .proxies()
             .trusted();
@@ -217,13 +215,7 @@ class ConfigSourceTest {
     for (String out : List.of("10.0.0.6", "192.168.15.255", "192.168.32.0", "fc00::1", "::1")) {
       assertThat(networks.contains(InetAddress.ofLiteral(out))).as(out).isFalse();
     }
-    assertThat(
-            load(Map.of())
-                .config()
-                .listen()
-                .proxies()
-                .trusted()
-                .contains(InetAddress.ofLiteral("::1")))
+    assertThat(load(Map.of()).listen().proxies().trusted().contains(InetAddress.ofLiteral("::1")))
         .isFalse();
   }
 
@@ -248,11 +240,11 @@ class ConfigSourceTest {
     return Files.writeString(dir.resolve("hub.properties"), text);
   }
 
-  private static ConfigSource.Loaded load(Map<String, String> env) {
+  private static HubConfig load(Map<String, String> env) {
     return ConfigSource.load(null, env, Map.of());
   }
 
-  private static String origin(ConfigSource.Loaded loaded, String key) {
+  private static String origin(HubConfig loaded, String key) {
     return loaded.settings().stream()
         .filter(s -> s.key().equals(key))
         .findFirst()

@@ -14,6 +14,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -72,7 +73,8 @@ public final class TestHub implements AutoCloseable {
         0,
         0,
         HubConfig.Access.DEFAULTS,
-        limits);
+        limits,
+        List.of());
   }
 
   private CompletableFuture<Handshake.Decision> decide(

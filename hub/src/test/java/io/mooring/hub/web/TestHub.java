@@ -12,8 +12,10 @@ import io.mooring.hub.access.Users;
 import io.mooring.hub.app.DataPath;
 import io.mooring.hub.app.DataPaths;
 import io.mooring.hub.audit.AuditStore;
+import io.mooring.hub.config.ConfigSource;
 import io.mooring.hub.config.Limits;
 import io.mooring.hub.config.Networks;
+import io.mooring.hub.config.SettingInForce;
 import io.mooring.hub.db.RangeReads;
 import io.mooring.hub.device.DeviceCertificates;
 import io.mooring.hub.device.DeviceStore;
@@ -23,6 +25,7 @@ import io.mooring.hub.device.EnrolmentStore;
 import io.mooring.hub.device.LiveSessions.Live;
 import io.mooring.hub.device.TokenCampaignStore;
 import io.mooring.hub.ops.Metrics;
+import io.mooring.hub.presence.SessionQueries;
 import io.mooring.hub.telemetry.TelemetryQueries;
 import io.mooring.hub.testing.Actors;
 import io.mooring.hub.testing.FakeTime;
@@ -57,6 +60,16 @@ final class TestHub implements AutoCloseable {
 
   /** For jobs, which need more than fakes. */
   final DataPath path;
+
+  /** As they are with two from the environment, one of them a secret. */
+  private static final List<SettingInForce> SETTINGS =
+      ConfigSource.load(
+              null,
+              Map.of(
+                  "MOORING_DATABASE_URL", "jdbc:postgresql://db/mooring?password=hidden-one",
+                  "MOORING_DATABASE_PASSWORD", "hidden-two"),
+              Map.of("listen.port", "7171"))
+          .settings();
 
   final Metrics metrics = new Metrics();
   private final ApiKeys keys;
@@ -95,6 +108,7 @@ final class TestHub implements AutoCloseable {
             new EnrolmentKeyStore(db, random),
             new EnrolmentStore(db, random),
             _ -> Optional.of(new Live(Duration.ofSeconds(2), 12.5, -3.25)),
+            new SessionQueries(db),
             commands,
             path.jobs(),
             feed,
@@ -111,8 +125,7 @@ final class TestHub implements AutoCloseable {
             limits,
             db.reachability(),
             clock,
-            "1.2.3",
-            clock.instant());
+            new WebParts.Node("quay-1", "1.2.3", clock.instant(), () -> 3, SETTINGS));
     web = new WebHandler(parts, Duration.ofMillis(50));
     server = new Server(new VirtualThreadPool());
     HttpConfiguration http = new HttpConfiguration();

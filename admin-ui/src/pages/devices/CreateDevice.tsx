@@ -1,11 +1,11 @@
 import { useState } from 'preact/hooks';
-import * as hub from '../api/hub';
-import type { Device, IssuedToken, NewDevice } from '../api/types';
-import { ErrorNote } from '../components/basics';
-import { Dialog, Field, FormError, Secret, fieldError } from '../components/forms';
-import { parseTags } from '../lib/tags';
-import { devicePath } from '../state/router';
-import { useTask } from '../state/task';
+import * as hub from '../../api/hub';
+import type { Device, IssuedToken, NewDevice } from '../../api/types';
+import { ErrorNote } from '../../components/basics';
+import { Dialog, Field, FormError, Secret, fieldError } from '../../components/forms';
+import { parseTags } from '../../lib/tags';
+import { devicePath } from '../../state/router';
+import { useTask } from '../../state/task';
 
 const ID = '[A-Za-z0-9][A-Za-z0-9._:\\-]{0,63}';
 

@@ -1,0 +1,43 @@
+import { useState } from 'preact/hooks';
+import * as hub from '../../api/hub';
+import { ErrorNote } from '../../components/basics';
+import { plural } from '../../lib/format';
+import { newJobFor } from '../../state/router';
+import { useTask } from '../../state/task';
+
+/** The address of the form for a job holds the ids: more than these would be too long for it. Tags name any number. */
+const MOST = 100;
+
+/** What can be done with all devices that are chosen. */
+export function Selection({ chosen, clear }: { chosen: readonly string[]; clear: () => void }) {
+  const task = useTask();
+  const [asked, setAsked] = useState<readonly string[] | undefined>(undefined);
+  const rotate = () =>
+    void task.run(async () => {
+      await hub.askRotation({ devices: [...chosen] });
+      setAsked(chosen);
+    });
+  return (
+    <section class="selection" aria-label="Chosen devices" data-testid="selection">
+      <span role="status">
+        {plural(chosen.length, 'device')} chosen
+        {chosen.length > MOST && <span class="faint"> – a job for more than {MOST} is made by their tags</span>}
+      </span>
+      {asked === chosen && <a href="/rotations">Asked for other tokens: see how far they are</a>}
+      {task.error !== undefined && <ErrorNote error={task.error} title="The rotation was not asked for" />}
+      <div class="head-actions">
+        <button type="button" class="button button-quiet" onClick={clear}>
+          Choose none
+        </button>
+        <button type="button" class="button" disabled={task.busy || asked === chosen} onClick={rotate}>
+          Rotate tokens
+        </button>
+        {chosen.length <= MOST && (
+          <a class="button button-primary" href={newJobFor(chosen)}>
+            New job
+          </a>
+        )}
+      </div>
+    </section>
+  );
+}
