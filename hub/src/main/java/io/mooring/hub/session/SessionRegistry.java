@@ -32,9 +32,10 @@ public final class SessionRegistry {
   }
 
   void began(DeviceSession session) {
-    all.add(session);
+    // Counted first: once it is seen here it may be ended, which takes it off the counts again.
     byAddress.entered(Source.of(session.address()));
     byDevice.entered(session.deviceKey());
+    all.add(session);
     if (draining) {
       session.close(CloseReason.DRAINING, Duration.ofSeconds(1), "the hub is going down");
     }
