@@ -121,7 +121,7 @@ public final class DataPath implements AutoCloseable {
     sessions =
         new Sessions(
             config, registry, intake, relay, rotation, writer, metrics, clock, ticks, blocking);
-    sweep(new Liveness(registry, config, clock), returns, rotation);
+    sweep(new Liveness(registry, config, clock, ticks), returns, rotation);
   }
 
   private void sweep(Liveness liveness, Returns returns, Rotation rotation) {
@@ -216,6 +216,10 @@ public final class DataPath implements AutoCloseable {
     };
   }
 
+  void sweepNoMore() {
+    sweeper.shutdownNow();
+  }
+
   public Sessions sessions() {
     return sessions;
   }
@@ -259,7 +263,7 @@ public final class DataPath implements AutoCloseable {
    */
   @Override
   public void close() {
-    sweeper.shutdownNow();
+    sweepNoMore();
     sessions.registry().quiesce();
     try {
       writer.flushed().get(config.shutdownTimeout().toMillis(), TimeUnit.MILLISECONDS);
