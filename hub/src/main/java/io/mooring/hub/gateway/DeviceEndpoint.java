@@ -135,7 +135,11 @@ final class DeviceEndpoint implements FrameHandler, Sender {
     }
     try {
       ByteBuffer message = messages.add(frame, session().frameBytes());
-      return message == null || session().on(FrameDecoder.decode(message));
+      if (message == null) {
+        session().heardPiece();
+        return true;
+      }
+      return session().on(FrameDecoder.decode(message));
     } catch (Messages.Refused e) {
       return session().fail(e.reason(), e.why());
     }

@@ -96,6 +96,13 @@ public final class DeviceSession implements DeviceLink {
     };
   }
 
+  /** A piece of a message has come, which on a slow line is long before the whole of it. */
+  public void heardPiece() {
+    if (phase == Phase.OPEN) {
+      line.heard();
+    }
+  }
+
   /** Whether a frame other than Hello is in order; closes if not. */
   private boolean open() {
     return phase == Phase.OPEN
