@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AutoClose;
@@ -63,19 +64,19 @@ class FairnessTest {
 
   /** That thread looks tokens up, one group after the other, for everybody. */
   @Test
-  void whoDecidesAboutAHandshakeDoesNotReadItsSocket() {
+  void whoDecidesAboutAHandshakeDoesNotReadItsSocket() throws InterruptedException {
     HUB.device("impatient");
-    CompletableFuture<CompletableFuture<Handshake.Decision>> asked = new CompletableFuture<>();
+    CountDownLatch asked = new CountDownLatch(1);
     CompletableFuture<Void> known = new CompletableFuture<>();
     HUB.decideWhen(
         decision -> {
-          asked.complete(decision);
+          asked.countDown();
           return known.thenCompose(_ -> decision);
         });
     try (RawSocket socket = RawSocket.open(HUB.uri(), "impatient", 65_536)) {
       socket.ask(HUB.uri().getPath(), RawSocket.upgrade("impatient"));
       try (Flood flood = new Flood(socket, BINARY)) {
-        asked.orTimeout(20, TimeUnit.SECONDS).join();
+        assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
         await().until(() -> flood.times.get() > 10);
         known.complete(null);
         assertThat(flood.isOver()).as("read until it was cut off").isFalse();

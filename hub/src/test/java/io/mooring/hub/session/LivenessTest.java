@@ -159,7 +159,7 @@ class LivenessTest {
   void aDeviceThatReturnsWhileSuspectIsOnlineSinceThen() {
     open();
     pass("40");
-    awaitState("suspect", "00:40.000", "00:00.000");
+    awaitState("suspect", "00:38.000", "00:00.000");
     time.advance(Duration.ofSeconds(3));
     FakeSender again = new FakeSender();
     path.sessions()
