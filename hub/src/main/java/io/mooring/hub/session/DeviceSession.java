@@ -25,6 +25,7 @@ public final class DeviceSession implements DeviceLink {
   private final Sessions.Identity identity;
   private final Sender sender;
   private final Line line;
+  private volatile int rank;
   private volatile Phase phase = Phase.BEGUN;
   private volatile long epoch;
   private @Nullable TelemetryInlet telemetry;
@@ -55,6 +56,15 @@ public final class DeviceSession implements DeviceLink {
 
   String address() {
     return sender.address();
+  }
+
+  /** Its own number among those of this node's sockets, none higher than there were at a time. */
+  int rank() {
+    return rank;
+  }
+
+  void ranks(int number) {
+    rank = number;
   }
 
   Sessions.Identity identity() {
