@@ -45,6 +45,11 @@ final class Device implements Link.Listener {
 
   private final long[] timeUs = new long[WINDOW];
 
+  /** Of {@link Returns}: attempts that failed in a row, and when it was lost; 0: it was not. */
+  int failures;
+
+  long goneAt;
+
   private long hubTimeUs;
   private long hubTimeAt;
 
@@ -89,6 +94,7 @@ final class Device implements Link.Listener {
 
   @Override
   public void upgraded() {
+    fleet.upgraded();
     if (fleet.greets()) {
       hello();
     } else {
@@ -267,6 +273,6 @@ final class Device implements Link.Listener {
     fleet.loop().answers.clear();
     boolean was = isOpen;
     isOpen = false;
-    fleet.gone(was, why);
+    fleet.gone(this, was, why);
   }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -19,6 +20,14 @@ public final class Fleet implements AutoCloseable {
 
   /** Where a device's stream stands: all batches up to this number are acknowledged. */
   public record Position(long stream, long acked) {}
+
+  /**
+   * How devices came back.
+   *
+   * @param peakPerSecond most handshakes that the hub accepted within any second
+   * @param p50Ms from the loss of a connection to Welcome
+   */
+  public record Comeback(int devices, int peakPerSecond, double p50Ms, double p99Ms) {}
 
   private final Tally tally = new Tally();
   private final CommandTally commands = new CommandTally();
@@ -36,6 +45,7 @@ public final class Fleet implements AutoCloseable {
   private int connecting;
   private boolean leaving;
   private Load load = new Load.Idle();
+  private @Nullable Returns returns;
 
   /**
    * Makes the devices; they connect later.
@@ -71,6 +81,27 @@ public final class Fleet implements AutoCloseable {
       connecting++;
       toConnect.remove().connect(loop, to);
     }
+  }
+
+  /**
+   * From now on devices that are lost or refused come back by themselves; what was noted is
+   * forgotten.
+   */
+  public void comeBack() {
+    loop.execute(
+        () -> {
+          Returns present = returns;
+          if (present == null) {
+            returns = new Returns();
+          } else {
+            present.forget();
+          }
+        });
+  }
+
+  /** How they have come back since then. */
+  public Comeback comeback() {
+    return ask(() -> Objects.requireNonNull(returns, "none comes back").comeback());
   }
 
   /** Waits until all are open, or fails. */
@@ -212,20 +243,32 @@ public final class Fleet implements AutoCloseable {
     return startUs + (nowNanos - startNanos) / 1_000;
   }
 
+  void upgraded() {
+    if (returns != null) {
+      returns.upgraded(System.nanoTime());
+    }
+  }
+
   void opened(Device device) {
     tally.opened();
+    if (returns != null) {
+      returns.opened(device, System.nanoTime());
+    }
     connecting--;
     connectMore();
     roomFor(device);
   }
 
-  void gone(boolean wasOpen, String why) {
+  void gone(Device device, boolean wasOpen, String why) {
     if (wasOpen) {
       tally.ended();
     } else {
       connecting--;
     }
-    if (!leaving) {
+    if (!leaving && returns != null) {
+      returns.gone(device, why, System.nanoTime());
+      connectMore();
+    } else if (!leaving) {
       tally.lost(why);
       connectMore();
     }
@@ -245,6 +288,10 @@ public final class Fleet implements AutoCloseable {
   }
 
   private void tick(long now) {
+    if (returns != null) {
+      toConnect.addAll(returns.due(now));
+      connectMore();
+    }
     pacer.tick(now);
   }
 }

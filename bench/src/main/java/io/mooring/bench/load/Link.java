@@ -86,7 +86,11 @@ final class Link implements Connection.Owner {
       return false;
     }
     if (!answer.startsWith("HTTP/1.1 101 ") || !answer.contains(ACCEPT)) {
-      end("the handshake was refused: " + answer.lines().findFirst().orElse(""));
+      String wait =
+          answer.lines().filter(line -> line.startsWith("Retry-After: ")).findFirst().orElse("");
+      end(
+          "the handshake was refused: %s %s"
+              .formatted(answer.lines().findFirst().orElse(""), wait));
       return false;
     }
     in.position(in.position() + end + 4);

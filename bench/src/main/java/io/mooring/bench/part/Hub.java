@@ -32,7 +32,13 @@ public final class Hub implements Server {
 
   /** Starts one at the address of another one that has ended. */
   public static Hub startAgain(Workplace place, Path script, Postgres postgres, Hub before) {
-    return start(place, script, postgres, before.port, Map.of());
+    return startAgain(place, script, postgres, before, Map.of());
+  }
+
+  /** The same with other settings than the usual ones. */
+  public static Hub startAgain(
+      Workplace place, Path script, Postgres postgres, Hub before, Map<String, String> settings) {
+    return start(place, script, postgres, before.port, settings);
   }
 
   private static Hub start(

@@ -91,7 +91,11 @@ final class Run implements AutoCloseable {
   }
 
   Hub startHubAgain(Hub before) {
-    return Hub.startAgain(place, options.hub(), postgres, before);
+    return startHubAgain(before, Map.of());
+  }
+
+  Hub startHubAgain(Hub before, Map<String, String> settings) {
+    return Hub.startAgain(place, options.hub(), postgres, before, settings);
   }
 
   /** Begins to record where a server's time goes, if that was asked for. */

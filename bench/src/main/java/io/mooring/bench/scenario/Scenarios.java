@@ -14,6 +14,7 @@ public final class Scenarios {
           new IngestSmall(),
           new Connections(),
           new Storm(),
+          new StormDrain(),
           new Commands(),
           new Drain(),
           new Startup(),

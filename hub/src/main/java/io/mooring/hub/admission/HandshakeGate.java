@@ -56,6 +56,17 @@ public final class HandshakeGate {
     return Duration.ofNanos(nextSlot - now);
   }
 
+  /**
+   * When one of those who are there is to come back, if all are lost at once.
+   *
+   * @param rank its own number among them
+   */
+  public static Duration slot(int rank, int perSecond) {
+    return perSecond == 0
+        ? Duration.ZERO
+        : Duration.ofNanos((long) (rank * (1e9 / (perSecond * SHARE))) % FARTHEST);
+  }
+
   /** The time over which so many devices must spread to stay under this rate. */
   public static Duration window(int devices, int perSecond) {
     return perSecond == 0

@@ -38,7 +38,11 @@ public final class Strangers {
     void known();
   }
 
-  private record Stay(@Nullable String source, long since) {}
+  /**
+   * @param came when it was accepted
+   * @param since when it has asked last
+   */
+  private record Stay(@Nullable String source, long came, long since) {}
 
   private final SocketLimits limits;
   private final Networks proxies;
@@ -68,7 +72,7 @@ public final class Strangers {
     Socket ofNode;
     synchronized (this) {
       long now = ticks.getAsLong();
-      add(socket, new Stay(source, now));
+      add(socket, new Stay(source, now, now));
       SequencedSet<Socket> neighbours = source == null ? null : bySource.get(source);
       if (neighbours != null && neighbours.size() > limits.addressUnauthenticatedSockets()) {
         ofAddress = leaves(neighbours.getFirst(), socket, now);
@@ -82,7 +86,7 @@ public final class Strangers {
 
   private Socket leaves(Socket oldest, Socket newest, long now) {
     Stay stay = all.get(oldest);
-    Socket leaving = stay != null && now - stay.since() < GRACE ? newest : oldest;
+    Socket leaving = stay != null && now - stay.came() < GRACE ? newest : oldest;
     left(leaving);
     return leaving;
   }
@@ -92,7 +96,7 @@ public final class Strangers {
     Stay stay = all.get(socket);
     if (stay != null) {
       left(socket);
-      add(socket, new Stay(stay.source(), ticks.getAsLong()));
+      add(socket, new Stay(stay.source(), stay.came(), ticks.getAsLong()));
     }
   }
 

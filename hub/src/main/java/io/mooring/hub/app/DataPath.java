@@ -121,7 +121,7 @@ public final class DataPath implements AutoCloseable {
     sessions =
         new Sessions(
             config, registry, intake, relay, rotation, writer, metrics, clock, ticks, blocking);
-    sweep(new Liveness(registry, config, clock), returns, rotation);
+    sweep(new Liveness(registry, config, clock, ticks), returns, rotation);
   }
 
   private void sweep(Liveness liveness, Returns returns, Rotation rotation) {
@@ -136,16 +136,16 @@ public final class DataPath implements AutoCloseable {
   /**
    * In the order of their execution within a transaction: see {@link BatchWriter}. Telemetry comes
    * before session openings, so that the position a device is told includes every batch that
-   * waited, and so do changes of commands, which are fenced by a session's epoch; jobs come before
-   * new commands, so that a job paused or ended releases nothing beside it.
+   * waited, and so do changes of commands and the ends of sessions, which are fenced by a session's
+   * epoch; jobs come before new commands, so that a job paused or ended releases nothing beside it.
    */
   private List<Write.Kind<?>> kinds(EventStore events) {
     List<Write.Kind<?>> kinds = new ArrayList<>();
     kinds.add(new LayoutLink.Writes());
     kinds.add(telemetryWrites);
     kinds.add(commands.changes());
-    kinds.add(new SessionOpenWrites(config.node(), events, feed));
     kinds.add(new PresenceWrites(events, feed));
+    kinds.add(new SessionOpenWrites(config.node(), events, feed));
     kinds.add(new LastSeenWrites());
     kinds.add(jobs.kind());
     kinds.addAll(commands.kinds());
@@ -216,6 +216,10 @@ public final class DataPath implements AutoCloseable {
     };
   }
 
+  void sweepNoMore() {
+    sweeper.shutdownNow();
+  }
+
   public Sessions sessions() {
     return sessions;
   }
@@ -259,7 +263,7 @@ public final class DataPath implements AutoCloseable {
    */
   @Override
   public void close() {
-    sweeper.shutdownNow();
+    sweepNoMore();
     sessions.registry().quiesce();
     try {
       writer.flushed().get(config.shutdownTimeout().toMillis(), TimeUnit.MILLISECONDS);

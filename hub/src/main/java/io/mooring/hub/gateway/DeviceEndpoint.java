@@ -10,10 +10,10 @@ import io.mooring.hub.wire.FrameDecoder;
 import io.mooring.hub.wire.Inbound;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.zip.DataFormatException;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.eclipse.jetty.websocket.core.CloseStatus;
@@ -40,16 +40,13 @@ final class DeviceEndpoint implements FrameHandler, Sender {
   private final String address;
   private final Limits limits;
   private final Scheduler scheduler;
-  private final Inflaters inflaters;
+  private final Executor selector;
+  private final Turn turn;
+  private final Runnable demanding = this::demand;
+  private final Messages messages;
   private final AtomicInteger queued = new AtomicInteger();
   private final AtomicBoolean demanded = new AtomicBoolean();
   private final AtomicBoolean closing = new AtomicBoolean();
-
-  /** A message that comes in several frames; null between messages and for those of one frame. */
-  private @Nullable ByteBuffer message;
-
-  /** The message under way is compressed: its first frame says so. */
-  private boolean deflated;
 
   private @Nullable CoreSession socket;
   private @Nullable DeviceSession session;
@@ -57,19 +54,23 @@ final class DeviceEndpoint implements FrameHandler, Sender {
 
   /**
    * @param address the device's, as the handshake came from it
+   * @param selector runs tasks where the socket is read
    */
   DeviceEndpoint(
       Sessions sessions,
       Sessions.Identity identity,
       String address,
       Scheduler scheduler,
+      Executor selector,
       Inflaters inflaters) {
     this.sessions = sessions;
     this.identity = identity;
     this.address = address;
     this.limits = sessions.config().limits();
     this.scheduler = scheduler;
-    this.inflaters = inflaters;
+    this.selector = selector;
+    this.turn = new Turn(selector);
+    this.messages = new Messages(inflaters);
   }
 
   @Override
@@ -100,26 +101,23 @@ final class DeviceEndpoint implements FrameHandler, Sender {
     int size = frame.getPayloadLength() + FRAME_BYTES;
     boolean readOn =
         switch (frame.getOpCode()) {
-          case OpCode.BINARY -> {
-            deflated = frame.isRsv1();
-            yield data(frame);
-          }
-          case OpCode.CONTINUATION -> data(frame);
+          case OpCode.BINARY, OpCode.CONTINUATION -> data(frame);
           case OpCode.TEXT -> session().fail(CloseReason.UNSUPPORTED, "binary messages only");
           case OpCode.PING -> pong(frame);
           default -> true;
         };
     callback.succeeded();
-    if (readOn && !closing.get() && rate != null) {
-      readOn = rate.mayReadOn(frame.isFin(), size);
-    }
+    size += messages.grown();
     // While closing, what still comes is read and dropped until the peer answers the close.
-    if (readOn || closing.get()) {
-      demand();
+    if ((readOn || closing.get()) && (rate == null || rate.mayReadOn(frame.isFin(), size))) {
+      turn.next(size, demanding);
     }
   }
 
-  /** Asks for the next frame, unless it has been asked for: from here, a resume or a close. */
+  /**
+   * Asks for the next frame, unless it has been asked for: from here, a resume or a close. Jetty
+   * reads it on this thread if it has come.
+   */
   private void demand() {
     if (demanded.compareAndSet(false, true)) {
       socket().demand();
@@ -132,53 +130,18 @@ final class DeviceEndpoint implements FrameHandler, Sender {
 
   private boolean data(Frame frame) {
     if (closing.get()) {
-      message = null;
+      messages.drop();
       return false;
     }
-    ByteBuffer payload = frame.getPayload();
-    ByteBuffer begun = message;
-    if (frame.isRsv1() && frame.getOpCode() == OpCode.CONTINUATION) {
-      return session().fail(CloseReason.MALFORMED, "only a first frame says that it is deflated");
-    }
-    int length = payload.remaining() + (begun == null ? 0 : begun.position());
-    int most = session().frameBytes();
-    if (length > most) {
-      String why = "a message has at most " + most + " bytes";
-      return session().fail(CloseReason.FRAME_TOO_LARGE, why);
-    }
-    if (frame.isFin() && begun == null) {
-      return whole(payload);
-    }
-    ByteBuffer whole = begun;
-    if (whole == null) {
-      whole = ByteBuffer.allocate(Math.max(4096, payload.remaining()));
-    } else if (whole.remaining() < payload.remaining()) {
-      int capacity = Math.min(most, Math.max(length, whole.capacity() * 2));
-      whole = ByteBuffer.allocate(capacity).put(whole.flip());
-    }
-    whole.put(payload);
-    message = whole;
-    if (!frame.isFin()) {
-      return true;
-    }
-    message = null;
-    return whole(whole.flip());
-  }
-
-  private boolean whole(ByteBuffer received) {
-    if (!deflated) {
-      return session().on(FrameDecoder.decode(received));
-    }
-    int most = session().frameBytes();
     try {
-      ByteBuffer inflated = inflaters.inflate(received, most);
-      if (inflated == null) {
-        String why = "a message has at most " + most + " bytes when inflated";
-        return session().fail(CloseReason.FRAME_TOO_LARGE, why);
+      ByteBuffer message = messages.add(frame, session().frameBytes());
+      if (message == null) {
+        session().heardPiece();
+        return true;
       }
-      return session().on(FrameDecoder.decode(inflated));
-    } catch (DataFormatException e) {
-      return session().fail(CloseReason.MALFORMED, "not deflated: " + e.getMessage());
+      return session().on(FrameDecoder.decode(message));
+    } catch (Messages.Refused e) {
+      return session().fail(e.reason(), e.why());
     }
   }
 
@@ -250,7 +213,7 @@ final class DeviceEndpoint implements FrameHandler, Sender {
     CoreSession closed = socket();
     closed.close(reason.code(), reason.reason(retryAfter, detail), Callback.NOOP);
     // Read on, so that the peer's answer to the close is seen; one that does not answer is cut off.
-    demand();
+    selector.execute(demanding);
     if (scheduler.schedule(closed::abort, CLOSE_SECONDS, TimeUnit.SECONDS) == null) {
       closed.abort();
     }
@@ -258,7 +221,7 @@ final class DeviceEndpoint implements FrameHandler, Sender {
 
   @Override
   public void resume() {
-    demand();
+    selector.execute(demanding);
   }
 
   @Override

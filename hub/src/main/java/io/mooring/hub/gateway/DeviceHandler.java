@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.EndPoint;
@@ -106,9 +107,11 @@ public final class DeviceHandler extends Handler.Wrapper {
         certificate == null
             ? handshake.decide(request.getHeaders().get(HttpHeader.AUTHORIZATION), address)
             : handshake.decideByCertificate(certificate, address);
+    // Not on the thread that looked it up: the socket is read where it is opened.
+    Executor here = decision.isDone() ? Runnable::run : HubConnector.selector(request);
     var _ =
         decision
-            .thenAccept(made -> act(made, request, response, callback))
+            .thenAcceptAsync(made -> act(made, request, response, callback), here)
             .exceptionally(
                 failure -> {
                   Response.writeError(request, response, callback, failure);
@@ -253,12 +256,13 @@ public final class DeviceHandler extends Handler.Wrapper {
         ServerUpgradeRequest request, ServerUpgradeResponse response, Callback callback) {
       response.setAcceptedSubProtocol(SUB_PROTOCOL);
       String address = Request.getRemoteAddr(request);
+      Executor selector = HubConnector.selector(request);
       if (request.getAttribute(IDENTITY) instanceof Sessions.Identity identity) {
         response.setExtensions(
             sessions.config().compression()
                 ? Deflated.answer(request.getExtensions()).stream().toList()
                 : List.of());
-        return endpoint(identity, address);
+        return endpoint(identity, address, selector);
       }
       response.setExtensions(List.of());
       return new HelloTokenEndpoint(
@@ -267,12 +271,13 @@ public final class DeviceHandler extends Handler.Wrapper {
           unproven,
           sessions.config().helloTimeout(),
           scheduler,
+          selector,
           sessions.metrics(),
-          identity -> endpoint(identity, address));
+          identity -> endpoint(identity, address, selector));
     }
 
-    private DeviceEndpoint endpoint(Sessions.Identity identity, String address) {
-      return new DeviceEndpoint(sessions, identity, address, scheduler, inflaters);
+    private DeviceEndpoint endpoint(Sessions.Identity identity, String address, Executor selector) {
+      return new DeviceEndpoint(sessions, identity, address, scheduler, selector, inflaters);
     }
 
     @Override

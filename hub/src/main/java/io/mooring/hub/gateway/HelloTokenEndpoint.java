@@ -6,6 +6,7 @@ import io.mooring.hub.wire.CloseReason;
 import io.mooring.hub.wire.FrameDecoder;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.eclipse.jetty.util.Callback;
@@ -33,6 +34,8 @@ final class HelloTokenEndpoint implements FrameHandler {
   private final UnprovenSockets unproven;
   private final Duration timeout;
   private final Scheduler scheduler;
+  private final Executor selector;
+  private final Turn turn;
   private final Metrics metrics;
   private final Function<Sessions.Identity, DeviceEndpoint> endpoints;
   private final ByteBuffer message = ByteBuffer.allocate(BYTES);
@@ -54,6 +57,7 @@ final class HelloTokenEndpoint implements FrameHandler {
       UnprovenSockets unproven,
       Duration timeout,
       Scheduler scheduler,
+      Executor selector,
       Metrics metrics,
       Function<Sessions.Identity, DeviceEndpoint> endpoints) {
     this.handshake = handshake;
@@ -61,6 +65,8 @@ final class HelloTokenEndpoint implements FrameHandler {
     this.unproven = unproven;
     this.timeout = timeout;
     this.scheduler = scheduler;
+    this.selector = selector;
+    this.turn = new Turn(selector);
     this.metrics = metrics;
     this.endpoints = endpoints;
   }
@@ -100,7 +106,7 @@ final class HelloTokenEndpoint implements FrameHandler {
         };
     callback.succeeded();
     if (readOn) {
-      socket().demand();
+      turn.next(frame.getPayloadLength(), socket()::demand);
     }
   }
 
@@ -122,7 +128,8 @@ final class HelloTokenEndpoint implements FrameHandler {
     if (token.isEmpty()) {
       return refuse(CloseReason.TOKEN_REFUSED, "the first message must be Hello with a token");
     }
-    var _ = handshake.decide("Bearer " + token, address).thenAccept(this::decided);
+    // Not on the thread that looked it up: that one would read the socket from then on.
+    var _ = handshake.decide("Bearer " + token, address).thenAcceptAsync(this::decided, selector);
     return false;
   }
 

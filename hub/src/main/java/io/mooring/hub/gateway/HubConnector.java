@@ -4,6 +4,7 @@ import io.mooring.hub.admission.Strangers;
 import java.net.InetSocketAddress;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.Executor;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ManagedSelector;
@@ -71,6 +72,19 @@ public final class HubConnector extends ServerConnector {
     }
   }
 
+  /**
+   * Runs tasks on the thread that reads this request's connection, each after the sockets that wait
+   * for it. Whoever makes Jetty read a socket on another thread lends that thread to the peer, who
+   * keeps it for as long as he sends.
+   */
+  static Executor selector(Request request) {
+    HubEndPoint endPoint = endPoint(request);
+    if (endPoint == null) {
+      throw new IllegalStateException("not a connection of a HubConnector");
+    }
+    return endPoint;
+  }
+
   private static @Nullable HubEndPoint endPoint(Request request) {
     EndPoint endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
     while (endPoint instanceof EndPoint.Wrapper wrapper) {
@@ -79,8 +93,10 @@ public final class HubConnector extends ServerConnector {
     return endPoint instanceof HubEndPoint ours ? ours : null;
   }
 
-  private static final class HubEndPoint extends SocketChannelEndPoint implements Strangers.Socket {
+  private static final class HubEndPoint extends SocketChannelEndPoint
+      implements Strangers.Socket, Executor {
     private final @Nullable Strangers strangers;
+    private final ManagedSelector selector;
     private final boolean layered;
 
     HubEndPoint(
@@ -91,8 +107,14 @@ public final class HubConnector extends ServerConnector {
         Scheduler scheduler,
         @Nullable Strangers strangers) {
       super(channel, selector, key, scheduler);
+      this.selector = selector;
       this.layered = layered;
       this.strangers = strangers;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+      selector.submit(_ -> task.run());
     }
 
     private void came() {

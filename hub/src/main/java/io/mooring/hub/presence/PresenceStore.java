@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
@@ -27,8 +28,10 @@ public final class PresenceStore {
       WHERE state <> 'offline' RETURNING device_key, epoch
       """;
 
-  private static final String END =
-      "UPDATE session SET closed_at = ?, close_code = ?, close_reason = ? WHERE closed_at IS NULL";
+  /** As the BatchWriter's connection does: see {@link Database}. */
+  private static final String BY_KEYS =
+      "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;"
+          + " SET LOCAL enable_seqscan = off; SET LOCAL jit = off";
 
   private static final String PRUNE =
       """
@@ -58,32 +61,38 @@ public final class PresenceStore {
    * @return how many there were
    */
   public int endLeftSessions(Instant now) {
-    return database.transaction(
-        connection -> {
-          List<EventStore.New> happened = mark(connection, now);
-          try (PreparedStatement end = connection.prepareStatement(END)) {
-            end.setObject(1, OffsetDateTime.ofInstant(now, ZoneOffset.UTC));
-            end.setInt(2, ABNORMAL);
-            end.setString(3, CAUSE);
-            end.executeUpdate();
-          }
-          events.append(connection, happened);
-          return happened.size();
-        });
+    return database.transaction(connection -> endLeftSessions(connection, now));
   }
 
-  private static List<EventStore.New> mark(Connection connection, Instant now) throws SQLException {
-    List<EventStore.New> happened = new ArrayList<>();
+  /** A session that is open is its device's newest, and the others are far too many to read. */
+  int endLeftSessions(Connection connection, Instant now) throws SQLException {
+    List<PresenceChange> left = mark(connection, now);
+    if (!left.isEmpty()) {
+      try (Statement plans = connection.createStatement()) {
+        plans.execute(BY_KEYS);
+      }
+      PresenceWrites.end(connection, left);
+    }
+    events.append(
+        connection,
+        left.stream()
+            .map(c -> new EventStore.New(now, c.deviceKey, c.state.text, c.epoch, c.cause))
+            .toList());
+    return left.size();
+  }
+
+  private static List<PresenceChange> mark(Connection connection, Instant now) throws SQLException {
+    List<PresenceChange> left = new ArrayList<>();
     try (PreparedStatement mark = connection.prepareStatement(MARK)) {
       mark.setObject(1, OffsetDateTime.ofInstant(now, ZoneOffset.UTC));
       mark.setInt(2, ABNORMAL);
       mark.setString(3, CAUSE);
       try (ResultSet row = mark.executeQuery()) {
         while (row.next()) {
-          happened.add(new EventStore.New(now, row.getInt(1), "offline", row.getLong(2), CAUSE));
+          left.add(PresenceChange.closed(row.getInt(1), row.getLong(2), now, now, ABNORMAL, CAUSE));
         }
       }
     }
-    return happened;
+    return left;
   }
 }

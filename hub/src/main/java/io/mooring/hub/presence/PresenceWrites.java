@@ -98,7 +98,7 @@ public final class PresenceWrites implements Write.Kind<PresenceChange> {
     return events.append(connection, happened);
   }
 
-  private static void end(Connection connection, List<PresenceChange> ended) throws SQLException {
+  static void end(Connection connection, List<PresenceChange> ended) throws SQLException {
     SqlArrays<PresenceChange> rows = new SqlArrays<>(connection, ended);
     try (PreparedStatement update = connection.prepareStatement(END)) {
       update.setArray(1, rows.ints(c -> c.deviceKey));

@@ -25,6 +25,7 @@ public final class DeviceSession implements DeviceLink {
   private final Sessions.Identity identity;
   private final Sender sender;
   private final Line line;
+  private volatile int rank;
   private volatile Phase phase = Phase.BEGUN;
   private volatile long epoch;
   private @Nullable TelemetryInlet telemetry;
@@ -55,6 +56,15 @@ public final class DeviceSession implements DeviceLink {
 
   String address() {
     return sender.address();
+  }
+
+  /** Its own number among those of this node's sockets, none higher than there were at a time. */
+  int rank() {
+    return rank;
+  }
+
+  void ranks(int number) {
+    rank = number;
   }
 
   Sessions.Identity identity() {
@@ -94,6 +104,13 @@ public final class DeviceSession implements DeviceLink {
       case Inbound.NextTokenStored stored ->
           open() && sessions.rotation().stored(this, stored.tokenId());
     };
+  }
+
+  /** A piece of a message has come, which on a slow line is long before the whole of it. */
+  public void heardPiece() {
+    if (phase == Phase.OPEN) {
+      line.heard();
+    }
   }
 
   /** Whether a frame other than Hello is in order; closes if not. */

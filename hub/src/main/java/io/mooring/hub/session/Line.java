@@ -18,6 +18,11 @@ final class Line {
   private volatile long notedAt;
   private volatile long welcomedUs = Long.MAX_VALUE;
   private volatile boolean held;
+
+  // Both are the sweeper's own.
+  private long pardoned;
+  private long pardonedSince;
+
   private volatile boolean suspect;
   private volatile long roundTripUs = UNKNOWN;
   private volatile long clockOffsetUs = UNKNOWN;
@@ -55,6 +60,21 @@ final class Line {
   /** Nanoseconds since the last frame. */
   long silentNanos() {
     return Math.max(0, ticks.getAsLong() - heardAt);
+  }
+
+  /** The hub stood still for so long: that much of the silence since the last frame is its own. */
+  void pardon(long nanos) {
+    long heard = heardAt;
+    long own = Math.min(nanos, Math.max(0, ticks.getAsLong() - heard));
+    pardoned = pardonedSince == heard ? pardoned + own : own;
+    pardonedSince = heard;
+  }
+
+  /** Nanoseconds since the last frame without those in which the hub stood still. */
+  long blamedNanos() {
+    long heard = heardAt;
+    long silent = Math.max(0, ticks.getAsLong() - heard);
+    return pardonedSince == heard ? Math.max(0, silent - pardoned) : silent;
   }
 
   /**

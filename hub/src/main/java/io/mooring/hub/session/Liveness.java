@@ -6,6 +6,7 @@ import io.mooring.hub.wire.CloseReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.function.LongSupplier;
 
 /**
  * Judges by received frames alone how long each device has been silent. One sweep a second over all
@@ -22,15 +23,28 @@ public final class Liveness {
   /** Each device has its own part of it more, or a fleet that came together would write so. */
   private static final int JITTER_SECONDS = 60;
 
+  /** Sweeps that are so far apart say that the hub itself stood still. */
+  private static final long STOOD_STILL = Duration.ofSeconds(3).toNanos();
+
   private final InstantSource clock;
+  private final LongSupplier ticks;
   private final SessionRegistry registry;
   private final long interval;
   private final long suspectAfter;
   private final long offlineAfter;
   private final long helloTimeout;
 
-  public Liveness(SessionRegistry registry, HubConfig config, InstantSource clock) {
+  /** Of the sweep before. */
+  private long sweptAt;
+
+  /**
+   * @param ticks a clock that never jumps, in nanoseconds
+   */
+  public Liveness(
+      SessionRegistry registry, HubConfig config, InstantSource clock, LongSupplier ticks) {
     this.clock = clock;
+    this.ticks = ticks;
+    this.sweptAt = ticks.getAsLong();
     this.registry = registry;
     this.interval = config.heartbeatInterval().toNanos();
     this.suspectAfter = config.suspectAfter().toNanos();
@@ -40,6 +54,13 @@ public final class Liveness {
 
   /** Looks at every session once. Called every second or so, always by the same thread. */
   public void sweep() {
+    long now = ticks.getAsLong();
+    long apart = now - sweptAt;
+    sweptAt = now;
+    if (apart > STOOD_STILL) {
+      // What was sent meanwhile lies in the sockets: a hub that was frozen has heard nobody.
+      registry.all().forEach(session -> session.line().pardon(apart));
+    }
     registry.all().forEach(this::look);
   }
 
@@ -49,7 +70,7 @@ public final class Liveness {
       session.close(CloseReason.TOKEN_REVOKED, Duration.ZERO, "the token has expired");
     }
     Line line = session.line();
-    long silent = line.silentNanos();
+    long silent = line.blamedNanos();
     switch (session.phase()) {
       case BEGUN -> {
         if (silent > helloTimeout) {

@@ -54,6 +54,7 @@ final class Opening implements SessionOpen.Outcome {
             nowUs,
             (int) sessions.config().heartbeatInterval().toMillis(),
             storedSeqs,
+            (int) sessions.reconnectSlot(session).toMillis(),
             sessions.limits()));
   }
 

@@ -1,6 +1,7 @@
 package io.mooring.hub.session;
 
 import io.mooring.hub.admission.Crowd;
+import io.mooring.hub.admission.Ranks;
 import io.mooring.hub.admission.Source;
 import io.mooring.hub.wire.CloseReason;
 import java.time.Duration;
@@ -25,6 +26,7 @@ public final class SessionRegistry {
   private final Returns returns;
   private final Crowd<String> byAddress = new Crowd<>();
   private final Crowd<Integer> byDevice = new Crowd<>();
+  private final Ranks ranks = new Ranks();
   private volatile boolean draining;
 
   public SessionRegistry(Returns returns) {
@@ -32,9 +34,11 @@ public final class SessionRegistry {
   }
 
   void began(DeviceSession session) {
-    all.add(session);
+    // Counted first: once it is seen here it may be ended, which takes it off the counts again.
     byAddress.entered(Source.of(session.address()));
     byDevice.entered(session.deviceKey());
+    session.ranks(ranks.take());
+    all.add(session);
     if (draining) {
       session.close(CloseReason.DRAINING, Duration.ofSeconds(1), "the hub is going down");
     }
@@ -80,6 +84,7 @@ public final class SessionRegistry {
     if (all.remove(session)) {
       byAddress.left(Source.of(session.address()));
       byDevice.left(session.deviceKey());
+      ranks.leave(session.rank());
     }
     newest.remove(session.deviceKey(), session);
   }

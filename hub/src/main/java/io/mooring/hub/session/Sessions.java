@@ -1,5 +1,6 @@
 package io.mooring.hub.session;
 
+import io.mooring.hub.admission.HandshakeGate;
 import io.mooring.hub.command.Command;
 import io.mooring.hub.command.CommandRelay;
 import io.mooring.hub.config.HubConfig;
@@ -9,6 +10,7 @@ import io.mooring.hub.ops.Metrics;
 import io.mooring.hub.telemetry.TelemetryIntake;
 import io.mooring.hub.wire.FrameEncoder;
 import io.mooring.hub.wire.Inbound;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
@@ -88,6 +90,11 @@ public record Sessions(
       LOG.warn("{} comes and goes{}", session.deviceId(), standing.remark());
     }
     return standing;
+  }
+
+  /** When a device is to come back if this hub is killed, which then cannot say so. */
+  Duration reconnectSlot(DeviceSession session) {
+    return HandshakeGate.slot(session.rank(), config.limits().sockets().handshakes());
   }
 
   /** When the line's device was heard last, by the hub's clock. */

@@ -36,6 +36,7 @@ public final class FrameEncoder {
       long hubTimeUs,
       int heartbeatIntervalMs,
       List<Long> storedSeqs,
+      int reconnectSlotMs,
       SessionLimits limits) {
     return HubFrame.newBuilder()
         .setWelcome(
@@ -44,6 +45,7 @@ public final class FrameEncoder {
                 .setHubTimeUs(hubTimeUs)
                 .setHeartbeatIntervalMs(heartbeatIntervalMs)
                 .addAllStoredSeqs(storedSeqs)
+                .setReconnectSlotMs(reconnectSlotMs)
                 .setLimits(
                     Limits.newBuilder()
                         .setFrameBytes(limits.frameBytes())

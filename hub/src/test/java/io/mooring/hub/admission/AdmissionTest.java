@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mooring.hub.config.SocketLimits;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -49,6 +52,33 @@ class AdmissionTest {
     assertThat(gate.slot().toMillis()).as("after those who were told before").isEqualTo(6_012);
     pass(Duration.ofSeconds(60));
     assertThat(gate.slot().toMillis()).as("nobody waits any more").isEqualTo(12);
+  }
+
+  /** However devices come and go, a killed hub gets them back at 80 of its 100 a second. */
+  @Test
+  void eachOfThoseWhoAreThereHasASlotOfItsOwn() {
+    Ranks ranks = new Ranks();
+    List<Integer> there =
+        new ArrayList<>(IntStream.range(0, 1_000).map(_ -> ranks.take()).boxed().toList());
+    Random random = new Random(5);
+    for (int i = 0; i < 10_000; i++) {
+      Collections.shuffle(there.subList(990, 1_000), random);
+      Collections.rotate(there, 7);
+      int leaving = 1 + random.nextInt(10);
+      for (int n = 0; n < leaving; n++) {
+        ranks.leave(there.removeLast());
+      }
+      for (int n = 0; n < leaving; n++) {
+        there.add(ranks.take());
+      }
+    }
+    assertThat(there.stream().map(rank -> HandshakeGate.slot(rank, 100)).sorted())
+        .doesNotHaveDuplicates()
+        .hasSize(1_000)
+        .last()
+        .isEqualTo(Duration.ofMillis(12_487).plusNanos(500_000));
+    assertThat(HandshakeGate.slot(1_000_000, 100)).isLessThan(Duration.ofMinutes(2));
+    assertThat(HandshakeGate.slot(1_000_000, 0)).isZero();
   }
 
   /** Refused strangers must not push the devices' slots out for ever. */

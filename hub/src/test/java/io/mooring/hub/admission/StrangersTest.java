@@ -81,6 +81,17 @@ class StrangersTest {
     assertThat(strangers.size()).isEqualTo(10);
   }
 
+  /** Else as many kept-alive connections as there is room for, each of them busy, kept all out. */
+  @Test
+  void whoKeepsAskingMakesRoomAllTheSame() {
+    List<Strangers.Socket> busy =
+        IntStream.range(0, 10).mapToObj(i -> comes("busy" + i, "192.0.2." + i)).toList();
+    pass(Duration.ofSeconds(2));
+    busy.forEach(strangers::asked);
+    comes("device", "198.51.100.1");
+    assertThat(cut).containsExactly("busy0");
+  }
+
   @Test
   void whoIsKnownCountsNoMore() {
     for (int i = 0; i < 100; i++) {

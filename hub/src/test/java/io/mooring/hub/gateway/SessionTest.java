@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.mooring.hub.command.Command;
 import io.mooring.hub.command.CommandState;
 import io.mooring.hub.command.Commands;
+import io.mooring.hub.session.SessionRegistry.Measured;
 import io.mooring.hub.testing.Actors;
 import io.mooring.hub.testing.RawDevice;
 import io.mooring.hub.testing.TestDatabase;
@@ -41,6 +42,23 @@ class SessionTest {
   @AfterEach
   void stop() {
     hub.close();
+  }
+
+  /** A large message takes a slow line longer than the hub waits for a sign of life. */
+  @Test
+  void aPieceOfAMessageIsASignOfLife() {
+    int key = hub.device("slow");
+    try (RawDevice device = hub.connect("slow")) {
+      device.hello(5, 1, 1, 0);
+      long begun = System.nanoTime();
+      device.beginMessage(100);
+      await()
+          .until(
+              () -> {
+                Measured line = hub.path().sessions().registry().measured(key);
+                return line != null && System.nanoTime() - line.silentNanos() > begun;
+              });
+    }
   }
 
   @Test

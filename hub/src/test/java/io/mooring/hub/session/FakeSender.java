@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A socket that only remembers. */
-final class FakeSender implements Sender {
+class FakeSender implements Sender {
   final List<HubFrame> sent = new CopyOnWriteArrayList<>();
   final AtomicInteger resumed = new AtomicInteger();
   volatile @Nullable CloseReason closed;

@@ -27,6 +27,8 @@ import org.junit.jupiter.api.Test;
 class LivenessTest {
   @AutoClose static final TestDatabase DATABASE = TestDatabase.create();
 
+  private static final Duration LOOK = Duration.ofSeconds(2);
+
   private final Sql sql = new Sql(DATABASE);
   private final FakeTime time = new FakeTime(Instant.parse("2026-11-22T12:00:00Z"));
   private final FakeSender sender = new FakeSender();
@@ -38,7 +40,9 @@ class LivenessTest {
   void start() {
     DATABASE.execute("TRUNCATE device, command, event, session RESTART IDENTITY CASCADE");
     path = DataPaths.start(DATABASE.database(), time, Limits.DEFAULTS);
-    liveness = new Liveness(path.sessions().registry(), DataPaths.config(Limits.DEFAULTS), time);
+    DataPaths.sweepNoMore(path);
+    liveness =
+        new Liveness(path.sessions().registry(), DataPaths.config(Limits.DEFAULTS), time, time);
     int key = sql.device("d1");
     session = path.sessions().begin(new Sessions.Identity(key, "d1", "td1"), sender);
   }
@@ -53,7 +57,20 @@ class LivenessTest {
     await().until(sender::isWelcome);
   }
 
+  /** As the hub does, it looks every two seconds at least. */
   private void pass(String seconds) {
+    Duration left = Duration.parse("PT" + seconds + "S");
+    while (left.compareTo(LOOK) > 0) {
+      time.advance(LOOK);
+      liveness.sweep();
+      left = left.minus(LOOK);
+    }
+    time.advance(left);
+    liveness.sweep();
+  }
+
+  /** The hub stands still, as when its machine is frozen. */
+  private void freeze(String seconds) {
     time.advance(Duration.parse("PT" + seconds + "S"));
     liveness.sweep();
   }
@@ -85,7 +102,37 @@ class LivenessTest {
     awaitState("offline", "01:55.600", "00:39.600");
     assertThat(sql.number("SELECT close_code FROM session")).isEqualTo(4202);
     assertThat(sql.text("SELECT string_agg(state, ' ' ORDER BY id) FROM event"))
-        .isEqualTo("online suspect online offline");
+        .isEqualTo("online suspect online suspect offline");
+  }
+
+  /** What devices sent meanwhile lies in their sockets; and a silent one stays silent. */
+  @Test
+  void aHubThatStoodStillTakesNoSilenceForTheDevices() {
+    open();
+    pass("30");
+    freeze("60");
+    freeze("4");
+    awaitState("online", "00:00.000", "00:00.000");
+    pass("7.5");
+    assertThat(sql.number("SELECT count(*) FROM event")).isEqualTo(1);
+    pass("0.1");
+    awaitState("suspect", "01:41.600", "00:00.000");
+    session.on(new Inbound.Heartbeat(1, 0, 0));
+    pass("75");
+    assertThat(sender.closed).isNull();
+    pass("0.1");
+    assertThat(sender.closed).isEqualTo(CloseReason.HEARTBEAT_TIMEOUT);
+  }
+
+  /** A device heard after the hub woke and before it looked owes nothing, and is given nothing. */
+  @Test
+  void whoWasHeardSinceIsGivenNothing() {
+    open();
+    time.advance(Duration.ofSeconds(60));
+    session.on(new Inbound.Heartbeat(1, 0, 0));
+    freeze("0");
+    pass("75.1");
+    assertThat(sender.closed).isEqualTo(CloseReason.HEARTBEAT_TIMEOUT);
   }
 
   /** A device that only keeps its heartbeats is written of every few minutes. */
@@ -112,7 +159,7 @@ class LivenessTest {
   void aDeviceThatReturnsWhileSuspectIsOnlineSinceThen() {
     open();
     pass("40");
-    awaitState("suspect", "00:40.000", "00:00.000");
+    awaitState("suspect", "00:38.000", "00:00.000");
     time.advance(Duration.ofSeconds(3));
     FakeSender again = new FakeSender();
     path.sessions()

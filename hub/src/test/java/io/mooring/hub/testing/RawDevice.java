@@ -91,6 +91,11 @@ public final class RawDevice implements AutoCloseable {
     }
   }
 
+  /** Sends the first piece of a binary message of zeros. */
+  public void beginMessage(int bytes) {
+    socket.sendFragmentedFrame(Opcode.BINARY, ByteBuffer.allocate(bytes), false);
+  }
+
   public void sendRaw(byte[] bytes) {
     socket.send(bytes);
   }

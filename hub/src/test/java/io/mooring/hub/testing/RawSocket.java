@@ -67,9 +67,7 @@ public final class RawSocket implements AutoCloseable {
 
   /** Sends a GET with these headers; returns the answer's head, and its body if it has a length. */
   public String get(String path, String headers) {
-    write(
-        ("GET " + path + " HTTP/1.1\r\nHost: test\r\n" + headers + "\r\n")
-            .getBytes(StandardCharsets.US_ASCII));
+    ask(path, headers);
     StringBuilder head = new StringBuilder();
     while (head.indexOf("\r\n\r\n") < 0) {
       head.append((char) (read(1)[0] & 0xff));
@@ -78,6 +76,13 @@ public final class RawSocket implements AutoCloseable {
     return length.find()
         ? head + new String(read(Integer.parseInt(length.group(1))), StandardCharsets.UTF_8)
         : head.toString();
+  }
+
+  /** Sends a GET with these headers, and waits for nothing. */
+  public void ask(String path, String headers) {
+    write(
+        ("GET " + path + " HTTP/1.1\r\nHost: test\r\n" + headers + "\r\n")
+            .getBytes(StandardCharsets.US_ASCII));
   }
 
   public void write(byte[] bytes) {

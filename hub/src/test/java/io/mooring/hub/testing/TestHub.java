@@ -17,6 +17,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -33,6 +34,7 @@ public final class TestHub implements AutoCloseable {
   private final DataPath path;
   private final Server server = new Server();
   private final ServerConnector connector = new HubConnector(server, new HttpConnectionFactory());
+  private volatile UnaryOperator<CompletableFuture<Handshake.Decision>> when = decision -> decision;
 
   private TestHub(TestDatabase database, HubConfig config) {
     this.database = database;
@@ -81,11 +83,17 @@ public final class TestHub implements AutoCloseable {
       @Nullable String authorization, String address) {
     String device = String.valueOf(authorization).substring("Bearer ".length());
     int key = key(device);
-    return CompletableFuture.completedFuture(
-        key == 0
-            ? new Handshake.Decision.Refused(new Refusal(401, "Unknown token", ""))
-            : new Handshake.Decision.Welcome(
-                new Sessions.Identity(key, device, "token-" + device)));
+    return when.apply(
+        CompletableFuture.completedFuture(
+            key == 0
+                ? new Handshake.Decision.Refused(new Refusal(401, "Unknown token", ""))
+                : new Handshake.Decision.Welcome(
+                    new Sessions.Identity(key, device, "token-" + device))));
+  }
+
+  /** From now on handshakes are decided when, and on the thread that, the test says so. */
+  public void decideWhen(UnaryOperator<CompletableFuture<Handshake.Decision>> later) {
+    when = later;
   }
 
   /** Registers a device with a token of its own. */

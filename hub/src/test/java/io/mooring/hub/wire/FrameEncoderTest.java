@@ -20,7 +20,7 @@ class FrameEncoderTest {
   @Test
   void writesTheGoldenFrames() {
     var limits = new FrameEncoder.SessionLimits(65_536, 1_000, 8_000, 64, 64, 32_768, 0);
-    assertThat(FrameEncoder.welcome(7, NOON_US, 30_000, List.of(0L), limits))
+    assertThat(FrameEncoder.welcome(7, NOON_US, 30_000, List.of(0L), 0, limits))
         .isEqualTo(GoldenFrames.bytes("welcome"));
     assertThat(FrameEncoder.telemetryAck(0, 1)).isEqualTo(GoldenFrames.bytes("telemetry-ack"));
     assertThat(FrameEncoder.heartbeatReply(NOON_US + 30_270_000, NOON_US + 30_040_000))

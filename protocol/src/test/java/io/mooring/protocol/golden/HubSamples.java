@@ -28,6 +28,7 @@ final class HubSamples {
   static final Map<String, HubFrame> BY_NAME =
       Map.ofEntries(
           Map.entry("welcome", welcome(7, 0L)),
+          Map.entry("welcome-with-slot", welcomeWithSlot()),
           Map.entry("welcome-resuming", welcome(8, 41L, 0L)),
           Map.entry("telemetry-ack", ack(0, 1)),
           Map.entry("telemetry-ack-second-stream", ack(1, 300)),
@@ -63,6 +64,13 @@ final class HubSamples {
             .addAllStoredSeqs(List.of(storedSeqs))
             .setLimits(limits);
     return HubFrame.newBuilder().setWelcome(welcome).build();
+  }
+
+  private static HubFrame welcomeWithSlot() {
+    HubFrame frame = welcome(7, 0L);
+    return frame.toBuilder()
+        .setWelcome(frame.getWelcome().toBuilder().setReconnectSlotMs(12_345))
+        .build();
   }
 
   private static HubFrame ack(int stream, long seq) {

@@ -11,6 +11,9 @@ import java.util.List;
 
 /** The first frame of each side. */
 final class Greeting {
+  /** No hub means to keep its devices away for longer. */
+  private static final Duration LONGEST_SLOT = Duration.ofHours(1);
+
   /** Largest payload of a result; for a hub that does not say. */
   private static final int PAYLOAD_BYTES = 32 * 1024;
 
@@ -44,6 +47,12 @@ final class Greeting {
         && limits.getBatchValues() > 0
         && limits.getUnacknowledgedBatches() > 0
         && limits.getLayouts() > 0;
+  }
+
+  /** This device's turn to come back if the hub is lost. */
+  static Duration slot(Welcome welcome) {
+    long ms = Integer.toUnsignedLong(welcome.getReconnectSlotMs());
+    return Duration.ofMillis(Math.min(ms, LONGEST_SLOT.toMillis()));
   }
 
   /** What the hub says of commands. */

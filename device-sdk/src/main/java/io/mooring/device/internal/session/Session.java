@@ -204,7 +204,7 @@ final class Session implements Consumer<DeviceFrame> {
     for (int i = 0; i < streams; i++) {
       telemetry.stored(i, welcome.getStoredSeqs(i));
     }
-    owner.welcomed(this, welcome.getEpoch());
+    owner.welcomed(this, welcome.getEpoch(), Greeting.slot(welcome));
     pulse.start();
     commands.attach(this, Greeting.terms(limits, clock));
     pump();

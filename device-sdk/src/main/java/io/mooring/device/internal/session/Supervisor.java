@@ -28,6 +28,10 @@ public final class Supervisor implements SessionOwner {
   private volatile @Nullable Session session;
   private EventLoop.@Nullable Timer timer;
   private boolean stopping;
+
+  /** Told by the present session's Welcome; once it is used, the usual delays are enough. */
+  private Duration slot = Duration.ZERO;
+
   private boolean stopped;
 
   private final Runnable connect =
@@ -121,10 +125,11 @@ public final class Supervisor implements SessionOwner {
   }
 
   @Override
-  public void welcomed(Session opened, long epoch) {
+  public void welcomed(Session opened, long epoch, Duration reconnectSlot) {
     if (stopping) {
       return;
     }
+    slot = reconnectSlot;
     log.info("Connected to the hub, session {}", epoch);
     timer =
         loop.schedule(
@@ -147,7 +152,8 @@ public final class Supervisor implements SessionOwner {
       return;
     }
     Verdict verdict = Verdict.of(ending);
-    Duration delay = backoff.next(verdict);
+    Duration delay = backoff.next(verdict).plus(Verdict.isLost(ending) ? slot : Duration.ZERO);
+    slot = Duration.ZERO;
     switch (verdict.action()) {
       case RECONNECT, BACK_OFF -> {
         log.info("Not connected ({}); next attempt in {} ms", verdict.reason(), delay.toMillis());

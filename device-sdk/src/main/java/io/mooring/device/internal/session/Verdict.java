@@ -26,6 +26,7 @@ record Verdict(Action action, @Nullable Duration least, String reason) {
    */
   private static final Duration LEAST_AFTER_REPLACED = Duration.ofSeconds(10);
 
+  private static final int NO_GOODBYE = 1006;
   private static final int REPLACED = 4206;
   private static final int FIRST_FAULT = 4207;
   private static final int LAST_FAULT = 4211;
@@ -48,6 +49,12 @@ record Verdict(Action action, @Nullable Duration least, String reason) {
     return ending instanceof Ending.Closed closed
         && closed.code() >= FIRST_FAULT
         && closed.code() <= LAST_FAULT;
+  }
+
+  /** Whether the line is gone and nobody has said why: as if the hub were. */
+  static boolean isLost(Ending ending) {
+    return ending instanceof Ending.Failed
+        || (ending instanceof Ending.Closed closed && closed.code() == NO_GOODBYE);
   }
 
   private static Verdict ofClose(Ending.Closed closed) {

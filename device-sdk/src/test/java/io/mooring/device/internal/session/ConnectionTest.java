@@ -69,6 +69,28 @@ class ConnectionTest {
     assertThat(rig.hub.lines).hasSize(2);
   }
 
+  /** P-61: a hub that is killed loses all its devices at one moment. */
+  @Test
+  void aDeviceThatLosesItsHubWaitsForItsSlot() {
+    Rig rig = Rig.open(30_000);
+    rig.hub.line().end(1006, "");
+    rig.loop.advance(Duration.ofMillis(29_999));
+    assertThat(rig.hub.lines).hasSize(1);
+    rig.loop.advance(Duration.ofMillis(1_001));
+    assertThat(rig.hub.lines).hasSize(2);
+    rig.hub.line().listener.ended(new Ending.Failed("no route"));
+    rig.loop.advance(Duration.ofSeconds(2));
+    assertThat(rig.hub.lines).as("only once").hasSize(3);
+  }
+
+  @Test
+  void aDeviceThatIsToldWhenToComeBackGoesByThat() {
+    Rig rig = Rig.open(30_000);
+    rig.hub.line().end(4000, "draining; retry-ms=1000");
+    rig.loop.advance(Duration.ofMillis(1_200));
+    assertThat(rig.hub.lines).hasSize(2);
+  }
+
   @Test
   void anyFrameOfTheHubCountsAsLife() {
     Rig rig = Rig.open();

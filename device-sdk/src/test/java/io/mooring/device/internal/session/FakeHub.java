@@ -44,6 +44,7 @@ final class FakeHub implements Transport {
     final List<DeviceFrame> frames = new ArrayList<>();
     String closed = "";
     boolean aborted;
+    int slotMs;
 
     Line(Listener listener) {
       this.listener = listener;
@@ -84,7 +85,7 @@ final class FakeHub implements Transport {
               .setHeartbeatIntervalMs(10_000)
               .addStoredSeqs(stored)
               .setLimits(limits);
-      say(HubFrame.newBuilder().setWelcome(welcome));
+      say(HubFrame.newBuilder().setWelcome(welcome.setReconnectSlotMs(slotMs)));
     }
 
     void ack(long seq) {

@@ -85,8 +85,14 @@ final class Rig implements Supervisor.StateListener, TokenDesk.Keeper {
 
   /** Connected and welcomed; nothing stored before. */
   static Rig open() {
+    return open(0);
+  }
+
+  /** The same with this slot for its return. */
+  static Rig open(int slotMs) {
     Rig rig = new Rig();
     rig.start();
+    rig.hub.line().slotMs = slotMs;
     rig.hub.line().welcome(0);
     rig.loop.run();
     return rig;
