@@ -94,14 +94,18 @@ public final class Rotation {
     return true;
   }
 
+  /**
+   * The session is closed whatever the table says: the device holds the token, and the next
+   * connection proves it. Left open, it would stay on the older one until that is refused.
+   */
   private void record(DeviceSession session, String tokenId) {
     try {
-      if (rotations.stored(session.deviceKey(), tokenId, clock.instant())) {
-        session.close(CloseReason.NEXT_TOKEN, Duration.ZERO, "connect with the next token");
-      }
+      var _ = rotations.stored(session.deviceKey(), tokenId, clock.instant());
     } catch (DatabaseException e) {
-      // Not recorded, and not needed: whenever the device connects next, it proves the token.
-      LOG.debug("{} has stored its next token; not recorded", session.deviceId(), e);
+      LOG.info(
+          "{} has stored its next token; not recorded: {}", session.deviceId(), e.getMessage());
+    } finally {
+      session.close(CloseReason.NEXT_TOKEN, Duration.ZERO, "connect with the next token");
     }
   }
 }

@@ -264,6 +264,37 @@ class TokenRotationTest {
     assertThat(state()).isEqualTo(State.DONE);
   }
 
+  /** Asked for once more between the hand-over and the answer. */
+  @Test
+  void anAnswerThatComesAfterAnotherAskingSendsTheDeviceForItsTokenAllTheSame() {
+    ask();
+    try (RawDevice device = open(old)) {
+      String next = handedOver(device);
+      ask();
+      device.stored(next);
+      assertThat(device.awaitClose().code()).isEqualTo(4001);
+      open(next).close();
+      assertThat(isValid(old)).isFalse();
+    }
+  }
+
+  @Test
+  void anAnswerThatCannotBeRecordedSendsTheDeviceForItsTokenAllTheSame() {
+    ask();
+    try (RawDevice device = open(old)) {
+      String next = handedOver(device);
+      DATABASE.execute("ALTER TABLE token_rotation RENAME COLUMN next_token TO gone");
+      try {
+        device.stored(next);
+        assertThat(device.awaitClose().code()).isEqualTo(4001);
+      } finally {
+        DATABASE.execute("ALTER TABLE token_rotation RENAME COLUMN gone TO next_token");
+      }
+      open(next).close();
+      assertThat(isValid(old)).isFalse();
+    }
+  }
+
   private void ask() {
     campaign.askDevices(List.of("pump-7"), Actors.ANNA, Instant.now());
   }
