@@ -19,11 +19,11 @@ import io.mooring.hub.db.Pruner;
 import io.mooring.hub.db.Reachability;
 import io.mooring.hub.device.DeviceAuthenticator;
 import io.mooring.hub.device.DeviceCertificates;
+import io.mooring.hub.device.DeviceEdits;
 import io.mooring.hub.device.DeviceStore;
 import io.mooring.hub.device.DeviceTokens;
 import io.mooring.hub.device.EnrolmentKeyStore;
 import io.mooring.hub.device.EnrolmentStore;
-import io.mooring.hub.device.LiveSessions;
 import io.mooring.hub.device.SessionEnder;
 import io.mooring.hub.device.TokenCampaignStore;
 import io.mooring.hub.event.EventStore;
@@ -58,7 +58,6 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -187,12 +186,13 @@ public final class Hub implements AutoCloseable {
     DeviceTokens tokens = new DeviceTokens(database, random, ender);
     return new WebParts(
         new DeviceStore(database),
+        new DeviceEdits(database, (key, reason) -> registry.end(key, null, reason)),
         tokens,
         certificates,
         new TokenCampaignStore(database),
         new EnrolmentKeyStore(database, random),
         new EnrolmentStore(database, random),
-        deviceKey -> live(registry, deviceKey),
+        new Lines(registry),
         path.commands(),
         path.jobs(),
         path.feed(),
@@ -211,21 +211,6 @@ public final class Hub implements AutoCloseable {
         clock,
         Version.text(),
         clock.instant());
-  }
-
-  private static Optional<LiveSessions.Live> live(SessionRegistry registry, int deviceKey) {
-    SessionRegistry.Measured measured = registry.measured(deviceKey);
-    return measured == null
-        ? Optional.empty()
-        : Optional.of(
-            new LiveSessions.Live(
-                Duration.ofNanos(measured.silentNanos()),
-                millis(measured.roundTripUs()),
-                millis(measured.clockOffsetUs())));
-  }
-
-  private static @Nullable Double millis(@Nullable Long micros) {
-    return micros == null ? null : micros / 1000.0;
   }
 
   /** They move the bytes, and deal with devices. */

@@ -109,7 +109,9 @@ final class DeviceApi {
 
   static Reply get(Exchange exchange) {
     exchange.onlyQuery();
-    return Reply.ok(view(exchange, exchange.device()));
+    KnownDevice device = exchange.device();
+    return new Reply.Body(
+        HttpStatus.OK_200, DeviceEditApi.tagOf(device.device()), view(exchange, device));
   }
 
   static Reply listTokens(Exchange exchange) {
@@ -200,7 +202,7 @@ final class DeviceApi {
     return tags;
   }
 
-  private static DeviceView view(Exchange exchange, KnownDevice known) {
+  static DeviceView view(Exchange exchange, KnownDevice known) {
     Device device = known.device();
     return new DeviceView(
         device.id(),

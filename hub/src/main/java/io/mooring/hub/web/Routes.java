@@ -43,6 +43,8 @@ final class Routes {
             new Route("GET", DEVICES, reading, DeviceApi::list),
             new Route("POST", DEVICES, writing, DeviceApi::create),
             new Route("GET", DEVICE, reading, DeviceApi::get),
+            new Route("PATCH", DEVICE, writing, DeviceEditApi::change),
+            new Route("DELETE", DEVICE, writing, DeviceEditApi::delete),
             new Route("GET", DEVICE + "/tokens", writing, DeviceApi::listTokens),
             new Route("POST", DEVICE + "/tokens", writing, DeviceApi::createToken),
             new Route("DELETE", DEVICE + "/tokens/{token}", writing, DeviceApi::revokeToken),

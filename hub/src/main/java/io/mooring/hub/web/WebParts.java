@@ -10,6 +10,7 @@ import io.mooring.hub.command.Commands;
 import io.mooring.hub.config.Limits;
 import io.mooring.hub.db.Reachability;
 import io.mooring.hub.device.DeviceCertificates;
+import io.mooring.hub.device.DeviceEdits;
 import io.mooring.hub.device.DeviceStore;
 import io.mooring.hub.device.DeviceTokens;
 import io.mooring.hub.device.EnrolmentKeyStore;
@@ -31,6 +32,7 @@ import java.time.InstantSource;
  */
 public record WebParts(
     DeviceStore devices,
+    DeviceEdits edits,
     DeviceTokens tokens,
     DeviceCertificates certificates,
     TokenCampaignStore campaign,

@@ -54,6 +54,29 @@ class CredentialCommandsTest {
   }
 
   @Test
+  void turningDevicesOffAndDeletingThem() throws IOException {
+    try (FakeHub hub = new FakeHub()) {
+      env.put("MOORING_URL", hub.url());
+      env.put("MOORING_KEY", "mrk_key");
+      hub.answers(200, "{\"id\":\"a\",\"enabled\":false}");
+      assertThat(run("device", "disable", "a")).isZero();
+      assertThat(hub.asked.getLast().method()).isEqualTo("PATCH");
+      assertThat(hub.asked.getLast().body()).isEqualTo("{\"enabled\":false}");
+      assertThat(err.toString()).contains("a is disabled.");
+      hub.answers(200, "{\"id\":\"a\",\"enabled\":true}");
+      assertThat(run("device", "enable", "a")).isZero();
+      assertThat(hub.asked.getLast().body()).isEqualTo("{\"enabled\":true}");
+      int before = hub.asked.size();
+      assertThat(run("device", "delete", "a", "b")).isEqualTo(Cli.USAGE);
+      assertThat(hub.asked).hasSize(before);
+      hub.answers(204, "");
+      assertThat(run("device", "delete", "a", "a")).isZero();
+      assertThat(hub.asked.getLast().method()).isEqualTo("DELETE");
+      assertThat(hub.asked.getLast().path()).isEqualTo("/api/v1/devices/a");
+    }
+  }
+
+  @Test
   void enrolmentKeys() throws IOException {
     try (FakeHub hub = new FakeHub()) {
       env.put("MOORING_URL", hub.url());
