@@ -5,6 +5,8 @@ import io.mooring.hub.audit.AuditStore;
 import io.mooring.hub.audit.Change;
 import io.mooring.hub.db.Database;
 import io.mooring.hub.db.Timestamps;
+import java.sql.Array;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -72,14 +74,13 @@ public final class TokenCampaignStore {
    */
   public record Filter(@Nullable State state, boolean open, Map<String, String> tags) {}
 
+  /** Devices of one transaction. */
+  static final int SLICE = 1_000;
+
   private static final String ASK =
       """
       INSERT INTO token_rotation (device_key, state, asked_at, changed_at)
-      SELECT d.key, 'asked', ?, ? FROM device d WHERE\s""";
-
-  private static final String AGAIN =
-      """
-       ORDER BY d.key
+      SELECT d.key, 'asked', ?, ? FROM device d WHERE d.key = ANY (?) ORDER BY d.key
       ON CONFLICT (device_key) DO UPDATE
       SET state = 'asked', asked_at = EXCLUDED.asked_at, changed_at = EXCLUDED.changed_at, hand_overs = 0, next_token = NULL
       """;
@@ -98,35 +99,80 @@ public final class TokenCampaignStore {
 
   /** Asks for these devices, all of which exist; returns how many they are. */
   public int askDevices(List<String> ids, Actor by, Instant now) {
-    return ask("d.id = ANY (?)", ids, Map.of(), by, now);
+    List<Integer> devices =
+        keys("id = ANY (?)", (connection, select) -> select.setArray(1, texts(connection, ids)));
+    return ask(devices, Map.of(), ids.size() == 1 ? ids.getFirst() : null, by, now);
   }
 
   /** Asks for all devices that have these tags now; returns how many they are. */
   public int askTagged(Map<String, String> tags, Actor by, Instant now) {
-    return ask("d.tags @> ?::jsonb", List.of(), tags, by, now);
+    List<Integer> devices =
+        keys("tags @> ?::jsonb", (_, select) -> select.setString(1, JSON.writeValueAsString(tags)));
+    return ask(devices, tags, null, by, now);
   }
 
-  private int ask(String which, List<String> ids, Map<String, String> tags, Actor by, Instant now) {
-    return database.transaction(
+  private static Array texts(Connection connection, List<String> texts) throws SQLException {
+    return connection.createArrayOf("text", texts.toArray());
+  }
+
+  /** Sets the parameter of a condition. */
+  @FunctionalInterface
+  private interface Parameter {
+    void set(Connection connection, PreparedStatement select) throws SQLException;
+  }
+
+  private List<Integer> keys(String which, Parameter parameter) {
+    return database.query(
         connection -> {
-          try (PreparedStatement insert = connection.prepareStatement(ASK + which + AGAIN)) {
-            insert.setObject(1, Timestamps.of(now));
-            insert.setObject(2, Timestamps.of(now));
-            if (ids.isEmpty()) {
-              insert.setString(3, JSON.writeValueAsString(tags));
-            } else {
-              insert.setArray(3, connection.createArrayOf("text", ids.toArray()));
+          try (PreparedStatement select =
+              connection.prepareStatement(
+                  "SELECT key FROM device WHERE " + which + " ORDER BY key")) {
+            parameter.set(connection, select);
+            List<Integer> keys = new ArrayList<>();
+            try (ResultSet row = select.executeQuery()) {
+              while (row.next()) {
+                keys.add(row.getInt(1));
+              }
             }
-            int asked = insert.executeUpdate();
-            AuditStore.append(
-                connection,
-                Change.of(by, now, "rotation.ask", "rotations")
-                    .after("devices", asked)
-                    .after("tags", ids.isEmpty() ? tags : null)
-                    .after("device", ids.size() == 1 ? ids.getFirst() : null));
-            return asked;
+            return keys;
           }
         });
+  }
+
+  /**
+   * In slices, as devices that come back meanwhile wait for the rows of one: the entry in the audit
+   * log goes with the first. Asking again what was cut off is safe.
+   */
+  private int ask(
+      List<Integer> keys,
+      Map<String, String> tags,
+      @Nullable String device,
+      Actor by,
+      Instant now) {
+    Change change =
+        Change.of(by, now, "rotation.ask", "rotations")
+            .after("devices", keys.size())
+            .after("tags", device == null && !tags.isEmpty() ? tags : null)
+            .after("device", device);
+    int asked = 0;
+    for (int from = 0; from == 0 || from < keys.size(); from += SLICE) {
+      List<Integer> slice = keys.subList(from, Math.min(from + SLICE, keys.size()));
+      boolean first = from == 0;
+      asked +=
+          database.transaction(
+              connection -> {
+                if (first) {
+                  AuditStore.append(connection, change);
+                }
+                try (PreparedStatement insert = connection.prepareStatement(ASK)) {
+                  insert.setObject(1, Timestamps.of(now));
+                  insert.setObject(2, Timestamps.of(now));
+                  insert.setArray(3, connection.createArrayOf("int4", slice.toArray()));
+                  return insert.executeUpdate();
+                }
+              });
+    }
+    return asked;
   }
 
   /**

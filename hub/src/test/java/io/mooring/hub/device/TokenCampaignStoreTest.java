@@ -6,6 +6,7 @@ import io.mooring.hub.device.TokenCampaignStore.Entry;
 import io.mooring.hub.device.TokenCampaignStore.Filter;
 import io.mooring.hub.device.TokenCampaignStore.State;
 import io.mooring.hub.testing.Actors;
+import io.mooring.hub.testing.Sql;
 import io.mooring.hub.testing.TestDatabase;
 import java.time.Instant;
 import java.util.List;
@@ -46,5 +47,19 @@ class TokenCampaignStoreTest {
 
     assertThat(campaign.askTagged(Map.of(), Actors.ANNA, NOW)).isEqualTo(3);
     assertThat(campaign.counts(Map.of())).containsEntry(State.ASKED, 3);
+  }
+
+  /** Devices that come back wait for the rows that are locked: never for a whole fleet's. */
+  @Test
+  void aFleetIsAskedForSliceBySlice() {
+    DATABASE.execute(
+        "TRUNCATE device, command, event, session, audit CASCADE",
+        "INSERT INTO device (id, name, tags, created_at, updated_at)"
+            + " SELECT 'd' || n, '', '{}', now(), now() FROM generate_series(1, 2500) n");
+    assertThat(campaign.askTagged(Map.of(), Actors.ANNA, NOW)).isEqualTo(2_500);
+    Sql sql = new Sql(DATABASE);
+    assertThat(sql.number("SELECT count(DISTINCT xmin::text) FROM token_rotation")).isEqualTo(3);
+    assertThat(sql.lines("SELECT after FROM audit WHERE action = 'rotation.ask'"))
+        .isEqualToIgnoringNewLines("{\"devices\": 2500}");
   }
 }
