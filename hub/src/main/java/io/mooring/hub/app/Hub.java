@@ -40,12 +40,12 @@ import io.mooring.hub.presence.PresenceStore;
 import io.mooring.hub.session.SessionRegistry;
 import io.mooring.hub.telemetry.SmallBatchMerge;
 import io.mooring.hub.telemetry.TelemetryQueries;
+import io.mooring.hub.web.CredentialGuard;
 import io.mooring.hub.web.HealthHandler;
 import io.mooring.hub.web.MetricsHandler;
 import io.mooring.hub.web.ProblemErrorHandler;
 import io.mooring.hub.web.WebHandler;
 import io.mooring.hub.web.WebParts;
-import io.mooring.hub.wire.CloseReason;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -69,11 +69,14 @@ public final class Hub implements AutoCloseable {
   private static final Duration MERGE_PERIOD = Duration.ofMinutes(1);
   private static final Duration SIZE_PERIOD = Duration.ofMinutes(1);
   private static final Duration TOKEN_USES_PERIOD = Duration.ofSeconds(10);
+  private static final Duration KNOWN_PERIOD = Duration.ofMinutes(10);
+  private static final int MOST_KNOWN = 150_000;
   private static final Duration TLS_PERIOD = Duration.ofSeconds(2);
 
   private final HubConfig config;
   private final DataPath path;
   private final WebHandler web;
+  private final Database handshakes;
   private final Server server;
   private final Listener listener;
   private final Strangers strangers;
@@ -108,10 +111,15 @@ public final class Hub implements AutoCloseable {
     metrics.watch(figures(mergedRows, size, database.reachability()));
 
     SessionRegistry registry = path.sessions().registry();
-    SessionEnder ender =
-        (deviceKey, credential) -> registry.end(deviceKey, credential, CloseReason.TOKEN_REVOKED);
-    DeviceCertificates certificates = new DeviceCertificates(database, ender);
-    web = new WebHandler(webParts(database, ender, certificates, clock, random, rates, metrics));
+    SessionEnder ender = new Credentials(registry, path.known());
+    handshakes = database.aside("mooring-handshakes");
+    DeviceCertificates certificates = new DeviceCertificates(database, handshakes, ender);
+    CredentialGuard guard =
+        new CredentialGuard(config.limits().sockets(), path.known(), System::nanoTime);
+    path.every(Duration.ofSeconds(10), guard::sweep);
+    WebParts parts = webParts(database, ender, certificates, clock, random, rates, metrics, guard);
+    web = new WebHandler(parts);
+    path.everyBlocking(KNOWN_PERIOD, () -> guard.learn(parts.keys(), parts.enrolmentKeys()));
     Networks proxies = config.listen().proxies().trusted();
     strangers = new Strangers(config.limits().sockets(), proxies, System::nanoTime, metrics);
     server.addBean(strangers);
@@ -145,6 +153,7 @@ public final class Hub implements AutoCloseable {
       LifeCycle.start(hub.server);
     } catch (RuntimeException e) {
       hub.path.close();
+      hub.handshakes.close();
       throw e;
     }
     lock.whenLost(hub::endWork);
@@ -158,12 +167,16 @@ public final class Hub implements AutoCloseable {
 
   private Handshake handshake(
       Database database, DeviceCertificates certificates, InstantSource clock, Metrics metrics) {
-    DeviceAuthenticator authenticator = new DeviceAuthenticator(database);
+    DeviceAuthenticator authenticator = new DeviceAuthenticator(database, handshakes);
+    path.everyBlocking(
+        KNOWN_PERIOD,
+        () -> authenticator.valid(MOST_KNOWN, clock.instant()).forEach(path.known()::add));
     path.everyBlocking(TOKEN_USES_PERIOD, authenticator.uses()::write);
     TokenHandshake tokens =
         new TokenHandshake(
             authenticator,
             config.limits().sockets(),
+            path.known(),
             database.reachability()::isAway,
             clock,
             System::nanoTime,
@@ -179,7 +192,8 @@ public final class Hub implements AutoCloseable {
       InstantSource clock,
       SecureRandom random,
       StoredRates rates,
-      Metrics metrics) {
+      Metrics metrics,
+      CredentialGuard guard) {
     Passwords passwords = new Passwords(Passwords.ITERATIONS, random);
     HubConfig.Access access = config.access();
     SessionRegistry registry = path.sessions().registry();
@@ -191,7 +205,7 @@ public final class Hub implements AutoCloseable {
         certificates,
         new TokenCampaignStore(database),
         new EnrolmentKeyStore(database, random),
-        new EnrolmentStore(database, random),
+        new EnrolmentStore(database, random, ender),
         new Lines(registry),
         path.commands(),
         path.jobs(),
@@ -203,7 +217,7 @@ public final class Hub implements AutoCloseable {
         new UserPasswords(database, passwords, config.limits().passwordCharacters()),
         new UserSessions(database, random, access.sessionLifetime()),
         new SignInThrottle(config.limits()),
-        new SignInThrottle(config.limits()),
+        guard,
         new AuditStore(path.rangeReads()),
         metrics,
         config.limits(),
@@ -279,6 +293,7 @@ public final class Hub implements AutoCloseable {
     strangers.close();
     server.setStopTimeout(Math.min(2_000, config.shutdownTimeout().toMillis()));
     LifeCycle.stop(server);
+    handshakes.close();
     LOG.info("Node {} has ended", config.node());
   }
 }

@@ -14,8 +14,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -115,15 +117,18 @@ public final class TokenRotationStore {
 
   private final Database database;
   private final RandomGenerator random;
+  private final Consumer<String> issued;
 
   /**
    * Makes the store.
    *
    * @param random where secrets come from: a SecureRandom but in tests
+   * @param issued hears the id of each token before its device gets it
    */
-  public TokenRotationStore(Database database, RandomGenerator random) {
+  public TokenRotationStore(Database database, RandomGenerator random, Consumer<String> issued) {
     this.database = database;
     this.random = random;
+    this.issued = issued;
   }
 
   /** Devices to try now: asked for, connected, and not tried in this session. */
@@ -170,6 +175,12 @@ public final class TokenRotationStore {
    * @return empty when there is nothing to hand over any more
    */
   public Optional<Secret> handOver(int deviceKey, long epoch, String replaces, Instant now) {
+    Optional<Secret> made = make(deviceKey, epoch, replaces, now);
+    made.ifPresent(secret -> issued.accept(secret.id()));
+    return made;
+  }
+
+  private Optional<Secret> make(int deviceKey, long epoch, String replaces, Instant now) {
     return database.transaction(
         connection -> {
           try (PreparedStatement lock = connection.prepareStatement(LOCK)) {
@@ -256,7 +267,12 @@ public final class TokenRotationStore {
 
   /** Within the transaction that opens the sessions. Safe to repeat. */
   public static void prove(Connection connection, List<Proof> proofs) throws SQLException {
-    SqlArrays<Proof> rows = new SqlArrays<>(connection, proofs);
+    // In the order in which everybody locks these rows.
+    List<Proof> sorted =
+        proofs.stream()
+            .sorted(Comparator.comparingInt(Proof::deviceKey).thenComparing(Proof::tokenId))
+            .toList();
+    SqlArrays<Proof> rows = new SqlArrays<>(connection, sorted);
     try (PreparedStatement prove = connection.prepareStatement(PROVE)) {
       prove.setArray(1, rows.ints(Proof::deviceKey));
       prove.setArray(2, rows.texts(Proof::tokenId));

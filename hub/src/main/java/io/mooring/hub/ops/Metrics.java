@@ -37,6 +37,7 @@ public final class Metrics {
           "too-many",
           "wrong-tokens",
           "unavailable",
+          "failed",
           "no-token",
           "unknown",
           "wrong-secret",

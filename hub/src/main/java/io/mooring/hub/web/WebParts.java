@@ -49,7 +49,7 @@ public record WebParts(
     UserPasswords passwords,
     UserSessions userSessions,
     SignInThrottle throttle,
-    SignInThrottle enrolmentThrottle,
+    CredentialGuard guard,
     AuditStore audit,
     Metrics metrics,
     Limits limits,

@@ -9,6 +9,7 @@ import io.mooring.hub.access.UserPasswords;
 import io.mooring.hub.access.UserPasswords.Verdict;
 import io.mooring.hub.access.UserSessions;
 import io.mooring.hub.access.Users;
+import io.mooring.hub.admission.KnownIds;
 import io.mooring.hub.app.DataPath;
 import io.mooring.hub.app.DataPaths;
 import io.mooring.hub.audit.AuditStore;
@@ -92,10 +93,10 @@ final class TestHub implements AutoCloseable {
             devices,
             new DeviceEdits(db, (key, reason) -> endedSessions.add(key + " " + reason.text())),
             new DeviceTokens(db, random, (key, token) -> endedSessions.add(key + " " + token)),
-            new DeviceCertificates(db, (key, id) -> endedSessions.add(key + " " + id)),
+            new DeviceCertificates(db, db, (key, id) -> endedSessions.add(key + " " + id)),
             new TokenCampaignStore(db),
             new EnrolmentKeyStore(db, random),
-            new EnrolmentStore(db, random),
+            new EnrolmentStore(db, random, (key, id) -> endedSessions.add(key + " " + id)),
             _ -> Optional.of(new Live(Duration.ofSeconds(2), 12.5, -3.25)),
             commands,
             path.jobs(),
@@ -107,7 +108,7 @@ final class TestHub implements AutoCloseable {
             passwords,
             new UserSessions(db, random, Duration.ofHours(12)),
             new SignInThrottle(limits),
-            new SignInThrottle(limits),
+            new CredentialGuard(limits.sockets(), new KnownIds(), System::nanoTime),
             new AuditStore(reads),
             metrics,
             limits,
