@@ -11,7 +11,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,13 @@ public final class DeviceTokens {
   /** Of the device itself, for the audit log. */
   private static final String DEVICE =
       ", (SELECT d.id FROM device d WHERE d.key = device_key) AS device";
+
+  private static final String REVOKE =
+      """
+      UPDATE device_token SET revoked_at = ?, revoked_cause = 'operator'
+      WHERE device_key = ? AND revoked_at IS NULL AND (id = ? OR unproven AND replaces = ?) RETURNING\s"""
+          + COLUMNS
+          + DEVICE;
 
   private final Database database;
   private final RandomGenerator random;
@@ -85,6 +94,7 @@ public final class DeviceTokens {
                 }
               }
             });
+    ender.issued(secret.id());
     return new Issued(token, secret);
   }
 
@@ -110,45 +120,44 @@ public final class DeviceTokens {
   }
 
   /**
-   * Revokes a token and has its sessions ended. Revoking it again keeps the first time and ends its
-   * sessions again.
+   * Revokes a token and has its sessions ended; with it go the next tokens that were handed over in
+   * its sessions and are not proven yet, as whoever has stolen the one may have got the other.
+   * Revoking it again keeps the first time and ends its sessions again.
    *
    * @return false when the device has no such token
    */
   public boolean revoke(int deviceKey, String tokenId, Actor by, Instant now) {
-    boolean found =
+    Set<String> gone =
         database.transaction(
             connection -> {
-              try (PreparedStatement update =
-                      connection.prepareStatement(
-                          "UPDATE device_token SET revoked_at = ?, revoked_cause = 'operator'"
-                              + " WHERE id = ? AND device_key = ? AND revoked_at IS NULL RETURNING "
-                              + COLUMNS
-                              + DEVICE);
+              try (PreparedStatement update = connection.prepareStatement(REVOKE);
                   PreparedStatement select =
                       connection.prepareStatement(
                           "SELECT FROM device_token WHERE id = ? AND device_key = ?")) {
+                Set<String> ids = new HashSet<>();
                 update.setObject(1, Timestamps.of(now));
-                update.setString(2, tokenId);
-                update.setInt(3, deviceKey);
+                update.setInt(2, deviceKey);
+                update.setString(3, tokenId);
+                update.setString(4, tokenId);
                 try (ResultSet row = update.executeQuery()) {
-                  if (row.next()) {
+                  while (row.next()) {
+                    ids.add(row.getString("id"));
                     Change change = change(row, "revoke", by, now);
                     AuditStore.append(connection, change.before("name", row.getString("name")));
-                    return true;
                   }
                 }
                 select.setString(1, tokenId);
                 select.setInt(2, deviceKey);
                 try (ResultSet row = select.executeQuery()) {
-                  return row.next();
+                  if (row.next()) {
+                    ids.add(tokenId);
+                  }
                 }
+                return ids;
               }
             });
-    if (found) {
-      ender.endSessionsOf(deviceKey, tokenId);
-    }
-    return found;
+    gone.forEach(id -> ender.endSessionsOf(deviceKey, id));
+    return !gone.isEmpty();
   }
 
   private static Change change(ResultSet row, String what, Actor by, Instant now)
