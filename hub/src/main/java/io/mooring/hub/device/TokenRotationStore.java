@@ -120,8 +120,6 @@ public final class TokenRotationStore {
   private final Consumer<String> issued;
 
   /**
-   * Makes the store.
-   *
    * @param random where secrets come from: a SecureRandom but in tests
    * @param issued hears the id of each token before its device gets it
    */
