@@ -120,7 +120,11 @@ public final class DataPath implements AutoCloseable {
     jobs.start(writer);
     Rotation rotation =
         new Rotation(
-            registry, new TokenRotationStore(database, random, known::add), clock, blocking);
+            registry,
+            new TokenRotationStore(database, random, config.limits().deviceTokens(), known::add),
+            clock,
+            blocking,
+            metrics);
     sessions =
         new Sessions(
             config, registry, intake, relay, rotation, writer, metrics, clock, ticks, blocking);

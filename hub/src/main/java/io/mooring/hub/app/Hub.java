@@ -197,7 +197,7 @@ public final class Hub implements AutoCloseable {
     Passwords passwords = new Passwords(Passwords.ITERATIONS, random);
     HubConfig.Access access = config.access();
     SessionRegistry registry = path.sessions().registry();
-    DeviceTokens tokens = new DeviceTokens(database, random, ender);
+    DeviceTokens tokens = new DeviceTokens(database, random, ender, config.limits().deviceTokens());
     return new WebParts(
         new DeviceStore(database),
         new DeviceEdits(database, (key, reason) -> registry.end(key, null, reason)),

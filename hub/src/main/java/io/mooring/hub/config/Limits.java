@@ -44,6 +44,8 @@ import java.util.List;
  *     answered 429
  * @param addressSignInFailures most wrong passwords from one address, for whatever names; likewise
  * @param signInWindowSeconds how long after the first wrong password the door opens again
+ * @param deviceTokens most valid tokens of one device; beyond it none is issued (409), nor handed
+ *     over
  * @param sockets who may come in, and how fast
  */
 public record Limits(
@@ -76,6 +78,7 @@ public record Limits(
     int signInFailures,
     int addressSignInFailures,
     int signInWindowSeconds,
+    int deviceTokens,
     SocketLimits sockets) {
 
   /** What the hub uses where nothing else is set. */
@@ -110,6 +113,7 @@ public record Limits(
           10,
           50,
           600,
+          20,
           SocketLimits.DEFAULTS);
 
   /** Largest WebSocket message before Welcome; a part of protocol version 1 (P-12). */

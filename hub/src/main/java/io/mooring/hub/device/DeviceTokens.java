@@ -3,9 +3,11 @@ package io.mooring.hub.device;
 import io.mooring.hub.audit.Actor;
 import io.mooring.hub.audit.AuditStore;
 import io.mooring.hub.audit.Change;
+import io.mooring.hub.config.Limits;
 import io.mooring.hub.db.Database;
 import io.mooring.hub.db.Timestamps;
 import io.mooring.hub.secret.Secret;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -21,6 +23,13 @@ import org.jspecify.annotations.Nullable;
 public final class DeviceTokens {
   /** A token just made, with the secret that nobody can read again. */
   public record Issued(DeviceToken token, Secret secret) {}
+
+  /** The device has as many valid tokens as it may have. */
+  public static final class TooMany extends RuntimeException {
+    TooMany(int most) {
+      super("A device has at most %d valid tokens.".formatted(most), null, false, false);
+    }
+  }
 
   private static final String COLUMNS =
       "id, name, created_at, not_before, expires_at, revoked_at, revoked_cause, replaces, unproven,"
@@ -40,13 +49,21 @@ public final class DeviceTokens {
   private final Database database;
   private final RandomGenerator random;
   private final SessionEnder ender;
+  private final int most;
+
+  /** With the usual bound. */
+  public DeviceTokens(Database database, RandomGenerator random, SessionEnder ender) {
+    this(database, random, ender, Limits.DEFAULTS.deviceTokens());
+  }
 
   /**
    * Makes the store.
    *
    * @param random where secrets come from: a SecureRandom but in tests
+   * @param most valid tokens of one device
    */
-  public DeviceTokens(Database database, RandomGenerator random, SessionEnder ender) {
+  public DeviceTokens(Database database, RandomGenerator random, SessionEnder ender, int most) {
+    this.most = most;
     this.database = database;
     this.random = random;
     this.ender = ender;
@@ -56,6 +73,7 @@ public final class DeviceTokens {
    * Issues a token.
    *
    * @param expiresAt null: it never expires
+   * @throws TooMany when the device has as many as it may have
    */
   public Issued issue(
       int deviceKey,
@@ -68,6 +86,9 @@ public final class DeviceTokens {
     DeviceToken token =
         database.transaction(
             connection -> {
+              if (valid(connection, deviceKey, now) >= most) {
+                throw new TooMany(most);
+              }
               try (PreparedStatement insert =
                   connection.prepareStatement(
                       "INSERT INTO device_token (id, device_key, name, secret_hash, created_at,"
@@ -96,6 +117,25 @@ public final class DeviceTokens {
             });
     ender.issued(secret.id());
     return new Issued(token, secret);
+  }
+
+  /** Locks the device, so that many who ask at once are counted one after the other. */
+  private static int valid(Connection connection, int deviceKey, Instant now) throws SQLException {
+    try (PreparedStatement lock =
+            connection.prepareStatement("SELECT FROM device WHERE key = ? FOR NO KEY UPDATE");
+        PreparedStatement count =
+            connection.prepareStatement(
+                "SELECT count(*) FROM device_token WHERE device_key = ? AND revoked_at IS NULL"
+                    + " AND (expires_at IS NULL OR expires_at > ?)")) {
+      lock.setInt(1, deviceKey);
+      lock.execute();
+      count.setInt(1, deviceKey);
+      count.setObject(2, Timestamps.of(now));
+      try (ResultSet row = count.executeQuery()) {
+        row.next();
+        return row.getInt(1);
+      }
+    }
   }
 
   /** All tokens of a device, oldest first, revoked ones too. */

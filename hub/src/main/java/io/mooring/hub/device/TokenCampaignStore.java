@@ -85,6 +85,16 @@ public final class TokenCampaignStore {
       SET state = 'asked', asked_at = EXCLUDED.asked_at, changed_at = EXCLUDED.changed_at, hand_overs = 0, next_token = NULL
       """;
 
+  private static final Step CANCELLING =
+      new Step(
+          "rotation.cancel",
+          """
+          DELETE FROM token_rotation WHERE device_key IN
+            (SELECT device_key FROM token_rotation WHERE device_key = ANY (?) AND state <> 'done'
+             ORDER BY device_key FOR UPDATE)
+          """,
+          List.of());
+
   private static final String FROM =
       """
       FROM token_rotation r JOIN device d ON d.key = r.device_key LEFT JOIN presence p ON p.device_key = d.key
@@ -99,16 +109,45 @@ public final class TokenCampaignStore {
 
   /** Asks for these devices, all of which exist; returns how many they are. */
   public int askDevices(List<String> ids, Actor by, Instant now) {
-    List<Integer> devices =
-        keys("id = ANY (?)", (connection, select) -> select.setArray(1, texts(connection, ids)));
-    return ask(devices, Map.of(), ids.size() == 1 ? ids.getFirst() : null, by, now);
+    return change(asking(now), named(ids), Map.of(), only(ids), by, now);
   }
 
   /** Asks for all devices that have these tags now; returns how many they are. */
   public int askTagged(Map<String, String> tags, Actor by, Instant now) {
-    List<Integer> devices =
-        keys("tags @> ?::jsonb", (_, select) -> select.setString(1, JSON.writeValueAsString(tags)));
-    return ask(devices, tags, null, by, now);
+    return change(asking(now), tagged(tags), tags, null, by, now);
+  }
+
+  /**
+   * Asks for these devices no longer; returns for how many it was. A token that one has been handed
+   * stays valid, and is proven when the device connects with it: it may hold no other.
+   */
+  public int cancelDevices(List<String> ids, Actor by, Instant now) {
+    return change(CANCELLING, named(ids), Map.of(), only(ids), by, now);
+  }
+
+  /** The same for all devices that have these tags now. */
+  public int cancelTagged(Map<String, String> tags, Actor by, Instant now) {
+    return change(CANCELLING, tagged(tags), tags, null, by, now);
+  }
+
+  /** What is done to the entries of a slice of devices. */
+  private record Step(String action, String sql, List<Object> values) {}
+
+  private static Step asking(Instant now) {
+    return new Step("rotation.ask", ASK, List.of(Timestamps.of(now), Timestamps.of(now)));
+  }
+
+  private List<Integer> named(List<String> ids) {
+    return keys("id = ANY (?)", (connection, s) -> s.setArray(1, texts(connection, ids)));
+  }
+
+  private List<Integer> tagged(Map<String, String> tags) {
+    String json = JSON.writeValueAsString(tags);
+    return keys("tags @> ?::jsonb", (_, select) -> select.setString(1, json));
+  }
+
+  private static @Nullable String only(List<String> ids) {
+    return ids.size() == 1 ? ids.getFirst() : null;
   }
 
   private static Array texts(Connection connection, List<String> texts) throws SQLException {
@@ -141,38 +180,41 @@ public final class TokenCampaignStore {
 
   /**
    * In slices, as devices that come back meanwhile wait for the rows of one: the entry in the audit
-   * log goes with the first. Asking again what was cut off is safe.
+   * log goes with the first. Doing again what was cut off is safe.
    */
-  private int ask(
+  private int change(
+      Step step,
       List<Integer> keys,
       Map<String, String> tags,
       @Nullable String device,
       Actor by,
       Instant now) {
     Change change =
-        Change.of(by, now, "rotation.ask", "rotations")
+        Change.of(by, now, step.action(), "rotations")
             .after("devices", keys.size())
-            .after("tags", device == null && !tags.isEmpty() ? tags : null)
+            .after("tags", tags.isEmpty() ? null : tags)
             .after("device", device);
-    int asked = 0;
+    int changed = 0;
     for (int from = 0; from == 0 || from < keys.size(); from += SLICE) {
       List<Integer> slice = keys.subList(from, Math.min(from + SLICE, keys.size()));
       boolean first = from == 0;
-      asked +=
+      changed +=
           database.transaction(
               connection -> {
                 if (first) {
                   AuditStore.append(connection, change);
                 }
-                try (PreparedStatement insert = connection.prepareStatement(ASK)) {
-                  insert.setObject(1, Timestamps.of(now));
-                  insert.setObject(2, Timestamps.of(now));
-                  insert.setArray(3, connection.createArrayOf("int4", slice.toArray()));
-                  return insert.executeUpdate();
+                try (PreparedStatement update = connection.prepareStatement(step.sql())) {
+                  int at = 1;
+                  for (Object value : step.values()) {
+                    update.setObject(at++, value);
+                  }
+                  update.setArray(at, connection.createArrayOf("int4", slice.toArray()));
+                  return update.executeUpdate();
                 }
               });
     }
-    return asked;
+    return changed;
   }
 
   /**

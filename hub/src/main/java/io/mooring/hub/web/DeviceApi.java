@@ -133,12 +133,21 @@ final class DeviceApi {
     if (expiresAt != null && (!expiresAt.isAfter(start) || !expiresAt.isAfter(now))) {
       throw Refusal.of("/expiresAt", "Must lie in the future and after notBefore.");
     }
-    DeviceTokens.Issued issued =
-        exchange
-            .parts()
-            .tokens()
-            .issue(device.device().key(), name, start, expiresAt, exchange.actor(), now);
-    return Reply.created(view(issued.token(), issued.secret().reveal()));
+    try {
+      DeviceTokens.Issued issued =
+          exchange
+              .parts()
+              .tokens()
+              .issue(device.device().key(), name, start, expiresAt, exchange.actor(), now);
+      return Reply.created(view(issued.token(), issued.secret().reveal()));
+    } catch (DeviceTokens.TooMany full) {
+      throw new Refusal(
+          Problem.of(
+              HttpStatus.CONFLICT_409,
+              "too-many-tokens",
+              "The device has enough tokens",
+              full.getMessage() + " Revoke one that is no longer used."));
+    }
   }
 
   static Reply revokeToken(Exchange exchange) {

@@ -120,6 +120,7 @@ final class EnrolmentApi {
             .enrol(bearer, body.id(), name, exchange.address(), exchange.now());
     return switch (result) {
       case Result.Enrolled(String device, var token) -> {
+        exchange.parts().metrics().enrolments.labelValues("enrolled").inc();
         LOG.info("{} enrolled from {}", device, exchange.address());
         yield Reply.created("/api/v1/devices/" + device, new Enrolled(device, token.reveal()));
       }
@@ -133,10 +134,12 @@ final class EnrolmentApi {
     if (refused.reason() == EnrolmentStore.Reason.UNKNOWN) {
       guard.guessed(exchange.address());
     }
+    String reason = refused.reason().name().toLowerCase(Locale.ROOT).replace('_', '-');
+    exchange.parts().metrics().enrolments.labelValues(reason).inc();
     guard.refused(
         exchange.address(),
         refusal.problem().status(),
-        refused.reason().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+        reason,
         ", enrolment of %s by key %s".formatted(device, refused.keyId()));
     return refusal;
   }

@@ -53,6 +53,7 @@ final class Routes {
             new Route("DELETE", CERTIFICATES + "/{certificate}", writing, CertificateApi::remove),
             new Route("GET", ROTATIONS, reading, RotationApi::list),
             new Route("POST", ROTATIONS, writing, RotationApi::ask),
+            new Route("POST", ROTATIONS + "/cancel", writing, RotationApi::cancel),
             new Route("GET", ENROLMENT_KEYS, writing, EnrolmentApi::list),
             new Route("POST", ENROLMENT_KEYS, writing, EnrolmentApi::create),
             new Route("DELETE", ENROLMENT_KEYS + "/{key}", writing, EnrolmentApi::revoke),

@@ -222,6 +222,7 @@ public final class DataPaths {
         d.signInFailures(),
         d.addressSignInFailures(),
         d.signInWindowSeconds(),
+        d.deviceTokens(),
         sockets);
   }
 }

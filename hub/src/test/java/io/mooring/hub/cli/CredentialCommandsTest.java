@@ -36,6 +36,10 @@ class CredentialCommandsTest {
       hub.answers(202, "{\"devices\":9}");
       assertThat(run("token", "rotate", "--all")).isZero();
       assertThat(hub.asked.getLast().body()).isEqualTo("{\"tags\":{}}");
+      hub.answers(200, "{\"devices\":1}");
+      assertThat(run("token", "rotate", "a", "--cancel")).isZero();
+      assertThat(hub.asked.getLast().path()).isEqualTo("/api/v1/rotations/cancel");
+      assertThat(err.toString()).contains("1 devices are not asked any more");
       assertThat(run("token", "rotate")).isEqualTo(Cli.USAGE);
       assertThat(run("token", "rotate", "a", "--all")).isEqualTo(Cli.USAGE);
 

@@ -1,6 +1,7 @@
 package io.mooring.hub.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mooring.hub.device.DeviceAuthenticator.Reason;
 import io.mooring.hub.device.DeviceAuthenticator.Result;
@@ -118,6 +119,20 @@ class DeviceTokensTest {
     assertThat(ended).containsExactly(key + " " + issued.token().id());
     assertThat(tokens.list(key).getFirst().revokedAt()).isEqualTo(NOW);
     assertThat(tokens.list(key).getFirst().revokedCause()).isEqualTo("operator");
+  }
+
+  @Test
+  void aDeviceHasOnlySoManyValidTokens() {
+    DeviceTokens few = new DeviceTokens(DATABASE.database(), new SecureRandom(), (_, _) -> {}, 2);
+    Instant soon = NOW.plusSeconds(60);
+    few.issue(key, "", NOW, soon, Actors.ANNA, NOW);
+    String second = few.issue(key, "", NOW, null, Actors.ANNA, NOW).token().id();
+    assertThatThrownBy(() -> few.issue(key, "", NOW, null, Actors.ANNA, NOW))
+        .isInstanceOf(DeviceTokens.TooMany.class);
+    few.issue(key, "", NOW, null, Actors.ANNA, soon);
+    few.revoke(key, second, Actors.ANNA, soon);
+    few.issue(key, "", NOW, null, Actors.ANNA, soon);
+    assertThat(tokens.list(key)).hasSize(4);
   }
 
   /** Who has stolen it may have got the next one in its session. */

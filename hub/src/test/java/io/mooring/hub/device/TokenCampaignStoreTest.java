@@ -49,6 +49,28 @@ class TokenCampaignStoreTest {
     assertThat(campaign.counts(Map.of())).containsEntry(State.ASKED, 3);
   }
 
+  @Test
+  void whatIsNotDoneCanBeCancelled() {
+    DATABASE.execute("TRUNCATE device, command, event, session, audit CASCADE");
+    for (String id : List.of("a", "b", "c")) {
+      var _ = devices.create(id, id, Map.of(), Actors.ANNA, NOW).orElseThrow();
+    }
+    campaign.askTagged(Map.of(), Actors.ANNA, NOW);
+    DATABASE.execute(
+        "UPDATE token_rotation SET state = 'done' WHERE device_key ="
+            + " (SELECT key FROM device WHERE id = 'b')");
+    assertThat(campaign.cancelDevices(List.of("a"), Actors.ANNA, NOW)).isEqualTo(1);
+    assertThat(campaign.list(OPEN, null, 10)).extracting(Entry::device).containsExactly("c");
+    assertThat(campaign.cancelTagged(Map.of(), Actors.ANNA, NOW)).isEqualTo(1);
+    assertThat(campaign.counts(Map.of()))
+        .containsEntry(State.DONE, 1)
+        .containsEntry(State.ASKED, 0);
+    assertThat(
+            new Sql(DATABASE)
+                .lines("SELECT after FROM audit WHERE action = 'rotation.cancel' ORDER BY id"))
+        .isEqualToIgnoringNewLines("{\"device\": \"a\", \"devices\": 1}{\"devices\": 3}");
+  }
+
   /** Devices that come back wait for the rows that are locked: never for a whole fleet's. */
   @Test
   void aFleetIsAskedForSliceBySlice() {

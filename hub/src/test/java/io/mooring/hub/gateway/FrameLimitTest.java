@@ -102,6 +102,7 @@ class FrameLimitTest {
         d.signInFailures(),
         d.addressSignInFailures(),
         d.signInWindowSeconds(),
+        d.deviceTokens(),
         d.sockets());
   }
 }

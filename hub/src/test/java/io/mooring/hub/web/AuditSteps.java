@@ -42,6 +42,11 @@ final class AuditSteps {
               null),
           key("POST /api/v1/rotations", "rotation.ask", "rotations", "{'devices':['{device}']}"),
           key(
+              "POST /api/v1/rotations/cancel",
+              "rotation.cancel",
+              "rotations",
+              "{'devices':['{device}']}"),
+          key(
               "POST /api/v1/enrolment-keys",
               "enrolment-key.create",
               "enrolment-keys/{key}",

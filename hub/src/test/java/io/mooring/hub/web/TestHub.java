@@ -164,6 +164,7 @@ final class TestHub implements AutoCloseable {
         d.signInFailures(),
         d.addressSignInFailures(),
         d.signInWindowSeconds(),
+        d.deviceTokens(),
         d.sockets());
   }
 
