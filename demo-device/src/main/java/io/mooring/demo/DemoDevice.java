@@ -2,6 +2,7 @@ package io.mooring.demo;
 
 import io.mooring.device.Device;
 import io.mooring.device.DeviceBuilder;
+import io.mooring.device.TokenStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -35,7 +36,11 @@ public final class DemoDevice {
     Machine machine = new Machine(Path.of("/"), System::nanoTime);
     Reporter reporter = new Reporter(machine, INTERVAL);
     Commands commands = new Commands(machine, reporter::setInterval, InstantSource.system());
-    DeviceBuilder builder = Device.builder(options.hub(), options.token());
+    Path tokenFile = options.tokenFile();
+    DeviceBuilder builder =
+        tokenFile == null
+            ? Device.builder(options.hub(), options.token())
+            : Device.builder(options.hub().toString(), TokenStore.file(tokenFile));
     commands.all().forEach(builder::onRepeatable);
     Device device = builder.start();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> end(device), "demo-shutdown"));

@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
  * What the program was told.
  *
  * @param token never from the command line, where every user of the machine could read it
+ * @param tokenFile where it is, so that the hub can give the device another; null: it is fixed
  * @param exitWithStdin end when standard input ends, so that a parent's death is noticed
  */
-record Options(URI hub, String token, boolean exitWithStdin) {
+record Options(URI hub, String token, @Nullable Path tokenFile, boolean exitWithStdin) {
   static final String USAGE =
       """
       usage: DemoDevice --hub ws://HOST:PORT --token-file FILE [--exit-with-stdin]
@@ -43,7 +44,9 @@ record Options(URI hub, String token, boolean exitWithStdin) {
     if (hub == null || hub.isBlank()) {
       throw new UsageException("say where the hub is: --hub, or MOORING_HUB");
     }
-    return new Options(address(hub), token(tokenFile, environment), exitWithStdin);
+    String token = token(tokenFile, environment);
+    return new Options(
+        address(hub), token, tokenFile == null ? null : Path.of(tokenFile), exitWithStdin);
   }
 
   private static String value(String option, Iterator<String> rest) throws UsageException {

@@ -29,6 +29,8 @@ class OptionsTest {
             environment);
     assertThat(options.hub()).isEqualTo(URI.create("ws://here"));
     assertThat(options.token()).isEqualTo("from-file");
+    assertThat(fromEnvironment.tokenFile()).isNull();
+    assertThat(options.tokenFile()).as("where the next token goes").isEqualTo(file);
     assertThat(options.exitWithStdin()).isTrue();
     assertThat(options.toString()).doesNotContain("from-file");
   }

@@ -45,7 +45,8 @@ class TokensIT {
           .isEqualTo(401);
     }
     assertThat(refusal(hub, token)).as("the valid one").isEqualTo(101);
-    assertThat(hub.process().count(".*Handshake from 127.0.0.1 refused with 401: .*")).isEqualTo(8);
+    assertThat(hub.process().count(".*A handshake from 127.0.0.1 is refused with 401: .*"))
+        .isEqualTo(8);
     assertThat(hub.process().count(".*401: revoked.*" + other.text("id") + ".*")).isEqualTo(1);
 
     Map<String, String> settings = new HashMap<>();

@@ -1,6 +1,7 @@
 package io.mooring.hub.app;
 
 import io.mooring.hub.admission.HandshakeGate;
+import io.mooring.hub.admission.KnownIds;
 import io.mooring.hub.command.CommandRelay;
 import io.mooring.hub.command.CommandService;
 import io.mooring.hub.config.HubConfig;
@@ -67,6 +68,7 @@ public final class DataPath implements AutoCloseable {
   private final JobService jobs;
   private final BatchWriter writer;
   private final Sessions sessions;
+  private final KnownIds known = new KnownIds();
 
   private DataPath(
       HubConfig config,
@@ -117,7 +119,12 @@ public final class DataPath implements AutoCloseable {
     CommandRelay relay = commands.start(writer);
     jobs.start(writer);
     Rotation rotation =
-        new Rotation(registry, new TokenRotationStore(database, random), clock, blocking);
+        new Rotation(
+            registry,
+            new TokenRotationStore(database, random, config.limits().deviceTokens(), known::add),
+            clock,
+            blocking,
+            metrics);
     sessions =
         new Sessions(
             config, registry, intake, relay, rotation, writer, metrics, clock, ticks, blocking);
@@ -238,6 +245,11 @@ public final class DataPath implements AutoCloseable {
 
   public Retention retention() {
     return retention;
+  }
+
+  /** Ids of credentials that exist, which whoever makes one adds to. */
+  KnownIds known() {
+    return known;
   }
 
   public RangeReads rangeReads() {

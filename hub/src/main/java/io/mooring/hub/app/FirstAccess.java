@@ -86,11 +86,11 @@ public final class FirstAccess {
   }
 
   /**
-   * Issues an API key.
+   * Issues an API key, of what the API takes too.
    *
    * @param scopes as in the API document
    * @param expiresAt null: never
-   * @throws IllegalArgumentException for a scope that does not exist
+   * @throws IllegalArgumentException for a name, a scope or an end that cannot be
    */
   public String issueKey(String name, List<String> scopes, @Nullable Instant expiresAt) {
     Set<Scope> known = EnumSet.noneOf(Scope.class);
@@ -99,6 +99,18 @@ public final class FirstAccess {
           Scope.of(text)
               .orElseThrow(
                   () -> wrong(text, "scope", Arrays.stream(Scope.values()).map(Scope::text))));
+    }
+    if (name.isEmpty()
+        || name.codePointCount(0, name.length()) > 128
+        || name.codePoints().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException(
+          "a name has 1 to 128 characters, and no control characters");
+    }
+    if (known.isEmpty()) {
+      throw new IllegalArgumentException("a key needs a scope");
+    }
+    if (expiresAt != null && !expiresAt.isAfter(clock.instant())) {
+      throw new IllegalArgumentException("the end must lie in the future");
     }
     return keys.create(name, known, expiresAt, Actor.commandLine(), clock.instant())
         .secret()

@@ -19,11 +19,11 @@ import io.mooring.hub.db.Pruner;
 import io.mooring.hub.db.Reachability;
 import io.mooring.hub.device.DeviceAuthenticator;
 import io.mooring.hub.device.DeviceCertificates;
+import io.mooring.hub.device.DeviceEdits;
 import io.mooring.hub.device.DeviceStore;
 import io.mooring.hub.device.DeviceTokens;
 import io.mooring.hub.device.EnrolmentKeyStore;
 import io.mooring.hub.device.EnrolmentStore;
-import io.mooring.hub.device.LiveSessions;
 import io.mooring.hub.device.SessionEnder;
 import io.mooring.hub.device.TokenCampaignStore;
 import io.mooring.hub.event.EventStore;
@@ -41,12 +41,12 @@ import io.mooring.hub.presence.SessionQueries;
 import io.mooring.hub.session.SessionRegistry;
 import io.mooring.hub.telemetry.SmallBatchMerge;
 import io.mooring.hub.telemetry.TelemetryQueries;
+import io.mooring.hub.web.CredentialGuard;
 import io.mooring.hub.web.HealthHandler;
 import io.mooring.hub.web.MetricsHandler;
 import io.mooring.hub.web.ProblemErrorHandler;
 import io.mooring.hub.web.WebHandler;
 import io.mooring.hub.web.WebParts;
-import io.mooring.hub.wire.CloseReason;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -59,7 +59,6 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,11 +70,14 @@ public final class Hub implements AutoCloseable {
   private static final Duration MERGE_PERIOD = Duration.ofMinutes(1);
   private static final Duration SIZE_PERIOD = Duration.ofMinutes(1);
   private static final Duration TOKEN_USES_PERIOD = Duration.ofSeconds(10);
+  private static final Duration KNOWN_PERIOD = Duration.ofMinutes(10);
+  private static final int MOST_KNOWN = 150_000;
   private static final Duration TLS_PERIOD = Duration.ofSeconds(2);
 
   private final HubConfig config;
   private final DataPath path;
   private final WebHandler web;
+  private final Database handshakes;
   private final Server server;
   private final Listener listener;
   private final Strangers strangers;
@@ -110,10 +112,15 @@ public final class Hub implements AutoCloseable {
     metrics.watch(figures(mergedRows, size, database.reachability()));
 
     SessionRegistry registry = path.sessions().registry();
-    SessionEnder ender =
-        (deviceKey, credential) -> registry.end(deviceKey, credential, CloseReason.TOKEN_REVOKED);
-    DeviceCertificates certificates = new DeviceCertificates(database, ender);
-    web = new WebHandler(webParts(database, ender, certificates, clock, random, rates, metrics));
+    SessionEnder ender = new Credentials(registry, path.known());
+    handshakes = database.aside("mooring-handshakes");
+    DeviceCertificates certificates = new DeviceCertificates(database, handshakes, ender);
+    CredentialGuard guard =
+        new CredentialGuard(config.limits().sockets(), path.known(), System::nanoTime);
+    path.every(Duration.ofSeconds(10), guard::sweep);
+    WebParts parts = webParts(database, ender, certificates, clock, random, rates, metrics, guard);
+    web = new WebHandler(parts);
+    path.everyBlocking(KNOWN_PERIOD, () -> guard.learn(parts.keys(), parts.enrolmentKeys()));
     Networks proxies = config.listen().proxies().trusted();
     strangers = new Strangers(config.limits().sockets(), proxies, System::nanoTime, metrics);
     server.addBean(strangers);
@@ -147,6 +154,7 @@ public final class Hub implements AutoCloseable {
       LifeCycle.start(hub.server);
     } catch (RuntimeException e) {
       hub.path.close();
+      hub.handshakes.close();
       throw e;
     }
     lock.whenLost(hub::endWork);
@@ -160,12 +168,16 @@ public final class Hub implements AutoCloseable {
 
   private Handshake handshake(
       Database database, DeviceCertificates certificates, InstantSource clock, Metrics metrics) {
-    DeviceAuthenticator authenticator = new DeviceAuthenticator(database);
+    DeviceAuthenticator authenticator = new DeviceAuthenticator(database, handshakes);
+    path.everyBlocking(
+        KNOWN_PERIOD,
+        () -> authenticator.valid(MOST_KNOWN, clock.instant()).forEach(path.known()::add));
     path.everyBlocking(TOKEN_USES_PERIOD, authenticator.uses()::write);
     TokenHandshake tokens =
         new TokenHandshake(
             authenticator,
             config.limits().sockets(),
+            path.known(),
             database.reachability()::isAway,
             clock,
             System::nanoTime,
@@ -181,17 +193,19 @@ public final class Hub implements AutoCloseable {
       InstantSource clock,
       SecureRandom random,
       StoredRates rates,
-      Metrics metrics) {
+      Metrics metrics,
+      CredentialGuard guard) {
     Passwords passwords = new Passwords(Passwords.ITERATIONS, random);
     SessionRegistry registry = path.sessions().registry();
     return new WebParts(
         new DeviceStore(database),
-        new DeviceTokens(database, random, ender),
+        new DeviceEdits(database, (key, reason) -> registry.end(key, null, reason)),
+        new DeviceTokens(database, random, ender, config.limits().deviceTokens()),
         certificates,
         new TokenCampaignStore(database),
         new EnrolmentKeyStore(database, random),
-        new EnrolmentStore(database, random),
-        deviceKey -> live(registry, deviceKey),
+        new EnrolmentStore(database, random, ender),
+        new Lines(registry),
         new SessionQueries(database),
         path.commands(),
         path.jobs(),
@@ -203,7 +217,7 @@ public final class Hub implements AutoCloseable {
         new UserPasswords(database, passwords, config.limits().passwordCharacters()),
         new UserSessions(database, random, config.access().sessionLifetime()),
         new SignInThrottle(config.limits()),
-        new SignInThrottle(config.limits()),
+        guard,
         new AuditStore(path.rangeReads()),
         metrics,
         config.limits(),
@@ -211,21 +225,6 @@ public final class Hub implements AutoCloseable {
         clock,
         new WebParts.Node(
             config.node(), Version.text(), clock.instant(), registry::size, config.settings()));
-  }
-
-  private static Optional<LiveSessions.Live> live(SessionRegistry registry, int deviceKey) {
-    SessionRegistry.Measured measured = registry.measured(deviceKey);
-    return measured == null
-        ? Optional.empty()
-        : Optional.of(
-            new LiveSessions.Live(
-                Duration.ofNanos(measured.silentNanos()),
-                millis(measured.roundTripUs()),
-                millis(measured.clockOffsetUs())));
-  }
-
-  private static @Nullable Double millis(@Nullable Long micros) {
-    return micros == null ? null : micros / 1000.0;
   }
 
   /** They move the bytes, and deal with devices. */
@@ -294,6 +293,7 @@ public final class Hub implements AutoCloseable {
     strangers.close();
     server.setStopTimeout(Math.min(2_000, config.shutdownTimeout().toMillis()));
     LifeCycle.stop(server);
+    handshakes.close();
     LOG.info("Node {} has ended", config.node());
   }
 }

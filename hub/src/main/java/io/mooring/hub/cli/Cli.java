@@ -34,7 +34,7 @@ public final class Cli {
       })
   private static final class Root {}
 
-  @Command(name = "device", description = "Register and list devices.")
+  @Command(name = "device", description = "Register, list, disable and delete devices.")
   private static final class DeviceGroup {}
 
   @Command(
@@ -116,6 +116,9 @@ public final class Cli {
             new CommandLine(new DeviceGroup())
                 .addSubcommand(new DeviceCreateCommand(here))
                 .addSubcommand(new DeviceListCommand(here))
+                .addSubcommand(new DeviceEditCommands.Off(here))
+                .addSubcommand(new DeviceEditCommands.On(here))
+                .addSubcommand(new DeviceEditCommands.Delete(here))
                 .addSubcommand(
                     new CommandLine(new CertificateGroup())
                         .addSubcommand(new DeviceCertificateCommands.Add(here))

@@ -28,7 +28,7 @@ final class HubOrDatabase {
     }
     HubConfig config = options.config(here, null);
     try (OpenDatabase open = OpenDatabase.of(config, here::say)) {
-      var _ = Migrations.ensure(open.database());
+      Migrations.requireCurrent(open.database());
       return onDatabase.apply(FirstAccess.on(open.database(), config.access()));
     }
   }

@@ -4,6 +4,7 @@ import io.mooring.hub.app.FirstAccess;
 import io.mooring.hub.client.HubClient;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,13 +67,13 @@ final class KeyCreateCommand implements Callable<Integer> {
 
   private String onDatabase(FirstAccess access) {
     try {
-      Instant end = expires == null ? null : Instant.parse(expires);
+      Instant end = expires == null ? null : OffsetDateTime.parse(expires).toInstant();
       return access.issueKey(name, scopes, end);
     } catch (DateTimeException e) {
       throw CliException.usage(
           "--expires: " + expires + " is no time such as 2027-01-31T00:00:00Z");
     } catch (IllegalArgumentException e) {
-      throw CliException.usage("--scope: " + e.getMessage());
+      throw CliException.usage("No key was made: " + e.getMessage());
     }
   }
 }

@@ -41,6 +41,9 @@ final class TokenRotationCommands {
     @Option(names = "--all", description = "All devices.")
     private boolean all;
 
+    @Option(names = "--cancel", description = "Ask no longer those that are not done.")
+    private boolean cancel;
+
     Rotate(Surroundings here) {
       this.here = here;
     }
@@ -54,13 +57,15 @@ final class TokenRotationCommands {
       Map<String, Object> body =
           devices.isEmpty() ? Map.of("tags", tags) : Map.of("devices", devices);
       try (HubClient client = hub.client(here)) {
-        JsonNode asked = client.post(ROTATIONS, body, Map.of());
+        JsonNode asked = client.post(cancel ? ROTATIONS + "/cancel" : ROTATIONS, body, Map.of());
         if (hub.json) {
           here.out().println(asked);
         } else {
-          here.say(
-              "Asked for %s devices. Who is not done: hub token rotations --state open"
-                  .formatted(asked.path("devices").asString("")));
+          String done =
+              cancel
+                  ? "%s devices are not asked any more."
+                  : "Asked for %s devices. Who is not done: hub token rotations --state open";
+          here.say(done.formatted(asked.path("devices").asString("")));
         }
       }
       return 0;

@@ -7,7 +7,6 @@ import io.mooring.hub.event.Event;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,9 +21,6 @@ import org.jspecify.annotations.Nullable;
  * may hold secrets.
  */
 final class CommandAuditWrites {
-  /** So many devices of a bulk request are named; its commands tell the rest. */
-  private static final int NAMED = 20;
-
   private CommandAuditWrites() {}
 
   /** Of a request for one command, which is appended with it; null: its job's entry tells of it. */
@@ -77,8 +73,9 @@ final class CommandAuditWrites {
     }
     return Change.of(by(first), first.at, "command.send-many", "commands")
         .after("commands", entries.size())
-        .after("names", some(names))
-        .after("devices", some(to))
+        .after("names", names)
+        // All of them: the log outlives the commands, and the request itself is bounded.
+        .after("devices", to)
         .after("deviceCount", to.size())
         .after("first", first.id)
         .after("last", entries.getLast().id);
@@ -100,10 +97,6 @@ final class CommandAuditWrites {
       }
     }
     AuditStore.append(connection, changes);
-  }
-
-  private static List<String> some(Collection<String> all) {
-    return all.stream().limit(NAMED).toList();
   }
 
   private static String target(UUID id, Map<UUID, String> devices) {

@@ -218,7 +218,14 @@ final class LimitSettings {
               1_000,
               "exports",
               "Most exports of telemetry at a time, some MB of memory each; beyond it the API"
-                  + " answers 503."));
+                  + " answers 503."),
+          Kinds.count(
+              "limits.device-tokens",
+              DEFAULTS.deviceTokens(),
+              2,
+              1_000,
+              "tokens",
+              "Most valid tokens of one device; then none is issued (409), and none handed over."));
 
   private LimitSettings() {}
 
@@ -233,6 +240,6 @@ final class LimitSettings {
     return new Limits(
         v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8], v[9], v[10], v[11], v[12], v[13],
         v[14], v[15], v[16], v[17], v[18], v[19], v[20], v[21], v[22], v[23], v[24], v[25], v[26],
-        v[27], v[28], v[29], sockets);
+        v[27], v[28], v[29], v[30], sockets);
   }
 }

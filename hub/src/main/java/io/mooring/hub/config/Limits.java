@@ -45,6 +45,8 @@ import java.util.List;
  * @param addressSignInFailures most wrong passwords from one address, for whatever names; likewise
  * @param signInWindowSeconds how long after the first wrong password the door opens again
  * @param exports most exports of telemetry at a time; beyond it the API answers 503
+ * @param deviceTokens most valid tokens of one device; beyond it none is issued (409), nor handed
+ *     over
  * @param sockets who may come in, and how fast
  */
 public record Limits(
@@ -78,6 +80,7 @@ public record Limits(
     int addressSignInFailures,
     int signInWindowSeconds,
     int exports,
+    int deviceTokens,
     SocketLimits sockets) {
 
   /** What the hub uses where nothing else is set. */
@@ -113,6 +116,7 @@ public record Limits(
           50,
           600,
           4,
+          20,
           SocketLimits.DEFAULTS);
 
   /** Largest WebSocket message before Welcome; a part of protocol version 1 (P-12). */

@@ -33,7 +33,7 @@ public final class Database implements AutoCloseable {
   private final HikariDataSource pool;
   private final String user;
   private final String password;
-  private final Reachability reachability = new Reachability(System::nanoTime);
+  private final Reachability reachability;
 
   /**
    * The server finds out within a minute (10 s, then three probes) that a hub's machine is gone, or
@@ -60,7 +60,8 @@ public final class Database implements AutoCloseable {
     T on(Connection connection) throws SQLException;
   }
 
-  private Database(HikariDataSource pool, String user, String password) {
+  private Database(HikariDataSource pool, String user, String password, Reachability reachability) {
+    this.reachability = reachability;
     this.pool = pool;
     this.user = user;
     this.password = password;
@@ -68,18 +69,31 @@ public final class Database implements AutoCloseable {
 
   /** Opens a pool; fails when no connection can be made within ten seconds. */
   public static Database open(String url, String user, String password, int poolSize) {
+    return open(url, user, password, poolSize, "mooring", new Reachability(System::nanoTime));
+  }
+
+  /**
+   * Connections beside the pool, for those who must not wait for it: one for each kind of
+   * credential that devices show, which are looked up together. To be closed by itself.
+   */
+  public Database aside(String name) {
+    return open(pool.getJdbcUrl(), user, password, 2, name, reachability);
+  }
+
+  private static Database open(
+      String url, String user, String password, int poolSize, String name, Reachability known) {
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(url);
     config.setUsername(user);
     config.setPassword(password);
     config.setMaximumPoolSize(poolSize);
     config.setMinimumIdle(1);
-    config.setPoolName("mooring");
+    config.setPoolName(name);
     config.setConnectionTimeout(Duration.ofSeconds(10).toMillis());
     config.setInitializationFailTimeout(Duration.ofSeconds(10).toMillis());
-    lasting(user, password, "mooring").forEach((key, value) -> add(config, key, value));
+    lasting(user, password, name).forEach((key, value) -> add(config, key, value));
     config.addDataSourceProperty("reWriteBatchedInserts", "true");
-    return new Database(new HikariDataSource(config), user, password);
+    return new Database(new HikariDataSource(config), user, password, known);
   }
 
   private static void add(HikariConfig config, Object key, Object value) {

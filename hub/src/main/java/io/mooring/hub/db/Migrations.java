@@ -39,6 +39,25 @@ public final class Migrations {
   }
 
   /**
+   * For whoever works beside a hub that may be running: an older one would not know the schema
+   * afterwards. An empty database no hub runs on, so its schema is made.
+   *
+   * @throws Refused when the schema is another hub's
+   */
+  public static void requireCurrent(Database database) {
+    if (SchemaHistory.isCurrent(database)) {
+      return;
+    }
+    if (!SchemaHistory.isEmpty(database)) {
+      throw new Refused(
+          "The database has the schema of another version of the hub, which may be running on it."
+              + " Ask that hub (--url and a key), or end it, bring the schema to this version (hub"
+              + " migrate) and try again. Nothing was changed.");
+    }
+    var _ = run(database);
+  }
+
+  /**
    * Applies what is missing, each step in a transaction of its own. Two hubs that start at once
    * wait for each other.
    *

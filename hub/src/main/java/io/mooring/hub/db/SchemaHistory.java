@@ -47,6 +47,17 @@ final class SchemaHistory {
     }
   }
 
+  /** Whether no step was ever applied. */
+  static boolean isEmpty(Database database) {
+    return database.query(
+        connection -> {
+          try (Statement statement = connection.createStatement();
+              ResultSet row = statement.executeQuery("SELECT to_regclass('" + TABLE + "')")) {
+            return !row.next() || row.getString(1) == null;
+          }
+        });
+  }
+
   /** Checksums by script; none: there is no history, or a step of it failed. */
   private static Map<String, Integer> applied(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {

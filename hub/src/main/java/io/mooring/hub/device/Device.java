@@ -1,6 +1,7 @@
 package io.mooring.hub.device;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -20,4 +21,9 @@ public record Device(
     Instant updatedAt) {
   /** What an id may look like. */
   public static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,63}");
+
+  /** Another one after each change, and of no other device. */
+  public String version() {
+    return key + "-" + ChronoUnit.MICROS.between(Instant.EPOCH, updatedAt);
+  }
 }

@@ -8,7 +8,9 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +64,18 @@ public final class DeviceAuthenticator {
       WHERE t.id = ANY (?)
       """;
 
+  /**
+   * The clock may step back a little after a token was issued: refused, its device would stay away
+   * for an hour.
+   */
+  static final Duration TOLERANCE = Duration.ofMinutes(1);
+
+  private static final String USED_LAST =
+      """
+      SELECT id FROM device_token WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?)
+      ORDER BY last_used_at DESC NULLS LAST, created_at DESC LIMIT ?
+      """;
+
   /** A token as it is stored. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Token(
@@ -75,12 +89,35 @@ public final class DeviceAuthenticator {
       String deviceId,
       boolean enabled) {}
 
+  private final Database database;
   private final GroupedLookup<String, Token> tokens;
   private final TokenUseStore uses;
 
-  public DeviceAuthenticator(Database database) {
-    tokens = new GroupedLookup<>(database, DeviceAuthenticator::find);
+  /**
+   * @param lookups connections of its own: a device that returns must not queue behind requests
+   */
+  public DeviceAuthenticator(Database database, Database lookups) {
+    this.database = database;
+    tokens = new GroupedLookup<>(lookups, DeviceAuthenticator::find);
     uses = new TokenUseStore(database);
+  }
+
+  /** Ids of valid tokens, the ones used last first. Blocks. */
+  public List<String> valid(int most, Instant now) {
+    return database.query(
+        connection -> {
+          try (PreparedStatement select = connection.prepareStatement(USED_LAST)) {
+            select.setObject(1, Timestamps.of(now));
+            select.setInt(2, most);
+            List<String> ids = new ArrayList<>();
+            try (ResultSet row = select.executeQuery()) {
+              while (row.next()) {
+                ids.add(row.getString(1));
+              }
+            }
+            return ids;
+          }
+        });
   }
 
   /** The uses it notes, which somebody must write down now and then. */
@@ -147,7 +184,7 @@ public final class DeviceAuthenticator {
     if (token.revoked()) {
       return new Result.Refused(Reason.REVOKED, secret.id());
     }
-    if (now.isBefore(token.notBefore())) {
+    if (now.plus(TOLERANCE).isBefore(token.notBefore())) {
       return new Result.Refused(Reason.NOT_YET_VALID, secret.id());
     }
     Instant expiresAt = token.expiresAt();

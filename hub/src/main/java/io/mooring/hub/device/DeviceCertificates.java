@@ -55,10 +55,13 @@ public final class DeviceCertificates {
   private final SessionEnder ender;
   private final GroupedLookup<String, Bound> lookup;
 
-  public DeviceCertificates(Database database, SessionEnder ender) {
+  /**
+   * @param lookups connections of its own: a device that returns must not queue behind requests
+   */
+  public DeviceCertificates(Database database, Database lookups, SessionEnder ender) {
     this.database = database;
     this.ender = ender;
-    this.lookup = new GroupedLookup<>(database, DeviceCertificates::find);
+    this.lookup = new GroupedLookup<>(lookups, DeviceCertificates::find);
   }
 
   /** Binds a certificate to a device; empty: it is bound already, to this device or another. */

@@ -232,7 +232,7 @@ public final class DeviceStore {
     }
   }
 
-  private static Device device(ResultSet row) throws SQLException {
+  static Device device(ResultSet row) throws SQLException {
     return new Device(
         row.getInt("key"),
         row.getString("id"),

@@ -3,15 +3,19 @@ package io.mooring.hub.device;
 import io.mooring.hub.audit.Actor;
 import io.mooring.hub.audit.AuditStore;
 import io.mooring.hub.audit.Change;
+import io.mooring.hub.config.Limits;
 import io.mooring.hub.db.Database;
 import io.mooring.hub.db.Timestamps;
 import io.mooring.hub.secret.Secret;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +23,13 @@ import org.jspecify.annotations.Nullable;
 public final class DeviceTokens {
   /** A token just made, with the secret that nobody can read again. */
   public record Issued(DeviceToken token, Secret secret) {}
+
+  /** The device has as many valid tokens as it may have. */
+  public static final class TooMany extends RuntimeException {
+    TooMany(int most) {
+      super("A device has at most %d valid tokens.".formatted(most), null, false, false);
+    }
+  }
 
   private static final String COLUMNS =
       "id, name, created_at, not_before, expires_at, revoked_at, revoked_cause, replaces, unproven,"
@@ -28,16 +39,31 @@ public final class DeviceTokens {
   private static final String DEVICE =
       ", (SELECT d.id FROM device d WHERE d.key = device_key) AS device";
 
+  private static final String REVOKE =
+      """
+      UPDATE device_token SET revoked_at = ?, revoked_cause = 'operator'
+      WHERE device_key = ? AND revoked_at IS NULL AND (id = ? OR unproven AND replaces = ?) RETURNING\s"""
+          + COLUMNS
+          + DEVICE;
+
   private final Database database;
   private final RandomGenerator random;
   private final SessionEnder ender;
+  private final int most;
+
+  /** With the usual bound. */
+  public DeviceTokens(Database database, RandomGenerator random, SessionEnder ender) {
+    this(database, random, ender, Limits.DEFAULTS.deviceTokens());
+  }
 
   /**
    * Makes the store.
    *
    * @param random where secrets come from: a SecureRandom but in tests
+   * @param most valid tokens of one device
    */
-  public DeviceTokens(Database database, RandomGenerator random, SessionEnder ender) {
+  public DeviceTokens(Database database, RandomGenerator random, SessionEnder ender, int most) {
+    this.most = most;
     this.database = database;
     this.random = random;
     this.ender = ender;
@@ -47,6 +73,7 @@ public final class DeviceTokens {
    * Issues a token.
    *
    * @param expiresAt null: it never expires
+   * @throws TooMany when the device has as many as it may have
    */
   public Issued issue(
       int deviceKey,
@@ -59,6 +86,9 @@ public final class DeviceTokens {
     DeviceToken token =
         database.transaction(
             connection -> {
+              if (valid(connection, deviceKey, now) >= most) {
+                throw new TooMany(most);
+              }
               try (PreparedStatement insert =
                   connection.prepareStatement(
                       "INSERT INTO device_token (id, device_key, name, secret_hash, created_at,"
@@ -85,7 +115,27 @@ public final class DeviceTokens {
                 }
               }
             });
+    ender.issued(secret.id());
     return new Issued(token, secret);
+  }
+
+  /** Locks the device, so that many who ask at once are counted one after the other. */
+  private static int valid(Connection connection, int deviceKey, Instant now) throws SQLException {
+    try (PreparedStatement lock =
+            connection.prepareStatement("SELECT FROM device WHERE key = ? FOR NO KEY UPDATE");
+        PreparedStatement count =
+            connection.prepareStatement(
+                "SELECT count(*) FROM device_token WHERE device_key = ? AND revoked_at IS NULL"
+                    + " AND (expires_at IS NULL OR expires_at > ?)")) {
+      lock.setInt(1, deviceKey);
+      lock.execute();
+      count.setInt(1, deviceKey);
+      count.setObject(2, Timestamps.of(now));
+      try (ResultSet row = count.executeQuery()) {
+        row.next();
+        return row.getInt(1);
+      }
+    }
   }
 
   /** All tokens of a device, oldest first, revoked ones too. */
@@ -110,45 +160,44 @@ public final class DeviceTokens {
   }
 
   /**
-   * Revokes a token and has its sessions ended. Revoking it again keeps the first time and ends its
-   * sessions again.
+   * Revokes a token and has its sessions ended; with it go the next tokens that were handed over in
+   * its sessions and are not proven yet, as whoever has stolen the one may have got the other.
+   * Revoking it again keeps the first time and ends its sessions again.
    *
    * @return false when the device has no such token
    */
   public boolean revoke(int deviceKey, String tokenId, Actor by, Instant now) {
-    boolean found =
+    Set<String> gone =
         database.transaction(
             connection -> {
-              try (PreparedStatement update =
-                      connection.prepareStatement(
-                          "UPDATE device_token SET revoked_at = ?, revoked_cause = 'operator'"
-                              + " WHERE id = ? AND device_key = ? AND revoked_at IS NULL RETURNING "
-                              + COLUMNS
-                              + DEVICE);
+              try (PreparedStatement update = connection.prepareStatement(REVOKE);
                   PreparedStatement select =
                       connection.prepareStatement(
                           "SELECT FROM device_token WHERE id = ? AND device_key = ?")) {
+                Set<String> ids = new HashSet<>();
                 update.setObject(1, Timestamps.of(now));
-                update.setString(2, tokenId);
-                update.setInt(3, deviceKey);
+                update.setInt(2, deviceKey);
+                update.setString(3, tokenId);
+                update.setString(4, tokenId);
                 try (ResultSet row = update.executeQuery()) {
-                  if (row.next()) {
+                  while (row.next()) {
+                    ids.add(row.getString("id"));
                     Change change = change(row, "revoke", by, now);
                     AuditStore.append(connection, change.before("name", row.getString("name")));
-                    return true;
                   }
                 }
                 select.setString(1, tokenId);
                 select.setInt(2, deviceKey);
                 try (ResultSet row = select.executeQuery()) {
-                  return row.next();
+                  if (row.next()) {
+                    ids.add(tokenId);
+                  }
                 }
+                return ids;
               }
             });
-    if (found) {
-      ender.endSessionsOf(deviceKey, tokenId);
-    }
-    return found;
+    gone.forEach(id -> ender.endSessionsOf(deviceKey, id));
+    return !gone.isEmpty();
   }
 
   private static Change change(ResultSet row, String what, Actor by, Instant now)

@@ -10,7 +10,10 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +22,9 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * New devices register themselves with an enrolment key: the device, its token, the key's count and
  * the audit entry are one transaction, in which the key's row is locked. A device that has not been
- * told its token, as its line broke, may ask again with the same key until it has connected once:
- * it gets another token in place of the first, and is not counted twice.
+ * told its token, as its line broke, may ask again with the same key until it has connected once,
+ * within a day and up to five tokens in all: it gets another token in place of the first, and is
+ * not counted twice.
  */
 public final class EnrolmentStore {
   private static final JsonMapper JSON = new JsonMapper();
@@ -53,15 +57,37 @@ public final class EnrolmentStore {
     record Refused(Reason reason, @Nullable String keyId, String idPrefix) implements Result {}
   }
 
+  /** How long after it was registered, and how many tokens in all, a device may ask for. */
+  static final Duration REPEATED_FOR = Duration.ofDays(1);
+
+  static final int MOST_TOKENS = 5;
+
+  private static final String AGAIN =
+      """
+      SELECT d.key FROM device d WHERE d.id = ? AND d.enrolled_by = ? AND d.enabled AND d.created_at > ?
+        AND NOT EXISTS (SELECT FROM presence p WHERE p.device_key = d.key)
+        AND NOT EXISTS (SELECT FROM device_token t WHERE t.device_key = d.key AND t.revoked_cause = 'operator')
+        AND (SELECT count(*) FROM device_token t WHERE t.device_key = d.key) < ?
+      FOR UPDATE OF d
+      """;
+
+  private static final String SUPERSEDE =
+      """
+      UPDATE device_token SET revoked_at = ?, revoked_cause = 'superseded'
+      WHERE device_key = ? AND name = 'enrolment' AND revoked_at IS NULL RETURNING id
+      """;
+
   private final Database database;
   private final RandomGenerator random;
+  private final SessionEnder ender;
 
   /**
    * @param random where secrets come from: a SecureRandom but in tests
    */
-  public EnrolmentStore(Database database, RandomGenerator random) {
+  public EnrolmentStore(Database database, RandomGenerator random, SessionEnder ender) {
     this.database = database;
     this.random = random;
+    this.ender = ender;
   }
 
   /**
@@ -81,16 +107,36 @@ public final class EnrolmentStore {
       return new Result.Refused(Reason.UNKNOWN, secret.id(), "");
     }
     Secret token = Secret.random(Secret.Kind.DEVICE_TOKEN, random);
-    return database.transaction(
-        connection -> {
-          Optional<EnrolmentKey> key = find(connection, secret, true);
-          return key.isEmpty()
-              ? new Result.Refused(Reason.UNKNOWN, secret.id(), "")
-              : enrol(connection, key.get(), new Attempt(id, name, address, now, token));
-        });
+    List<Superseded> superseded = new ArrayList<>();
+    Result result =
+        database.transaction(
+            connection -> {
+              Optional<EnrolmentKey> key = find(connection, secret, true);
+              Attempt attempt = new Attempt(id, name, address, now, token, superseded);
+              return key.isEmpty()
+                  ? new Result.Refused(Reason.UNKNOWN, secret.id(), "")
+                  : enrol(connection, key.get(), attempt);
+            });
+    if (result instanceof Result.Enrolled) {
+      ender.issued(token.id());
+      // One may be opening its first session at this moment, which nobody in the table knows of.
+      superseded.forEach(one -> ender.endSessionsOf(one.deviceKey(), one.tokenId()));
+    }
+    return result;
   }
 
-  private record Attempt(String id, String name, String address, Instant now, Secret token) {}
+  private record Superseded(int deviceKey, String tokenId) {}
+
+  /**
+   * @param superseded filled with the tokens that are revoked
+   */
+  private record Attempt(
+      String id,
+      String name,
+      String address,
+      Instant now,
+      Secret token,
+      List<Superseded> superseded) {}
 
   private Optional<EnrolmentKey> key(Secret secret, boolean lock) {
     return database.query(connection -> find(connection, secret, lock));
@@ -152,19 +198,19 @@ public final class EnrolmentStore {
     return new Result.Enrolled(attempt.id(), attempt.token());
   }
 
-  /** A device of this key that has never connected: its token is revoked, as nobody got it. */
+  /**
+   * A device of this key that has never connected: its token is revoked, as nobody got it. Not one
+   * that an operator has turned off or taken a token from, and neither for ever nor without end:
+   * the key may be used up by then, and this would be a way around.
+   */
   private static @Nullable Integer again(Connection connection, EnrolmentKey key, Attempt attempt)
       throws SQLException {
-    try (PreparedStatement select =
-            connection.prepareStatement(
-                "SELECT d.key FROM device d WHERE d.id = ? AND d.enrolled_by = ?"
-                    + " AND NOT EXISTS (SELECT FROM presence p WHERE p.device_key = d.key)");
-        PreparedStatement revoke =
-            connection.prepareStatement(
-                "UPDATE device_token SET revoked_at = ?, revoked_cause = 'superseded'"
-                    + " WHERE device_key = ? AND name = 'enrolment' AND revoked_at IS NULL")) {
+    try (PreparedStatement select = connection.prepareStatement(AGAIN);
+        PreparedStatement revoke = connection.prepareStatement(SUPERSEDE)) {
       select.setString(1, attempt.id());
       select.setString(2, key.id());
+      select.setObject(3, Timestamps.of(attempt.now().minus(REPEATED_FOR)));
+      select.setInt(4, MOST_TOKENS);
       try (ResultSet row = select.executeQuery()) {
         if (!row.next()) {
           return null;
@@ -172,7 +218,11 @@ public final class EnrolmentStore {
         int device = row.getInt(1);
         revoke.setObject(1, Timestamps.of(attempt.now()));
         revoke.setInt(2, device);
-        revoke.executeUpdate();
+        try (ResultSet revoked = revoke.executeQuery()) {
+          while (revoked.next()) {
+            attempt.superseded().add(new Superseded(device, revoked.getString(1)));
+          }
+        }
         return device;
       }
     }

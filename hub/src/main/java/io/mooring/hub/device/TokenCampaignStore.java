@@ -5,6 +5,8 @@ import io.mooring.hub.audit.AuditStore;
 import io.mooring.hub.audit.Change;
 import io.mooring.hub.db.Database;
 import io.mooring.hub.db.Timestamps;
+import java.sql.Array;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -72,17 +74,26 @@ public final class TokenCampaignStore {
    */
   public record Filter(@Nullable State state, boolean open, Map<String, String> tags) {}
 
+  /** Devices of one transaction. */
+  static final int SLICE = 1_000;
+
   private static final String ASK =
       """
       INSERT INTO token_rotation (device_key, state, asked_at, changed_at)
-      SELECT d.key, 'asked', ?, ? FROM device d WHERE\s""";
-
-  private static final String AGAIN =
-      """
-       ORDER BY d.key
+      SELECT d.key, 'asked', ?, ? FROM device d WHERE d.key = ANY (?) ORDER BY d.key
       ON CONFLICT (device_key) DO UPDATE
       SET state = 'asked', asked_at = EXCLUDED.asked_at, changed_at = EXCLUDED.changed_at, hand_overs = 0, next_token = NULL
       """;
+
+  private static final Step CANCELLING =
+      new Step(
+          "rotation.cancel",
+          """
+          DELETE FROM token_rotation WHERE device_key IN
+            (SELECT device_key FROM token_rotation WHERE device_key = ANY (?) AND state <> 'done'
+             ORDER BY device_key FOR UPDATE)
+          """,
+          List.of());
 
   private static final String FROM =
       """
@@ -98,35 +109,112 @@ public final class TokenCampaignStore {
 
   /** Asks for these devices, all of which exist; returns how many they are. */
   public int askDevices(List<String> ids, Actor by, Instant now) {
-    return ask("d.id = ANY (?)", ids, Map.of(), by, now);
+    return change(asking(now), named(ids), Map.of(), only(ids), by, now);
   }
 
   /** Asks for all devices that have these tags now; returns how many they are. */
   public int askTagged(Map<String, String> tags, Actor by, Instant now) {
-    return ask("d.tags @> ?::jsonb", List.of(), tags, by, now);
+    return change(asking(now), tagged(tags), tags, null, by, now);
   }
 
-  private int ask(String which, List<String> ids, Map<String, String> tags, Actor by, Instant now) {
-    return database.transaction(
+  /**
+   * Asks for these devices no longer; returns for how many it was. A token that one has been handed
+   * stays valid, and is proven when the device connects with it: it may hold no other.
+   */
+  public int cancelDevices(List<String> ids, Actor by, Instant now) {
+    return change(CANCELLING, named(ids), Map.of(), only(ids), by, now);
+  }
+
+  /** The same for all devices that have these tags now. */
+  public int cancelTagged(Map<String, String> tags, Actor by, Instant now) {
+    return change(CANCELLING, tagged(tags), tags, null, by, now);
+  }
+
+  /** What is done to the entries of a slice of devices. */
+  private record Step(String action, String sql, List<Object> values) {}
+
+  private static Step asking(Instant now) {
+    return new Step("rotation.ask", ASK, List.of(Timestamps.of(now), Timestamps.of(now)));
+  }
+
+  private List<Integer> named(List<String> ids) {
+    return keys("id = ANY (?)", (connection, s) -> s.setArray(1, texts(connection, ids)));
+  }
+
+  private List<Integer> tagged(Map<String, String> tags) {
+    String json = JSON.writeValueAsString(tags);
+    return keys("tags @> ?::jsonb", (_, select) -> select.setString(1, json));
+  }
+
+  private static @Nullable String only(List<String> ids) {
+    return ids.size() == 1 ? ids.getFirst() : null;
+  }
+
+  private static Array texts(Connection connection, List<String> texts) throws SQLException {
+    return connection.createArrayOf("text", texts.toArray());
+  }
+
+  /** Sets the parameter of a condition. */
+  @FunctionalInterface
+  private interface Parameter {
+    void set(Connection connection, PreparedStatement select) throws SQLException;
+  }
+
+  private List<Integer> keys(String which, Parameter parameter) {
+    return database.query(
         connection -> {
-          try (PreparedStatement insert = connection.prepareStatement(ASK + which + AGAIN)) {
-            insert.setObject(1, Timestamps.of(now));
-            insert.setObject(2, Timestamps.of(now));
-            if (ids.isEmpty()) {
-              insert.setString(3, JSON.writeValueAsString(tags));
-            } else {
-              insert.setArray(3, connection.createArrayOf("text", ids.toArray()));
+          try (PreparedStatement select =
+              connection.prepareStatement(
+                  "SELECT key FROM device WHERE " + which + " ORDER BY key")) {
+            parameter.set(connection, select);
+            List<Integer> keys = new ArrayList<>();
+            try (ResultSet row = select.executeQuery()) {
+              while (row.next()) {
+                keys.add(row.getInt(1));
+              }
             }
-            int asked = insert.executeUpdate();
-            AuditStore.append(
-                connection,
-                Change.of(by, now, "rotation.ask", "rotations")
-                    .after("devices", asked)
-                    .after("tags", ids.isEmpty() ? tags : null)
-                    .after("device", ids.size() == 1 ? ids.getFirst() : null));
-            return asked;
+            return keys;
           }
         });
+  }
+
+  /**
+   * In slices, as devices that come back meanwhile wait for the rows of one: the entry in the audit
+   * log goes with the first. Doing again what was cut off is safe.
+   */
+  private int change(
+      Step step,
+      List<Integer> keys,
+      Map<String, String> tags,
+      @Nullable String device,
+      Actor by,
+      Instant now) {
+    Change change =
+        Change.of(by, now, step.action(), "rotations")
+            .after("devices", keys.size())
+            .after("tags", tags.isEmpty() ? null : tags)
+            .after("device", device);
+    int changed = 0;
+    for (int from = 0; from == 0 || from < keys.size(); from += SLICE) {
+      List<Integer> slice = keys.subList(from, Math.min(from + SLICE, keys.size()));
+      boolean first = from == 0;
+      changed +=
+          database.transaction(
+              connection -> {
+                if (first) {
+                  AuditStore.append(connection, change);
+                }
+                try (PreparedStatement update = connection.prepareStatement(step.sql())) {
+                  int at = 1;
+                  for (Object value : step.values()) {
+                    update.setObject(at++, value);
+                  }
+                  update.setArray(at, connection.createArrayOf("int4", slice.toArray()));
+                  return update.executeUpdate();
+                }
+              });
+    }
+    return changed;
   }
 
   /**

@@ -14,8 +14,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -53,10 +55,11 @@ public final class TokenRotationStore {
   private static final String LOCK =
       """
       SELECT d.id AS device, t.name, t.not_before, t.expires_at
-      FROM token_rotation r
-      JOIN device d ON d.key = r.device_key
+      FROM token_rotation r JOIN device d ON d.key = r.device_key
       JOIN device_token t ON t.device_key = r.device_key AND t.id = ? AND t.revoked_at IS NULL
       WHERE r.device_key = ? AND r.state <> 'done' AND r.epoch < ? AND r.hand_overs < ?
+        AND (SELECT count(*) FROM device_token v WHERE v.device_key = r.device_key AND v.revoked_at IS NULL
+          AND (v.expires_at IS NULL OR v.expires_at > ?)) < ?
       FOR UPDATE OF r
       """;
 
@@ -68,15 +71,13 @@ public final class TokenRotationStore {
 
   private static final String HANDED_OVER =
       """
-      UPDATE token_rotation
-      SET state = 'handed-over', epoch = ?, hand_overs = hand_overs + 1, next_token = ?, changed_at = ?
+      UPDATE token_rotation SET state = 'handed-over', epoch = ?, hand_overs = hand_overs + 1, next_token = ?, changed_at = ?
       WHERE device_key = ?
       """;
 
   private static final String UNABLE =
       """
-      UPDATE token_rotation
-      SET state = CASE WHEN hand_overs = 0 THEN 'unable' ELSE state END, epoch = ?, changed_at = ?
+      UPDATE token_rotation SET state = CASE WHEN hand_overs = 0 THEN 'unable' ELSE state END, epoch = ?, changed_at = ?
       WHERE device_key = ? AND epoch < ? AND state <> 'done'
       """;
 
@@ -104,8 +105,7 @@ public final class TokenRotationStore {
         UPDATE token_rotation r SET state = 'done', changed_at = p.at, next_token = p.id FROM proven p
         WHERE r.device_key = p.device_key AND r.asked_at <= p.created_at AND r.state <> 'done'
       ), retired AS (
-        UPDATE device_token t
-        SET revoked_at = p.at, revoked_cause = CASE WHEN t.id = p.replaces THEN 'rotated' ELSE 'superseded' END
+        UPDATE device_token t SET revoked_at = p.at, revoked_cause = CASE WHEN t.id = p.replaces THEN 'rotated' ELSE 'superseded' END
         FROM proven p
         WHERE t.device_key = p.device_key AND t.id <> p.id AND t.revoked_at IS NULL AND (t.id = p.replaces OR t.unproven)
         RETURNING t.device_key, t.id, t.name, t.revoked_cause
@@ -115,25 +115,30 @@ public final class TokenRotationStore {
 
   private final Database database;
   private final RandomGenerator random;
+  private final Consumer<String> issued;
+  private final int mostTokens;
 
   /**
-   * Makes the store.
-   *
    * @param random where secrets come from: a SecureRandom but in tests
+   * @param mostTokens valid ones of a device, beyond which it is handed none
+   * @param issued hears the id of each token before its device gets it
    */
-  public TokenRotationStore(Database database, RandomGenerator random) {
+  public TokenRotationStore(
+      Database database, RandomGenerator random, int mostTokens, Consumer<String> issued) {
+    this.mostTokens = mostTokens;
     this.database = database;
     this.random = random;
+    this.issued = issued;
   }
 
   /** Devices to try now: asked for, connected, and not tried in this session. */
   public List<Due> due(int most) {
     return database.query(
         connection -> {
+          List<Due> due = new ArrayList<>();
           try (PreparedStatement select = connection.prepareStatement(DUE)) {
             select.setInt(1, MOST_HAND_OVERS);
             select.setInt(2, most);
-            List<Due> due = new ArrayList<>();
             try (ResultSet row = select.executeQuery()) {
               while (row.next()) {
                 due.add(new Due(row.getInt(1), row.getLong(2)));
@@ -170,20 +175,25 @@ public final class TokenRotationStore {
    * @return empty when there is nothing to hand over any more
    */
   public Optional<Secret> handOver(int deviceKey, long epoch, String replaces, Instant now) {
-    return database.transaction(
-        connection -> {
-          try (PreparedStatement lock = connection.prepareStatement(LOCK)) {
-            lock.setString(1, replaces);
-            lock.setInt(2, deviceKey);
-            lock.setLong(3, epoch);
-            lock.setInt(4, MOST_HAND_OVERS);
-            try (ResultSet row = lock.executeQuery()) {
-              return row.next()
-                  ? Optional.of(handOver(connection, deviceKey, epoch, replaces, row, now))
-                  : Optional.empty();
-            }
-          }
-        });
+    Optional<Secret> made =
+        database.transaction(
+            connection -> {
+              try (PreparedStatement lock = connection.prepareStatement(LOCK)) {
+                lock.setString(1, replaces);
+                lock.setInt(2, deviceKey);
+                lock.setLong(3, epoch);
+                lock.setInt(4, MOST_HAND_OVERS);
+                lock.setObject(5, Timestamps.of(now));
+                lock.setInt(6, mostTokens);
+                try (ResultSet row = lock.executeQuery()) {
+                  return row.next()
+                      ? Optional.of(handOver(connection, deviceKey, epoch, replaces, row, now))
+                      : Optional.empty();
+                }
+              }
+            });
+    made.ifPresent(secret -> issued.accept(secret.id()));
+    return made;
   }
 
   private Secret handOver(
@@ -229,11 +239,7 @@ public final class TokenRotationStore {
         : now.plus(Duration.between(Timestamps.get(replaced, "not_before"), end));
   }
 
-  /**
-   * The device holds the token that was handed over last.
-   *
-   * @return false when it is not that one: nothing was changed
-   */
+  /** The device holds the token handed over last; false when it is not that one. */
   public boolean stored(int deviceKey, String tokenId, Instant now) {
     return database.transaction(
         connection -> {
@@ -256,7 +262,12 @@ public final class TokenRotationStore {
 
   /** Within the transaction that opens the sessions. Safe to repeat. */
   public static void prove(Connection connection, List<Proof> proofs) throws SQLException {
-    SqlArrays<Proof> rows = new SqlArrays<>(connection, proofs);
+    // In the order in which everybody locks these rows.
+    List<Proof> sorted =
+        proofs.stream()
+            .sorted(Comparator.comparingInt(Proof::deviceKey).thenComparing(Proof::tokenId))
+            .toList();
+    SqlArrays<Proof> rows = new SqlArrays<>(connection, sorted);
     try (PreparedStatement prove = connection.prepareStatement(PROVE)) {
       prove.setArray(1, rows.ints(Proof::deviceKey));
       prove.setArray(2, rows.texts(Proof::tokenId));

@@ -26,6 +26,16 @@ public final class TokenUseStore {
   /** More are not noted until the others are written: the database is away. */
   private static final int MOST = 100_000;
 
+  /** Waits for no lock, so that nobody who holds one can wait for it in turn. */
+  private static final String WRITE =
+      """
+      UPDATE device_token t SET last_used_at = u.at, last_used_address = u.address
+      FROM (SELECT f.id, u.at, u.address
+            FROM unnest(?::text[], ?::timestamptz[], ?::text[]) AS u(id, at, address)
+            JOIN device_token f ON f.id = u.id FOR NO KEY UPDATE OF f SKIP LOCKED) AS u
+      WHERE t.id = u.id
+      """;
+
   private record Use(String tokenId, String address, Instant at) {}
 
   private final Database database;
@@ -62,11 +72,7 @@ public final class TokenUseStore {
     var _ =
         database.query(
             connection -> {
-              try (PreparedStatement update =
-                  connection.prepareStatement(
-                      "UPDATE device_token t SET last_used_at = u.at, last_used_address = u.address"
-                          + " FROM unnest(?::text[], ?::timestamptz[], ?::text[])"
-                          + " AS u(id, at, address) WHERE t.id = u.id")) {
+              try (PreparedStatement update = connection.prepareStatement(WRITE)) {
                 SqlArrays<Use> rows = new SqlArrays<>(connection, uses);
                 update.setArray(1, rows.texts(Use::tokenId));
                 update.setArray(2, rows.times(Use::at));

@@ -42,7 +42,7 @@ public final class CertificateHandshake implements Handshake {
     return certificates
         .find(fingerprint)
         .thenApply(bound -> decision(bound, certificate, fingerprint, address))
-        .exceptionally(tokens::unavailable);
+        .exceptionally(tokens::failed);
   }
 
   private Decision decision(

@@ -64,6 +64,8 @@ public record Refusal(int status, String title, String detail, Duration retry) {
           "Too many sockets without a token",
           "Send Hello with the token at once, or the token in the header Authorization",
           Duration.ofSeconds(5));
+  static final Refusal FAILED =
+      new Refusal(500, "The hub has failed", "Its log tells more; try again later");
   static final Refusal UNAVAILABLE =
       new Refusal(503, "The hub cannot check tokens now", "Try again later");
 
@@ -82,6 +84,7 @@ public record Refusal(int status, String title, String detail, Duration retry) {
       case 401 -> CloseReason.TOKEN_REFUSED;
       case 403 -> CloseReason.DEVICE_DISABLED;
       case 429 -> CloseReason.RATE_LIMITED;
+      case 500 -> CloseReason.INTERNAL_ERROR;
       default -> CloseReason.UNAVAILABLE;
     };
   }

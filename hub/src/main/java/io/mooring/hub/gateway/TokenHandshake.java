@@ -1,18 +1,24 @@
 package io.mooring.hub.gateway;
 
 import io.mooring.hub.admission.HandshakeGate;
+import io.mooring.hub.admission.KnownIds;
+import io.mooring.hub.admission.RefusalLog;
 import io.mooring.hub.admission.WrongTokens;
 import io.mooring.hub.config.SocketLimits;
+import io.mooring.hub.db.DatabaseException;
 import io.mooring.hub.device.DeviceAuthenticator;
 import io.mooring.hub.device.DeviceAuthenticator.Reason;
 import io.mooring.hub.device.DeviceAuthenticator.Result;
 import io.mooring.hub.ops.Metrics;
+import io.mooring.hub.secret.Secret;
 import io.mooring.hub.session.Sessions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +34,7 @@ public final class TokenHandshake implements Handshake {
   private static final Logger LOG = LoggerFactory.getLogger(TokenHandshake.class);
   private static final String SCHEME = "bearer ";
   private static final Duration RETRY = Duration.ofSeconds(5);
+  private static final long TELL_AGAIN = Duration.ofMinutes(1).toNanos();
 
   private final DeviceAuthenticator authenticator;
   private final InstantSource clock;
@@ -36,14 +43,23 @@ public final class TokenHandshake implements Handshake {
   private final HandshakeGate gate;
   private final BooleanSupplier databaseAway;
   private final RefusalLog log;
+  private final LongSupplier ticks;
+
+  /** Those whom wrong tokens shut out come back one after the other, and push nobody else back. */
+  private final HandshakeGate shutOut;
+
+  /** When an error was last told in full. */
+  private final AtomicLong toldAt;
 
   /**
+   * @param known ids of tokens that exist
    * @param ticks a clock that never jumps, in nanoseconds
    * @param databaseAway by what is known already
    */
   public TokenHandshake(
       DeviceAuthenticator authenticator,
       SocketLimits limits,
+      KnownIds known,
       BooleanSupplier databaseAway,
       InstantSource clock,
       LongSupplier ticks,
@@ -52,9 +68,12 @@ public final class TokenHandshake implements Handshake {
     this.databaseAway = databaseAway;
     this.clock = clock;
     this.metrics = metrics;
-    this.wrongTokens = new WrongTokens(limits, ticks);
+    this.wrongTokens = new WrongTokens(limits, known, ticks);
     this.gate = new HandshakeGate(limits.handshakes(), ticks);
-    this.log = new RefusalLog(ticks);
+    this.shutOut = new HandshakeGate(limits.handshakes(), ticks);
+    this.log = new RefusalLog("handshake", ticks);
+    this.ticks = ticks;
+    this.toldAt = new AtomicLong(ticks.getAsLong() - TELL_AGAIN);
   }
 
   /** Tells the log what has gathered; called now and then. */
@@ -75,15 +94,17 @@ public final class TokenHandshake implements Handshake {
     }
     return authenticator
         .authenticate(token, address, clock.instant())
-        .thenApply(result -> decision(result, token, address))
-        .exceptionally(this::unavailable);
+        .thenApply(result -> decision(result, address))
+        .exceptionally(this::failed);
   }
 
   /** Null: its token may be looked at. Counted and not logged: a whole fleet may come at once. */
   private @Nullable Decision turnedAway(String token, String address) {
-    Optional<Duration> closed = wrongTokens.closedFor(address, token);
+    String id = Secret.parse(Secret.Kind.DEVICE_TOKEN, token).map(Secret::id).orElse("");
+    Optional<Duration> closed = wrongTokens.closedFor(address, id);
     if (closed.isPresent()) {
-      return refused("wrong-tokens", Refusal.WRONG_TOKENS.retryAfter(closed.get()));
+      Duration wait = closed.get().plus(shutOut.slot());
+      return refused("wrong-tokens", Refusal.WRONG_TOKENS.retryAfter(wait));
     }
     return turnedAway();
   }
@@ -100,32 +121,44 @@ public final class TokenHandshake implements Handshake {
     return null;
   }
 
-  private Decision decision(Result result, String token, String address) {
+  private Decision decision(Result result, String address) {
     return switch (result) {
       case Result.Authenticated who -> {
-        wrongTokens.right(token);
+        wrongTokens.right(who.tokenId());
         yield new Decision.Welcome(
             new Sessions.Identity(
                 who.deviceKey(), who.deviceId(), who.tokenId(), who.expiresAt(), who.unproven()));
       }
       case Result.Refused(Reason reason, String tokenId) -> {
-        boolean disabled = reason == Reason.DEVICE_DISABLED;
-        if (!disabled) {
+        // A device whose token has had its day knows the secret: it guesses nothing.
+        if (reason == Reason.UNKNOWN || reason == Reason.WRONG_SECRET) {
           wrongTokens.wrong(address);
         }
         yield refused(
             reason.name().toLowerCase(Locale.ROOT).replace('_', '-'),
             tokenId,
             address,
-            disabled ? Refusal.DISABLED : Refusal.BAD_TOKEN);
+            reason == Reason.DEVICE_DISABLED ? Refusal.DISABLED : Refusal.BAD_TOKEN);
       }
     };
   }
 
-  /** No line a handshake: a whole fleet asks while the database is away, which is said already. */
-  Decision unavailable(Throwable why) {
-    LOG.debug("A handshake is refused: {}", why.getMessage());
-    return unavailable();
+  /** No line a handshake: a whole fleet may ask. That the database is away is said already. */
+  Decision failed(Throwable failure) {
+    Throwable why =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    if (why instanceof DatabaseException) {
+      LOG.debug("A handshake is refused: {}", why.getMessage());
+      return unavailable();
+    }
+    long now = ticks.getAsLong();
+    long told = toldAt.get();
+    if (now - told >= TELL_AGAIN && toldAt.compareAndSet(told, now)) {
+      LOG.error("A handshake failed; further ones are told of after a minute", why);
+    }
+    return refused("failed", Refusal.FAILED);
   }
 
   private Decision unavailable() {

@@ -160,6 +160,9 @@ public final class DeviceSession implements DeviceLink {
   /** It has its epoch. False: it has ended meanwhile, and its end is to be recorded. */
   boolean opened(long newEpoch, TelemetryInlet inlet) {
     epoch = newEpoch;
+    if (identity.unproven()) {
+      sessions.metrics().nextTokens.labelValues("proven").inc();
+    }
     telemetry = inlet;
     return moved(Phase.OPENING, Phase.OPEN);
   }

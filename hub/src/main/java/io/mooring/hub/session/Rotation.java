@@ -3,6 +3,7 @@ package io.mooring.hub.session;
 import io.mooring.hub.db.DatabaseException;
 import io.mooring.hub.device.TokenRotationStore;
 import io.mooring.hub.device.TokenRotationStore.Due;
+import io.mooring.hub.ops.Metrics;
 import io.mooring.hub.secret.Secret;
 import io.mooring.hub.wire.CloseReason;
 import java.time.Duration;
@@ -36,6 +37,7 @@ public final class Rotation {
   private final TokenRotationStore rotations;
   private final InstantSource clock;
   private final Executor blocking;
+  private final Metrics metrics;
 
   /** Touched by one sweep at a time. */
   private int skip;
@@ -47,7 +49,9 @@ public final class Rotation {
       SessionRegistry registry,
       TokenRotationStore rotations,
       InstantSource clock,
-      Executor blocking) {
+      Executor blocking,
+      Metrics metrics) {
+    this.metrics = metrics;
     this.registry = registry;
     this.rotations = rotations;
     this.clock = clock;
@@ -82,26 +86,35 @@ public final class Rotation {
             ? rotations.handOver(
                 device, session.epoch(), session.identity().tokenId(), clock.instant())
             : Optional.empty();
-    next.ifPresentOrElse(
-        session::handOver, () -> rotations.unable(device, session.epoch(), clock.instant()));
+    if (next.isEmpty()) {
+      rotations.unable(device, session.epoch(), clock.instant());
+      return;
+    }
+    session.handOver(next.get());
+    metrics.nextTokens.labelValues("handed-over").inc();
   }
 
   /** The device says that it holds its next token. True: read on. */
   boolean stored(DeviceSession session, String tokenId) {
     if (session.nextToken().isAnsweredBy(tokenId)) {
+      metrics.nextTokens.labelValues("stored").inc();
       blocking.execute(() -> record(session, tokenId));
     }
     return true;
   }
 
+  /**
+   * The session is closed whatever the table says: the device holds the token, and the next
+   * connection proves it. Left open, it would stay on the older one until that is refused.
+   */
   private void record(DeviceSession session, String tokenId) {
     try {
-      if (rotations.stored(session.deviceKey(), tokenId, clock.instant())) {
-        session.close(CloseReason.NEXT_TOKEN, Duration.ZERO, "connect with the next token");
-      }
+      var _ = rotations.stored(session.deviceKey(), tokenId, clock.instant());
     } catch (DatabaseException e) {
-      // Not recorded, and not needed: whenever the device connects next, it proves the token.
-      LOG.debug("{} has stored its next token; not recorded", session.deviceId(), e);
+      LOG.info(
+          "{} has stored its next token; not recorded: {}", session.deviceId(), e.getMessage());
+    } finally {
+      session.close(CloseReason.NEXT_TOKEN, Duration.ZERO, "connect with the next token");
     }
   }
 }

@@ -3,6 +3,7 @@ package io.mooring.hub.web;
 import io.mooring.hub.access.ApiKeys;
 import io.mooring.hub.access.Scope;
 import io.mooring.hub.access.User;
+import io.mooring.hub.secret.Secret;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -10,13 +11,9 @@ import org.eclipse.jetty.http.HttpCookie;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Finds out who makes a request and whether they may. */
 final class Authenticator {
-  private static final Logger LOG = LoggerFactory.getLogger(Authenticator.class);
-
   /** What a request presents; kept by event streams, which ask again as they go. */
   sealed interface Credential {
     record Bearer(String key, String address) implements Credential {
@@ -26,7 +23,7 @@ final class Authenticator {
       }
     }
 
-    record Cookie(String value) implements Credential {
+    record Cookie(String value, String address) implements Credential {
       @Override
       public String toString() {
         return "Cookie[***]";
@@ -64,27 +61,52 @@ final class Authenticator {
         .filter(cookie -> cookie.getName().equals(name))
         .map(HttpCookie::getValue)
         .findFirst()
-        .map(Credential.Cookie::new);
+        .map(value -> new Credential.Cookie(value, Exchange.address(request)));
   }
 
   /** Who it is; refuses with 401. */
   Caller caller(Credential credential) {
     return switch (credential) {
-      case Credential.Bearer(String key, String address) ->
-          switch (parts.keys().authenticate(key, address, parts.clock().instant())) {
-            case ApiKeys.Result.Authenticated(var known) -> new Caller.Integrator(known);
-            case ApiKeys.Result.Refused(var reason, var id) -> {
-              LOG.info("API key refused: reason={} key={}", reason, id);
-              throw Refusal.unauthorized(why(reason));
-            }
-          };
-      case Credential.Cookie(String value) ->
-          parts
-              .userSessions()
-              .authenticate(value, parts.clock().instant())
-              .<Caller>map(Caller.Person::new)
-              .orElseThrow(() -> Refusal.unauthorized("The session has ended. Sign in again."));
+      case Credential.Bearer(String key, String address) -> integrator(key, address);
+      case Credential.Cookie(String value, String address) -> person(value, address);
     };
+  }
+
+  private Caller integrator(String key, String address) {
+    parts.guard().admit(Secret.Kind.API_KEY, key, address);
+    return switch (parts.keys().authenticate(key, address, parts.clock().instant())) {
+      case ApiKeys.Result.Authenticated(var known) -> {
+        parts.guard().known(known.id());
+        yield new Caller.Integrator(known);
+      }
+      case ApiKeys.Result.Refused(var reason, var id) -> {
+        if (reason == ApiKeys.Reason.UNKNOWN) {
+          parts.guard().guessed(address);
+        }
+        String which = id == null ? "" : ", API key " + id;
+        parts
+            .guard()
+            .refused(
+                address,
+                HttpStatus.UNAUTHORIZED_401,
+                reason.name().toLowerCase(Locale.ROOT),
+                which);
+        throw Refusal.unauthorized(why(reason));
+      }
+    };
+  }
+
+  /** A cookie whose session has ended counts as a guess: the two cannot be told apart. */
+  private Caller person(String cookie, String address) {
+    parts.guard().admit(Secret.Kind.USER_SESSION, cookie, address);
+    Optional<User> user = parts.userSessions().authenticate(cookie, parts.clock().instant());
+    Optional<Secret> presented = Secret.parse(Secret.Kind.USER_SESSION, cookie);
+    if (user.isEmpty()) {
+      presented.ifPresent(_ -> parts.guard().guessed(address));
+      throw Refusal.unauthorized("The session has ended. Sign in again.");
+    }
+    presented.ifPresent(secret -> parts.guard().known(secret.id()));
+    return new Caller.Person(user.get());
   }
 
   /** Refuses with 403 what the caller may not. */

@@ -109,7 +109,9 @@ final class DeviceApi {
 
   static Reply get(Exchange exchange) {
     exchange.onlyQuery();
-    return Reply.ok(view(exchange, exchange.device()));
+    KnownDevice device = exchange.device();
+    return new Reply.Body(
+        HttpStatus.OK_200, DeviceEditApi.tagOf(device.device()), view(exchange, device));
   }
 
   static Reply listTokens(Exchange exchange) {
@@ -131,12 +133,21 @@ final class DeviceApi {
     if (expiresAt != null && (!expiresAt.isAfter(start) || !expiresAt.isAfter(now))) {
       throw Refusal.of("/expiresAt", "Must lie in the future and after notBefore.");
     }
-    DeviceTokens.Issued issued =
-        exchange
-            .parts()
-            .tokens()
-            .issue(device.device().key(), name, start, expiresAt, exchange.actor(), now);
-    return Reply.created(view(issued.token(), issued.secret().reveal()));
+    try {
+      DeviceTokens.Issued issued =
+          exchange
+              .parts()
+              .tokens()
+              .issue(device.device().key(), name, start, expiresAt, exchange.actor(), now);
+      return Reply.created(view(issued.token(), issued.secret().reveal()));
+    } catch (DeviceTokens.TooMany full) {
+      throw new Refusal(
+          Problem.of(
+              HttpStatus.CONFLICT_409,
+              "too-many-tokens",
+              "The device has enough tokens",
+              full.getMessage() + " Revoke one that is no longer used."));
+    }
   }
 
   static Reply revokeToken(Exchange exchange) {
@@ -200,7 +211,7 @@ final class DeviceApi {
     return tags;
   }
 
-  private static DeviceView view(Exchange exchange, KnownDevice known) {
+  static DeviceView view(Exchange exchange, KnownDevice known) {
     Device device = known.device();
     return new DeviceView(
         device.id(),

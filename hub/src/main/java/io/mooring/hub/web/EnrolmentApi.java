@@ -3,13 +3,13 @@ package io.mooring.hub.web;
 import io.mooring.hub.device.Device;
 import io.mooring.hub.device.EnrolmentKey;
 import io.mooring.hub.device.EnrolmentKeyStore;
+import io.mooring.hub.device.EnrolmentStore;
 import io.mooring.hub.device.EnrolmentStore.Result;
-import java.time.Duration;
+import io.mooring.hub.secret.Secret;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import org.eclipse.jetty.http.HttpStatus;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -83,6 +83,7 @@ final class EnrolmentApi {
             expiresAt);
     EnrolmentKeyStore.Issued issued =
         exchange.parts().enrolmentKeys().create(draft, exchange.actor(), exchange.now());
+    exchange.parts().guard().known(issued.key().id());
     return Reply.created(view(issued.key(), issued.secret().reveal()));
   }
 
@@ -111,6 +112,7 @@ final class EnrolmentApi {
     }
     String name = body.name() == null ? body.id() : Text.bounded("/name", body.name(), 1, 128);
     String bearer = header.substring(SCHEME.length()).strip();
+    exchange.parts().guard().admit(Secret.Kind.ENROLMENT_KEY, bearer, exchange.address());
     Result result =
         exchange
             .parts()
@@ -118,22 +120,34 @@ final class EnrolmentApi {
             .enrol(bearer, body.id(), name, exchange.address(), exchange.now());
     return switch (result) {
       case Result.Enrolled(String device, var token) -> {
+        exchange.parts().metrics().enrolments.labelValues("enrolled").inc();
         LOG.info("{} enrolled from {}", device, exchange.address());
         yield Reply.created("/api/v1/devices/" + device, new Enrolled(device, token.reveal()));
       }
-      case Result.Refused refused -> throw refusal(exchange, body.id(), refused);
+      case Result.Refused refused -> throw refused(exchange, body.id(), refused);
     };
   }
 
-  private static Refusal refusal(Exchange exchange, String device, Result.Refused refused) {
-    LOG.info(
-        "Enrolment of {} from {} refused: {}, key {}",
-        device,
+  private static Refusal refused(Exchange exchange, String device, Result.Refused refused) {
+    Refusal refusal = refusal(device, refused);
+    CredentialGuard guard = exchange.parts().guard();
+    if (refused.reason() == EnrolmentStore.Reason.UNKNOWN) {
+      guard.guessed(exchange.address());
+    }
+    String reason = refused.reason().name().toLowerCase(Locale.ROOT).replace('_', '-');
+    exchange.parts().metrics().enrolments.labelValues(reason).inc();
+    guard.refused(
         exchange.address(),
-        refused.reason(),
-        refused.keyId());
+        refusal.problem().status(),
+        reason,
+        ", enrolment of %s by key %s".formatted(device, refused.keyId()));
+    return refusal;
+  }
+
+  private static Refusal refusal(String device, Result.Refused refused) {
     return switch (refused.reason()) {
-      case MALFORMED, UNKNOWN -> wrongKey(exchange);
+      case MALFORMED, UNKNOWN ->
+          Refusal.unauthorized("This is no enrolment key, or it was cut off or mistyped.");
       case REVOKED -> Refusal.unauthorized("The enrolment key has been revoked.");
       case EXPIRED -> Refusal.unauthorized("The enrolment key has expired.");
       case USED_UP ->
@@ -154,26 +168,6 @@ final class EnrolmentApi {
                   "A device %s exists already. Use the token it has, or have an operator issue one."
                       .formatted(device)));
     };
-  }
-
-  /** Only wrong keys count: a whole line of devices may enrol from one address. */
-  private static Refusal wrongKey(Exchange exchange) {
-    Optional<Duration> closed =
-        exchange
-            .parts()
-            .enrolmentThrottle()
-            .attempt("enrolment", exchange.address(), exchange.now());
-    if (closed.isEmpty()) {
-      return Refusal.unauthorized("This is no enrolment key, or it was cut off or mistyped.");
-    }
-    long seconds = closed.get().plusMillis(999).toSeconds();
-    return new Refusal(
-        Problem.of(
-            HttpStatus.TOO_MANY_REQUESTS_429,
-            "too-many-wrong-keys",
-            "Too many wrong keys",
-            "Wait %d seconds and try again with the right one.".formatted(seconds)),
-        Map.of("Retry-After", Long.toString(seconds)));
   }
 
   private static KeyView view(EnrolmentKey key, @Nullable String secret) {

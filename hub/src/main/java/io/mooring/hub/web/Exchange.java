@@ -114,8 +114,7 @@ final class Exchange {
     String id = variable("device");
     Optional<KnownDevice> device =
         Device.ID.matcher(id).matches() ? find.apply(id) : Optional.empty();
-    return device.orElseThrow(
-        () -> Refusal.notFound("No device has this id. Register it with POST /api/v1/devices."));
+    return device.orElseThrow(Refusal::noDevice);
   }
 
   @Nullable String header(String name) {

@@ -50,6 +50,7 @@ final class KeyApi {
     }
     ApiKeys.Issued issued =
         exchange.parts().keys().create(name, scopes, expiresAt, exchange.actor(), now);
+    exchange.parts().guard().known(issued.key().id());
     return Reply.created(view(issued.key(), issued.secret().reveal()));
   }
 

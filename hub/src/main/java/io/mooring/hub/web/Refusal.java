@@ -28,6 +28,10 @@ final class Refusal extends RuntimeException {
     return new Refusal(Problem.of(HttpStatus.NOT_FOUND_404, "not-found", "Not found", detail));
   }
 
+  static Refusal noDevice() {
+    return notFound("No device has this id. Register it with POST /api/v1/devices.");
+  }
+
   static Refusal forbidden(String detail) {
     return new Refusal(Problem.of(HttpStatus.FORBIDDEN_403, "forbidden", "Not allowed", detail));
   }

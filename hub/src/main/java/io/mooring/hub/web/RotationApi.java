@@ -1,5 +1,6 @@
 package io.mooring.hub.web;
 
+import io.mooring.hub.audit.Actor;
 import io.mooring.hub.device.Device;
 import io.mooring.hub.device.TokenCampaignStore;
 import io.mooring.hub.device.TokenCampaignStore.State;
@@ -34,22 +35,34 @@ final class RotationApi {
   private RotationApi() {}
 
   static Reply ask(Exchange exchange) {
+    TokenCampaignStore campaign = exchange.parts().campaign();
+    int asked = carryOut(exchange, campaign::askDevices, campaign::askTagged);
+    return new Reply.Body(HttpStatus.ACCEPTED_202, Map.of(), new Asked(asked));
+  }
+
+  static Reply cancel(Exchange exchange) {
+    TokenCampaignStore campaign = exchange.parts().campaign();
+    return Reply.ok(new Asked(carryOut(exchange, campaign::cancelDevices, campaign::cancelTagged)));
+  }
+
+  /** Something done to many devices. */
+  @FunctionalInterface
+  private interface Step<T> {
+    int on(T which, Actor by, Instant now);
+  }
+
+  private static int carryOut(
+      Exchange exchange, Step<List<String>> named, Step<Map<String, String>> tagged) {
     exchange.onlyQuery();
     NewRotation body = exchange.body(NewRotation.class);
-    if ((body.devices() == null) == (body.tags() == null)) {
+    if (body.devices() != null && body.tags() == null) {
+      return named.on(devices(exchange, body.devices()), exchange.actor(), exchange.now());
+    }
+    if (body.tags() == null || body.devices() != null) {
       throw Refusal.of(
           "", "Needed: either `devices`, a list of ids, or `tags`; {} is all devices.");
     }
-    TokenCampaignStore campaign = exchange.parts().campaign();
-    int asked =
-        body.devices() == null
-            ? campaign.askTagged(
-                DeviceApi.tags(body.tags() == null ? Map.of() : body.tags()),
-                exchange.actor(),
-                exchange.now())
-            : campaign.askDevices(
-                devices(exchange, body.devices()), exchange.actor(), exchange.now());
-    return new Reply.Body(HttpStatus.ACCEPTED_202, Map.of(), new Asked(asked));
+    return tagged.on(DeviceApi.tags(body.tags()), exchange.actor(), exchange.now());
   }
 
   private static List<String> devices(Exchange exchange, List<@Nullable String> given) {

@@ -59,7 +59,7 @@ final class SessionApi {
   static Reply signOut(Exchange exchange) {
     exchange.onlyQuery();
     if (Authenticator.credential(exchange.request()).orElse(null)
-        instanceof Authenticator.Credential.Cookie(String value)) {
+        instanceof Authenticator.Credential.Cookie(String value, _)) {
       var _ = exchange.parts().userSessions().close(value, exchange.actor(), exchange.now());
     }
     // Both names: the hub may have learnt of https since, or forgotten it.
@@ -129,6 +129,7 @@ final class SessionApi {
             .userSessions()
             .open(right, actor, exchange.now())
             .orElseThrow(SessionApi::wrongSignIn); // changed or turned off this very moment
+    parts.guard().known(secret.id());
     parts.metrics().count(SignIn.OPENED);
     boolean secure = exchange.request().isSecure();
     if (!secure && saysHttps(exchange)) {

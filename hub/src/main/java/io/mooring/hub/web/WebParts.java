@@ -11,6 +11,7 @@ import io.mooring.hub.config.Limits;
 import io.mooring.hub.config.SettingInForce;
 import io.mooring.hub.db.Reachability;
 import io.mooring.hub.device.DeviceCertificates;
+import io.mooring.hub.device.DeviceEdits;
 import io.mooring.hub.device.DeviceStore;
 import io.mooring.hub.device.DeviceTokens;
 import io.mooring.hub.device.EnrolmentKeyStore;
@@ -34,6 +35,7 @@ import java.util.function.IntSupplier;
  */
 public record WebParts(
     DeviceStore devices,
+    DeviceEdits edits,
     DeviceTokens tokens,
     DeviceCertificates certificates,
     TokenCampaignStore campaign,
@@ -51,7 +53,7 @@ public record WebParts(
     UserPasswords passwords,
     UserSessions userSessions,
     SignInThrottle throttle,
-    SignInThrottle enrolmentThrottle,
+    CredentialGuard guard,
     AuditStore audit,
     Metrics metrics,
     Limits limits,

@@ -105,7 +105,7 @@ class AdmissionTest {
 
   @Test
   void wrongTokensCloseTheirAddressForAWhile() {
-    WrongTokens wrong = new WrongTokens(LIMITS, now::get);
+    WrongTokens wrong = new WrongTokens(LIMITS, new KnownIds(), now::get);
     IntStream.range(0, 3).forEach(_ -> wrong.wrong("192.0.2.7"));
     pass(Duration.ofMillis(10_500));
     assertThat(wrong.closedFor("192.0.2.7", "any")).contains(Duration.ofSeconds(50));
@@ -119,16 +119,29 @@ class AdmissionTest {
   /** One device with an old token, or a guesser, must not keep a whole site out. */
   @Test
   void tokensThatOpenedBeforeStillDoBehindAClosedAddress() {
-    WrongTokens wrong = new WrongTokens(LIMITS, now::get);
+    WrongTokens wrong = new WrongTokens(LIMITS, new KnownIds(), now::get);
     wrong.right("token-of-a-neighbour");
     IntStream.range(0, 3).forEach(_ -> wrong.wrong("192.0.2.7"));
     assertThat(wrong.closedFor("192.0.2.7", "token-of-a-neighbour")).isEmpty();
     assertThat(wrong.closedFor("192.0.2.7", "token-of-a-neighbouq")).isPresent();
   }
 
+  /** As many as a hub serves are all kept; what does not fit takes an older one's place. */
+  @Test
+  void theIdsOfAWholeFleetAreKnown() {
+    KnownIds known = new KnownIds();
+    IntStream.range(0, 100_000).forEach(i -> known.add("token" + i));
+    assertThat(IntStream.range(0, 100_000).filter(i -> known.contains("token" + i)).count())
+        .isEqualTo(100_000);
+    assertThat(IntStream.range(100_000, 200_000).filter(i -> known.contains("token" + i)))
+        .isEmpty();
+    IntStream.range(0, 1_000_000).forEach(i -> known.add("more" + i));
+    assertThat(known.contains("more999999")).isTrue();
+  }
+
   @Test
   void addressesOfOneIpv6NetworkCountTogether() {
-    WrongTokens wrong = new WrongTokens(LIMITS, now::get);
+    WrongTokens wrong = new WrongTokens(LIMITS, new KnownIds(), now::get);
     IntStream.range(0, 3).forEach(i -> wrong.wrong("2001:db8:1:2::" + i));
     assertThat(wrong.closedFor("2001:db8:1:2:ffff::1", "any")).isPresent();
     assertThat(wrong.closedFor("2001:db8:1:3::1", "any")).isEmpty();
@@ -138,7 +151,7 @@ class AdmissionTest {
 
   @Test
   void aFloodOfAddressesTakesNoMoreMemory() {
-    WrongTokens wrong = new WrongTokens(LIMITS, now::get);
+    WrongTokens wrong = new WrongTokens(LIMITS, new KnownIds(), now::get);
     for (int i = 0; i < 30_000; i++) {
       wrong.wrong("2001:db8:" + Integer.toHexString(i) + "::1");
     }

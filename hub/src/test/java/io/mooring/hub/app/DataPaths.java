@@ -232,6 +232,7 @@ public final class DataPaths {
         d.addressSignInFailures(),
         d.signInWindowSeconds(),
         d.exports(),
+        d.deviceTokens(),
         sockets);
   }
 }

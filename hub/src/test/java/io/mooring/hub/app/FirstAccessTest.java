@@ -8,6 +8,7 @@ import io.mooring.hub.access.Users.Outcome;
 import io.mooring.hub.config.HubConfig;
 import io.mooring.hub.testing.Sql;
 import io.mooring.hub.testing.TestDatabase;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -58,5 +59,18 @@ class FirstAccessTest {
     assertThatThrownBy(() -> access.issueKey("x", List.of("all"), null))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("\"all\" is no scope; there are devices:read,");
+  }
+
+  @Test
+  void aKeyThatTheApiWouldNotMakeIsNotMadeHereEither() {
+    List<String> admin = List.of("admin");
+    for (String name : List.of("", "a\nb", "x".repeat(129))) {
+      assertThatThrownBy(() -> access.issueKey(name, admin, null))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    assertThatThrownBy(() -> access.issueKey("x", List.of(), null))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> access.issueKey("x", admin, Instant.EPOCH))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -3,77 +3,18 @@ package io.mooring.hub.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.mooring.hub.db.NodeLock;
-import io.mooring.hub.device.DeviceStore;
 import io.mooring.hub.device.DeviceToken;
-import io.mooring.hub.device.DeviceTokens;
-import io.mooring.hub.device.TokenCampaignStore;
 import io.mooring.hub.device.TokenCampaignStore.State;
-import io.mooring.hub.testing.Actors;
 import io.mooring.hub.testing.RawDevice;
-import io.mooring.hub.testing.Sql;
-import io.mooring.hub.testing.TestDatabase;
 import io.mooring.protocol.v1.HubFrame;
-import java.net.URI;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.Map;
-import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
  * The next token, cut at each step of PROTOCOL.md's section 16: whatever the device holds then must
  * let it in.
  */
-class TokenRotationTest {
-  @AutoClose private static final TestDatabase DATABASE = TestDatabase.create();
-
-  private final Sql sql = new Sql(DATABASE);
-  private final DeviceTokens tokens =
-      new DeviceTokens(DATABASE.database(), new SecureRandom(), (key, token) -> {});
-  private final TokenCampaignStore campaign = new TokenCampaignStore(DATABASE.database());
-  private NodeLock lock;
-  private Hub hub;
-  private int key;
-  private String old;
-  private String oldId;
-
-  @BeforeEach
-  void start() {
-    DATABASE.execute("TRUNCATE device, command, event, session, audit CASCADE");
-    Instant now = Instant.now();
-    key =
-        new DeviceStore(DATABASE.database())
-            .create("pump-7", "Pump", Map.of("site", "berlin"), Actors.ANNA, now)
-            .orElseThrow()
-            .key();
-    DeviceTokens.Issued issued = issue(now);
-    old = issued.secret().reveal();
-    oldId = issued.token().id();
-    startHub();
-  }
-
-  private DeviceTokens.Issued issue(Instant now) {
-    Instant end = now.plus(Duration.ofDays(30));
-    return tokens.issue(key, "factory", now, end, Actors.ANNA, now);
-  }
-
-  private void startHub() {
-    lock = NodeLock.take(DATABASE.database(), "rotation", new Random());
-    hub = Hub.start(DataPaths.patientConfig(), DATABASE.database(), lock);
-  }
-
-  @AfterEach
-  void stop() {
-    hub.close();
-    lock.close();
-  }
-
+class TokenRotationTest extends Rotating {
   @Test
   void theOldTokenRetiresOnceTheNextOneHasOpenedASession() {
     ask();
@@ -166,14 +107,6 @@ class TokenRotationTest {
     assertThat(isValid(old)).isFalse();
   }
 
-  private String lose() {
-    try (RawDevice device = open(old)) {
-      String token = handedOver(device);
-      device.cut();
-      return token;
-    }
-  }
-
   @Test
   void aHubThatEndsInBetweenGoesOnWithIt() {
     ask();
@@ -190,12 +123,12 @@ class TokenRotationTest {
   void withoutItsProofNoSessionIsOpened() {
     ask();
     String next = lose();
-    DATABASE.execute("ALTER TABLE audit ADD CONSTRAINT nothing CHECK (false) NOT VALID");
+    database.execute("ALTER TABLE audit ADD CONSTRAINT nothing CHECK (false) NOT VALID");
     try (RawDevice device = RawDevice.connect(uri(), next)) {
       device.sayHello();
       assertThat(device.awaitClose().code()).isEqualTo(4200);
     } finally {
-      DATABASE.execute("ALTER TABLE audit DROP CONSTRAINT nothing");
+      database.execute("ALTER TABLE audit DROP CONSTRAINT nothing");
     }
     assertThat(isValid(old)).isTrue();
     open(next).close();
@@ -217,83 +150,5 @@ class TokenRotationTest {
       await().until(() -> sql.number("SELECT epoch FROM token_rotation") == 3);
       assertThat(state()).isEqualTo(State.HANDED_OVER);
     }
-  }
-
-  @Test
-  void afterFiveTriesSomebodyHasToAskAgain() {
-    ask();
-    for (int i = 0; i < 5; i++) {
-      lose();
-    }
-    try (RawDevice device = open(old)) {
-      assertThat(tokens.list(key)).hasSize(6);
-      ask();
-      handedOver(device);
-    }
-    assertThat(tokens.list(key)).hasSize(7);
-    assertThat(isValid(old)).isTrue();
-  }
-
-  @Test
-  void anAnswerThatNamesAnotherTokenChangesNothing() {
-    ask();
-    String other = issue(Instant.now()).secret().reveal();
-    try (RawDevice device = open(old)) {
-      String next = handedOver(device);
-      device.stored(other);
-      device.stored(next);
-      device.awaitClose();
-    }
-    assertThat(isValid(other)).isTrue();
-  }
-
-  /** Asked for once more after a token was handed over: that one does not count. */
-  @Test
-  void aTokenFromBeforeTheAskingIsProvenAndRotatedAgain() {
-    ask();
-    String first = lose();
-    ask();
-    try (RawDevice device = open(first)) {
-      assertThat(isValid(old)).isFalse();
-      String second = handedOver(device);
-      device.stored(second);
-      device.awaitClose();
-      open(second).close();
-    }
-    assertThat(isValid(first)).isFalse();
-    assertThat(state()).isEqualTo(State.DONE);
-  }
-
-  private void ask() {
-    campaign.askDevices(List.of("pump-7"), Actors.ANNA, Instant.now());
-  }
-
-  private RawDevice open(String token) {
-    RawDevice device = RawDevice.connect(uri(), token);
-    device.helloTakingTokens();
-    return device;
-  }
-
-  private static String handedOver(RawDevice device) {
-    return device.next(HubFrame.BodyCase.NEXT_TOKEN).getNextToken().getToken();
-  }
-
-  private URI uri() {
-    return URI.create("ws://127.0.0.1:" + hub.port() + "/device");
-  }
-
-  private boolean isValid(String token) {
-    return token(token.substring(4, 16)).revokedAt() == null;
-  }
-
-  private DeviceToken token(String id) {
-    return tokens.list(key).stream().filter(t -> t.id().equals(id)).findFirst().orElseThrow();
-  }
-
-  private State state() {
-    return campaign
-        .list(new TokenCampaignStore.Filter(null, false, Map.of()), null, 1)
-        .getFirst()
-        .state();
   }
 }

@@ -36,6 +36,10 @@ class CredentialCommandsTest {
       hub.answers(202, "{\"devices\":9}");
       assertThat(run("token", "rotate", "--all")).isZero();
       assertThat(hub.asked.getLast().body()).isEqualTo("{\"tags\":{}}");
+      hub.answers(200, "{\"devices\":1}");
+      assertThat(run("token", "rotate", "a", "--cancel")).isZero();
+      assertThat(hub.asked.getLast().path()).isEqualTo("/api/v1/rotations/cancel");
+      assertThat(err.toString()).contains("1 devices are not asked any more");
       assertThat(run("token", "rotate")).isEqualTo(Cli.USAGE);
       assertThat(run("token", "rotate", "a", "--all")).isEqualTo(Cli.USAGE);
 
@@ -50,6 +54,29 @@ class CredentialCommandsTest {
           .containsExactly(
               "DEVICE  STATE  SINCE  SENT  PRESENCE", "a       asked  T      0     offline");
       assertThat(err.toString()).contains("asked 1, done 8");
+    }
+  }
+
+  @Test
+  void turningDevicesOffAndDeletingThem() throws IOException {
+    try (FakeHub hub = new FakeHub()) {
+      env.put("MOORING_URL", hub.url());
+      env.put("MOORING_KEY", "mrk_key");
+      hub.answers(200, "{\"id\":\"a\",\"enabled\":false}");
+      assertThat(run("device", "disable", "a")).isZero();
+      assertThat(hub.asked.getLast().method()).isEqualTo("PATCH");
+      assertThat(hub.asked.getLast().body()).isEqualTo("{\"enabled\":false}");
+      assertThat(err.toString()).contains("a is disabled.");
+      hub.answers(200, "{\"id\":\"a\",\"enabled\":true}");
+      assertThat(run("device", "enable", "a")).isZero();
+      assertThat(hub.asked.getLast().body()).isEqualTo("{\"enabled\":true}");
+      int before = hub.asked.size();
+      assertThat(run("device", "delete", "a", "b")).isEqualTo(Cli.USAGE);
+      assertThat(hub.asked).hasSize(before);
+      hub.answers(204, "");
+      assertThat(run("device", "delete", "a", "a")).isZero();
+      assertThat(hub.asked.getLast().method()).isEqualTo("DELETE");
+      assertThat(hub.asked.getLast().path()).isEqualTo("/api/v1/devices/a");
     }
   }
 

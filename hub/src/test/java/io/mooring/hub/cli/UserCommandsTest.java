@@ -63,6 +63,23 @@ class UserCommandsTest {
     }
   }
 
+  /** An older hub may be running on it, which would not know the schema afterwards. */
+  @Test
+  void theSchemaOfAnotherHubIsLeftAlone() {
+    try (TestDatabase database = TestDatabase.create()) {
+      env.put("MOORING_DATABASE_URL", database.url());
+      env.put("MOORING_DATABASE_USER", database.user());
+      env.put("MOORING_DATABASE_PASSWORD", database.password());
+      database.execute(
+          "DELETE FROM schema_history WHERE version = (SELECT max(version) FROM schema_history)");
+      long steps = new Sql(database).number("SELECT count(*) FROM schema_history");
+      assertThat(run("user", "create", "ada", "--role", "admin")).isEqualTo(1);
+      assertThat(err.toString()).contains("schema of another version", "hub migrate", "--url");
+      assertThat(new Sql(database).number("SELECT count(*) FROM schema_history")).isEqualTo(steps);
+      assertThat(new Sql(database).number("SELECT count(*) FROM user_account")).isZero();
+    }
+  }
+
   @Test
   void onTheDatabase() {
     try (TestDatabase database = TestDatabase.create()) {

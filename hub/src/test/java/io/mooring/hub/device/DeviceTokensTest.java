@@ -1,6 +1,7 @@
 package io.mooring.hub.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mooring.hub.device.DeviceAuthenticator.Reason;
 import io.mooring.hub.device.DeviceAuthenticator.Result;
@@ -27,7 +28,8 @@ class DeviceTokensTest {
   private final DeviceTokens tokens =
       new DeviceTokens(
           DATABASE.database(), new SecureRandom(), (key, token) -> ended.add(key + " " + token));
-  private final DeviceAuthenticator authenticator = new DeviceAuthenticator(DATABASE.database());
+  private final DeviceAuthenticator authenticator =
+      new DeviceAuthenticator(DATABASE.database(), DATABASE.database());
   private int key;
 
   @BeforeEach
@@ -96,8 +98,11 @@ class DeviceTokensTest {
     DeviceTokens.Issued issued =
         issue(NOW.plus(Duration.ofHours(1)), NOW.plus(Duration.ofHours(2)));
 
-    assertThat(authenticate(issued, NOW.plusSeconds(3_599)))
+    assertThat(authenticate(issued, NOW.plusSeconds(3_539)))
         .isEqualTo(refused(Reason.NOT_YET_VALID, issued));
+    assertThat(authenticate(issued, NOW.plusSeconds(3_540)))
+        .as("clocks step back a little")
+        .isInstanceOf(Result.Authenticated.class);
     assertThat(authenticate(issued, NOW.plusSeconds(3_600)))
         .isInstanceOf(Result.Authenticated.class);
     assertThat(authenticate(issued, NOW.plusSeconds(7_200)))
@@ -114,6 +119,41 @@ class DeviceTokensTest {
     assertThat(ended).containsExactly(key + " " + issued.token().id());
     assertThat(tokens.list(key).getFirst().revokedAt()).isEqualTo(NOW);
     assertThat(tokens.list(key).getFirst().revokedCause()).isEqualTo("operator");
+  }
+
+  @Test
+  void aDeviceHasOnlySoManyValidTokens() {
+    DeviceTokens few = new DeviceTokens(DATABASE.database(), new SecureRandom(), (_, _) -> {}, 2);
+    Instant soon = NOW.plusSeconds(60);
+    few.issue(key, "", NOW, soon, Actors.ANNA, NOW);
+    String second = few.issue(key, "", NOW, null, Actors.ANNA, NOW).token().id();
+    assertThatThrownBy(() -> few.issue(key, "", NOW, null, Actors.ANNA, NOW))
+        .isInstanceOf(DeviceTokens.TooMany.class);
+    few.issue(key, "", NOW, null, Actors.ANNA, soon);
+    few.revoke(key, second, Actors.ANNA, soon);
+    few.issue(key, "", NOW, null, Actors.ANNA, soon);
+    assertThat(tokens.list(key)).hasSize(4);
+  }
+
+  /** Who has stolen it may have got the next one in its session. */
+  @Test
+  void withATokenGoTheNextOnesThatItsSessionsWereHanded() {
+    DeviceTokens.Issued issued = issue(NOW, null);
+    String stolen = issued.token().id();
+    for (String next : List.of("handed-1", "handed-2", "proven")) {
+      DATABASE.execute(
+          "INSERT INTO device_token (id, device_key, name, secret_hash, created_at, not_before,"
+              + " replaces, unproven) SELECT '%s', device_key, name, secret_hash, created_at,"
+                  .formatted(next)
+              + " not_before, id, %s FROM device_token WHERE id = '%s'"
+                  .formatted(!next.equals("proven"), stolen));
+    }
+    assertThat(tokens.revoke(key, stolen, Actors.ANNA, NOW)).isTrue();
+    assertThat(ended)
+        .containsExactlyInAnyOrder(key + " " + stolen, key + " handed-1", key + " handed-2");
+    assertThat(tokens.list(key).stream().filter(token -> token.revokedAt() == null))
+        .extracting(DeviceToken::id)
+        .containsExactly("proven");
   }
 
   @Test
@@ -156,7 +196,7 @@ class DeviceTokensTest {
 
   @Test
   void aTokenThatIsRefusedIsNotUsed() {
-    DeviceTokens.Issued issued = issue(NOW.plusSeconds(60), null);
+    DeviceTokens.Issued issued = issue(NOW.plusSeconds(61), null);
 
     authenticate(issued, NOW);
     authenticator.uses().write();

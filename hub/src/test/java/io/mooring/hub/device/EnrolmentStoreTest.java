@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -26,11 +27,12 @@ class EnrolmentStoreTest {
   private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
   private static final String FROM = "192.0.2.9";
 
+  private final List<String> ended = new CopyOnWriteArrayList<>();
   private final Sql sql = new Sql(DATABASE);
   private final EnrolmentKeyStore keys =
       new EnrolmentKeyStore(DATABASE.database(), new SecureRandom());
   private final EnrolmentStore enrolments =
-      new EnrolmentStore(DATABASE.database(), new SecureRandom());
+      new EnrolmentStore(DATABASE.database(), new SecureRandom(), (key, token) -> ended.add(token));
   private final DeviceStore devices = new DeviceStore(DATABASE.database());
 
   @BeforeEach
@@ -47,7 +49,7 @@ class EnrolmentStoreTest {
     assertThat(devices.find("pump-8").orElseThrow().device().tags())
         .isEqualTo(Map.of("site", "berlin"));
     assertThat(
-            new DeviceAuthenticator(DATABASE.database())
+            new DeviceAuthenticator(DATABASE.database(), DATABASE.database())
                 .authenticate(enrolled.token().reveal(), FROM, NOW)
                 .join())
         .isInstanceOf(DeviceAuthenticator.Result.Authenticated.class);
@@ -91,9 +93,11 @@ class EnrolmentStoreTest {
         asked.add(callers.submit(() -> enrol(key, "same")));
       }
     }
+    int enrolled = 0;
     for (Future<Result> one : asked) {
-      assertThat(one.get()).isInstanceOf(Result.Enrolled.class);
+      enrolled += one.get() instanceof Result.Enrolled ? 1 : 0;
     }
+    assertThat(enrolled).isEqualTo(EnrolmentStore.MOST_TOKENS);
     assertThat(keys.list().getFirst().uses()).isOne();
     assertThat(sql.number("SELECT count(*) FROM device_token WHERE revoked_at IS NULL")).isOne();
   }
@@ -111,6 +115,42 @@ class EnrolmentStoreTest {
         "INSERT INTO presence (device_key, epoch, state, since, last_seen_at, node, address, agent)"
             + " SELECT key, 1, 'online', now(), now(), 'n', 'a', 'g' FROM device");
     assertThat(reason(enrol(key, "pump-8"))).isEqualTo(Reason.EXISTS);
+  }
+
+  /** It may be opening its first session with the first token at this moment. */
+  @Test
+  void askingAgainEndsTheSessionOfTheFirstToken() {
+    String key = key(1, "", null);
+    Result.Enrolled first = (Result.Enrolled) enrol(key, "pump-8");
+    assertThat(ended).isEmpty();
+    enrol(key, "pump-8");
+    assertThat(ended).containsExactly(first.token().id());
+  }
+
+  @Test
+  void whatAnOperatorTookAwayIsNotToBeHadAgain() {
+    String key = key(2, "", null);
+    String token = ((Result.Enrolled) enrol(key, "pump-8")).token().id();
+    int device = devices.find("pump-8").orElseThrow().device().key();
+    new DeviceTokens(DATABASE.database(), new SecureRandom(), (_, _) -> {})
+        .revoke(device, token, Actors.ANNA, NOW);
+    assertThat(reason(enrol(key, "pump-8"))).isEqualTo(Reason.EXISTS);
+    enrol(key, "pump-9");
+    DATABASE.execute("UPDATE device SET enabled = false");
+    assertThat(reason(enrol(key, "pump-9"))).isEqualTo(Reason.EXISTS);
+  }
+
+  @Test
+  void askingAgainHasAnEnd() {
+    String key = key(2, "", null);
+    for (int i = 0; i < EnrolmentStore.MOST_TOKENS; i++) {
+      assertThat(enrol(key, "pump-8")).isInstanceOf(Result.Enrolled.class);
+    }
+    assertThat(reason(enrol(key, "pump-8"))).isEqualTo(Reason.EXISTS);
+    enrol(key, "pump-9");
+    Instant later = NOW.plus(EnrolmentStore.REPEATED_FOR);
+    assertThat(reason(enrolments.enrol(key, "pump-9", "pump-9", FROM, later)))
+        .isEqualTo(Reason.EXISTS);
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.mooring.hub.device.TokenCampaignStore.Entry;
 import io.mooring.hub.device.TokenCampaignStore.Filter;
 import io.mooring.hub.device.TokenCampaignStore.State;
 import io.mooring.hub.testing.Actors;
+import io.mooring.hub.testing.Sql;
 import io.mooring.hub.testing.TestDatabase;
 import java.time.Instant;
 import java.util.List;
@@ -46,5 +47,41 @@ class TokenCampaignStoreTest {
 
     assertThat(campaign.askTagged(Map.of(), Actors.ANNA, NOW)).isEqualTo(3);
     assertThat(campaign.counts(Map.of())).containsEntry(State.ASKED, 3);
+  }
+
+  @Test
+  void whatIsNotDoneCanBeCancelled() {
+    DATABASE.execute("TRUNCATE device, command, event, session, audit CASCADE");
+    for (String id : List.of("a", "b", "c")) {
+      var _ = devices.create(id, id, Map.of(), Actors.ANNA, NOW).orElseThrow();
+    }
+    campaign.askTagged(Map.of(), Actors.ANNA, NOW);
+    DATABASE.execute(
+        "UPDATE token_rotation SET state = 'done' WHERE device_key ="
+            + " (SELECT key FROM device WHERE id = 'b')");
+    assertThat(campaign.cancelDevices(List.of("a"), Actors.ANNA, NOW)).isEqualTo(1);
+    assertThat(campaign.list(OPEN, null, 10)).extracting(Entry::device).containsExactly("c");
+    assertThat(campaign.cancelTagged(Map.of(), Actors.ANNA, NOW)).isEqualTo(1);
+    assertThat(campaign.counts(Map.of()))
+        .containsEntry(State.DONE, 1)
+        .containsEntry(State.ASKED, 0);
+    assertThat(
+            new Sql(DATABASE)
+                .lines("SELECT after FROM audit WHERE action = 'rotation.cancel' ORDER BY id"))
+        .isEqualToIgnoringNewLines("{\"device\": \"a\", \"devices\": 1}{\"devices\": 3}");
+  }
+
+  /** Devices that come back wait for the rows that are locked: never for a whole fleet's. */
+  @Test
+  void aFleetIsAskedForSliceBySlice() {
+    DATABASE.execute(
+        "TRUNCATE device, command, event, session, audit CASCADE",
+        "INSERT INTO device (id, name, tags, created_at, updated_at)"
+            + " SELECT 'd' || n, '', '{}', now(), now() FROM generate_series(1, 2500) n");
+    assertThat(campaign.askTagged(Map.of(), Actors.ANNA, NOW)).isEqualTo(2_500);
+    Sql sql = new Sql(DATABASE);
+    assertThat(sql.number("SELECT count(DISTINCT xmin::text) FROM token_rotation")).isEqualTo(3);
+    assertThat(sql.lines("SELECT after FROM audit WHERE action = 'rotation.ask'"))
+        .isEqualToIgnoringNewLines("{\"devices\": 2500}");
   }
 }

@@ -103,6 +103,7 @@ class FrameLimitTest {
         d.addressSignInFailures(),
         d.signInWindowSeconds(),
         d.exports(),
+        d.deviceTokens(),
         d.sockets());
   }
 }

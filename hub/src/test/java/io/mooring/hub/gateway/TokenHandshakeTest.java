@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.mooring.hub.admission.KnownIds;
+import io.mooring.hub.admission.RefusalLog;
 import io.mooring.hub.config.SocketLimits;
 import io.mooring.hub.device.DeviceAuthenticator;
 import io.mooring.hub.device.DeviceTokens;
@@ -20,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
@@ -38,6 +41,7 @@ class TokenHandshakeTest {
   private final Metrics metrics = new Metrics();
   private final Logger logger = (Logger) LoggerFactory.getLogger(RefusalLog.class);
   private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+  private final KnownIds known = new KnownIds();
   private boolean databaseAway;
 
   @BeforeEach
@@ -55,8 +59,9 @@ class TokenHandshakeTest {
   private TokenHandshake handshake(int perSecond, int wrongTokens) {
     SocketLimits limits = new SocketLimits(perSecond, 10, 2, 10, 5, wrongTokens, 60, 100, 10_000);
     return new TokenHandshake(
-        new DeviceAuthenticator(DATABASE.database()),
+        new DeviceAuthenticator(DATABASE.database(), DATABASE.database()),
         limits,
+        known,
         () -> databaseAway,
         time,
         time,
@@ -100,6 +105,71 @@ class TokenHandshakeTest {
     assertThat(decide(handshake, good)).isInstanceOf(Decision.Welcome.class);
     time.advance(Duration.ofSeconds(60));
     assertThat(refusal(handshake, BAD).status()).isEqualTo(401);
+  }
+
+  /** After a restart, a rotation or an enrolment nobody has seen the token open anything. */
+  @Test
+  void aTokenThatExistsIsLookedAtAlsoBeforeItHasOpenedAnything() {
+    TokenHandshake handshake = handshake(0, 1);
+    String good = token("d1");
+    refusal(handshake, BAD);
+    assertThat(refusal(handshake, good).status()).isEqualTo(429);
+    new DeviceAuthenticator(DATABASE.database(), DATABASE.database())
+        .valid(10, time.instant())
+        .forEach(known::add);
+    assertThat(decide(handshake, good)).isInstanceOf(Decision.Welcome.class);
+  }
+
+  /** A fleet whose tokens have had their day must not shut its neighbours out. */
+  @Test
+  void whoKnowsTheSecretGuessesNothing() {
+    TokenHandshake handshake = handshake(0, 1);
+    String old = token("d1");
+    DATABASE.execute("UPDATE device_token SET revoked_at = now(), revoked_cause = 'operator'");
+    assertThat(refusal(handshake, old).status()).isEqualTo(401);
+    DATABASE.execute("UPDATE device_token SET revoked_at = NULL, expires_at = '2020-01-01'");
+    assertThat(refusal(handshake, old).status()).isEqualTo(401);
+    assertThat(refusal(handshake, "mistyped").status()).isEqualTo(401);
+    assertThat(refused("wrong-tokens")).isZero();
+    DATABASE.execute("UPDATE device_token SET secret_hash = sha256('another')");
+    assertThat(refusal(handshake, old).status()).isEqualTo(401);
+    assertThat(refusal(handshake, BAD).status()).isEqualTo(429);
+  }
+
+  @Test
+  void whoIsShutOutComesBackOneAfterTheOther() {
+    TokenHandshake handshake = handshake(10_000, 1);
+    refusal(handshake, BAD);
+    List<Duration> waits =
+        IntStream.range(0, 100).mapToObj(_ -> refusal(handshake, BAD).retry()).toList();
+    assertThat(waits).isSorted().doesNotHaveDuplicates();
+    assertThat(waits.getFirst()).isGreaterThan(Duration.ofSeconds(60));
+  }
+
+  /** A fault of ours is not taken for a database that is away. */
+  @Test
+  void whatIsNoMatterOfTheDatabaseIsAnErrorToldOnce() {
+    ListAppender<ILoggingEvent> errors = new ListAppender<>();
+    errors.start();
+    Logger own = (Logger) LoggerFactory.getLogger(TokenHandshake.class);
+    own.addAppender(errors);
+    DATABASE.execute("ALTER TABLE device_token RENAME COLUMN unproven TO gone");
+    try {
+      assertThat(refusal(handshake(0, 10), BAD).status()).isEqualTo(503);
+      assertThat(errors.list).isEmpty();
+      TokenHandshake handshake = handshake(0, 10);
+      for (int i = 0; i < 3; i++) {
+        Decision decision = handshake.failed(new IllegalStateException("a fault"));
+        assertThat(((Decision.Refused) decision).refusal().status()).isEqualTo(500);
+      }
+      assertThat(errors.list).hasSize(1);
+      time.advance(Duration.ofMinutes(1));
+      handshake.failed(new CompletionException(new AssertionError()));
+      assertThat(errors.list).hasSize(2);
+    } finally {
+      DATABASE.execute("ALTER TABLE device_token RENAME COLUMN gone TO unproven");
+      own.detachAppender(errors);
+    }
   }
 
   @Test
@@ -147,7 +217,7 @@ class TokenHandshakeTest {
             "[WARN] 990 more handshakes were refused within a minute, by reason:"
                 + " {malformed=495, unknown=495}");
     decide(handshake, BAD);
-    assertThat(log.list).last().asString().contains("192.0.2.7 refused with 401: unknown");
+    assertThat(log.list).last().asString().contains("192.0.2.7 is refused with 401: unknown");
   }
 
   @Test

@@ -31,11 +31,21 @@ final class AuditSteps {
       List.of(
           key("POST /api/v1/devices", "device.create", "devices/pump-7", "{'id':'pump-7'}"),
           key(
+              "PATCH /api/v1/devices/{device}",
+              "device.change",
+              "devices/pump-7",
+              "{'enabled':false}"),
+          key(
               "POST /api/v1/devices/{device}/tokens",
               "token.create",
               "devices/{device}/tokens/{token}",
               null),
           key("POST /api/v1/rotations", "rotation.ask", "rotations", "{'devices':['{device}']}"),
+          key(
+              "POST /api/v1/rotations/cancel",
+              "rotation.cancel",
+              "rotations",
+              "{'devices':['{device}']}"),
           key(
               "POST /api/v1/enrolment-keys",
               "enrolment-key.create",
@@ -96,6 +106,7 @@ final class AuditSteps {
           key("POST /api/v1/jobs/{job}/pause", "job.pause", "jobs/{job}", null),
           key("POST /api/v1/jobs/{job}/resume", "job.resume", "jobs/{job}", null),
           key("POST /api/v1/jobs/{job}/cancel", "job.cancel", "jobs/{job}", null),
+          key("DELETE /api/v1/devices/{device}", "device.delete", "devices/pump-7", null),
           key(
               "POST /api/v1/keys",
               "key.create",

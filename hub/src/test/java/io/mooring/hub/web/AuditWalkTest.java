@@ -85,6 +85,20 @@ class AuditWalkTest {
     DATABASE.execute("DELETE FROM device", "DELETE FROM user_account", "DELETE FROM enrolment_key");
   }
 
+  /** The log outlives the commands, so it has to say by itself whom they were for. */
+  @Test
+  void aBulkRequestNamesEachOfItsDevices() {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < 25; i++) {
+      ADMIN.post("/api/v1/devices", "{\"id\":\"many-%d\"}".formatted(i));
+      lines.append("{\"device\":\"many-%d\",\"name\":\"a\"}\n".formatted(i));
+    }
+    Api bulk = ADMIN.with("Content-Type", FleetCommandApi.NDJSON);
+    assertThat(bulk.post("/api/v1/commands", lines.toString()).status()).isBetween(200, 299);
+    assertThat(newest().at("/items/0/after/devices")).hasSize(25);
+    DATABASE.execute("DELETE FROM device");
+  }
+
   /** The other way round: the log takes nothing, so nothing may change. */
   @Test
   void withoutItsEntryNoChangeIsMade() {

@@ -37,6 +37,17 @@ class DeviceApiTest {
   }
 
   @Test
+  void aTokenTooManyIsAConflict() {
+    api.post("/api/v1/devices", "{\"id\":\"a\"}");
+    for (int i = 0; i < 20; i++) {
+      assertThat(api.post("/api/v1/devices/a/tokens", null).status()).isEqualTo(201);
+    }
+    Api.Answer refused = api.post("/api/v1/devices/a/tokens", null);
+    refused.isRefused(409, "");
+    assertThat(refused.json().at("/type").asString()).endsWith("too-many-tokens");
+  }
+
+  @Test
   void takenIdIsAConflict() {
     api.post("/api/v1/devices", "{\"id\":\"a\"}");
     api.post("/api/v1/devices", "{\"id\":\"a\"}").isRefused(409, "");

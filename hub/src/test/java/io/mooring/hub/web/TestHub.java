@@ -9,6 +9,7 @@ import io.mooring.hub.access.UserPasswords;
 import io.mooring.hub.access.UserPasswords.Verdict;
 import io.mooring.hub.access.UserSessions;
 import io.mooring.hub.access.Users;
+import io.mooring.hub.admission.KnownIds;
 import io.mooring.hub.app.DataPath;
 import io.mooring.hub.app.DataPaths;
 import io.mooring.hub.audit.AuditStore;
@@ -18,6 +19,7 @@ import io.mooring.hub.config.Networks;
 import io.mooring.hub.config.SettingInForce;
 import io.mooring.hub.db.RangeReads;
 import io.mooring.hub.device.DeviceCertificates;
+import io.mooring.hub.device.DeviceEdits;
 import io.mooring.hub.device.DeviceStore;
 import io.mooring.hub.device.DeviceTokens;
 import io.mooring.hub.device.EnrolmentKeyStore;
@@ -102,11 +104,12 @@ final class TestHub implements AutoCloseable {
     parts =
         new WebParts(
             devices,
+            new DeviceEdits(db, (key, reason) -> endedSessions.add(key + " " + reason.text())),
             new DeviceTokens(db, random, (key, token) -> endedSessions.add(key + " " + token)),
-            new DeviceCertificates(db, (key, id) -> endedSessions.add(key + " " + id)),
+            new DeviceCertificates(db, db, (key, id) -> endedSessions.add(key + " " + id)),
             new TokenCampaignStore(db),
             new EnrolmentKeyStore(db, random),
-            new EnrolmentStore(db, random),
+            new EnrolmentStore(db, random, (key, id) -> endedSessions.add(key + " " + id)),
             _ -> Optional.of(new Live(Duration.ofSeconds(2), 12.5, -3.25)),
             new SessionQueries(db),
             commands,
@@ -119,7 +122,7 @@ final class TestHub implements AutoCloseable {
             passwords,
             new UserSessions(db, random, Duration.ofHours(12)),
             new SignInThrottle(limits),
-            new SignInThrottle(limits),
+            new CredentialGuard(limits.sockets(), new KnownIds(), System::nanoTime),
             new AuditStore(reads),
             metrics,
             limits,
@@ -175,6 +178,7 @@ final class TestHub implements AutoCloseable {
         d.addressSignInFailures(),
         d.signInWindowSeconds(),
         1,
+        d.deviceTokens(),
         d.sockets());
   }
 

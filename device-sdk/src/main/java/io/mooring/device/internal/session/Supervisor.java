@@ -27,6 +27,7 @@ public final class Supervisor implements SessionOwner {
   private final StateListener listener;
   private volatile @Nullable Session session;
   private EventLoop.@Nullable Timer timer;
+  private int tokensKept;
   private boolean stopping;
 
   /** Told by the present session's Welcome; once it is used, the usual delays are enough. */
@@ -119,6 +120,7 @@ public final class Supervisor implements SessionOwner {
       return;
     }
     listener.connecting();
+    tokensKept = tokens.kept();
     Session next = new Session(loop, telemetry, commands, tokens, settings.agent(), this);
     session = next;
     next.connect(transport, settings.welcomeWithin());
@@ -152,6 +154,10 @@ public final class Supervisor implements SessionOwner {
       return;
     }
     Verdict verdict = Verdict.of(ending);
+    if (verdict.action() == Verdict.Action.STAY_AWAY && tokens.hasNewerThan(tokensKept)) {
+      // The older token was refused, and the device has the next one in hand.
+      verdict = new Verdict(Verdict.Action.RECONNECT, verdict.least(), verdict.reason());
+    }
     Duration delay = backoff.next(verdict).plus(Verdict.isLost(ending) ? slot : Duration.ZERO);
     slot = Duration.ZERO;
     switch (verdict.action()) {

@@ -21,6 +21,7 @@ public final class TokenDesk {
   private final Executor workers;
   private final Keeper keeper;
   private boolean storing;
+  private int kept;
   private @Nullable Runnable afterwards;
 
   /**
@@ -50,14 +51,24 @@ public final class TokenDesk {
         new Runnable() {
           @Override
           public void run() {
-            boolean kept = false;
+            boolean stored = false;
             try {
-              kept = keeper.keep(token);
+              stored = keeper.keep(token);
             } finally {
-              loop.execute(new Done(token, kept, session));
+              loop.execute(new Done(token, stored, session));
             }
           }
         });
+  }
+
+  /** How many tokens have been stored so far, to ask {@link #hasNewerThan} later. */
+  int kept() {
+    return kept;
+  }
+
+  /** Whether another token has been stored since, or is just being stored. */
+  boolean hasNewerThan(int then) {
+    return storing || kept != then;
   }
 
   /** Runs a task now, or when the token under way is stored. The last one given counts. */
@@ -71,22 +82,23 @@ public final class TokenDesk {
 
   private final class Done implements Runnable {
     private final String token;
-    private final boolean kept;
+    private final boolean stored;
     private final Consumer<DeviceFrame> session;
 
-    Done(String token, boolean kept, Consumer<DeviceFrame> session) {
+    Done(String token, boolean stored, Consumer<DeviceFrame> session) {
       this.token = token;
-      this.kept = kept;
+      this.stored = stored;
       this.session = session;
     }
 
     @Override
     public void run() {
       storing = false;
-      if (kept) {
-        NextTokenStored.Builder stored =
+      if (stored) {
+        kept++;
+        NextTokenStored.Builder answer =
             NextTokenStored.newBuilder().setTokenId(token.substring(ID_FROM, ID_TO));
-        session.accept(DeviceFrame.newBuilder().setNextTokenStored(stored).build());
+        session.accept(DeviceFrame.newBuilder().setNextTokenStored(answer).build());
       }
       Runnable task = afterwards;
       afterwards = null;

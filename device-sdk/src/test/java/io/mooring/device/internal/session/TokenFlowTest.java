@@ -77,6 +77,32 @@ class TokenFlowTest {
     assertThat(rig.hub.lines).hasSize(2);
   }
 
+  /** The hub does not know that the token is stored, and takes the old one from it. */
+  @Test
+  void refusedWithTheOldTokenItComesBackAtOnceWithTheNextOne() {
+    Rig rig = rig(true);
+    handOver(rig);
+    rig.workOne();
+    rig.hub.line().end(4400, "token-revoked");
+    rig.loop.advance(Duration.ofMillis(500));
+    assertThat(rig.hub.lines).hasSize(2);
+    rig.hub.line().end(4400, "token-revoked");
+    rig.loop.advance(Duration.ofMinutes(59));
+    assertThat(rig.hub.lines).hasSize(2);
+    assertThat(rig.states).last().asString().startsWith("refused");
+  }
+
+  @Test
+  void refusedWhileTheNextTokenIsBeingStoredItComesBackWithThat() {
+    Rig rig = rig(true);
+    handOver(rig);
+    rig.hub.line().end(4400, "token-revoked");
+    rig.loop.advance(Duration.ofMillis(500));
+    assertThat(rig.hub.lines).hasSize(1);
+    rig.workOne();
+    assertThat(rig.hub.lines).hasSize(2);
+  }
+
   private static Rig rig(boolean keepsTokens) {
     Rig rig = new Rig();
     rig.keepsTokens = keepsTokens;

@@ -1,4 +1,4 @@
-package io.mooring.hub.gateway;
+package io.mooring.hub.admission;
 
 import java.time.Duration;
 import java.util.Map;
@@ -8,14 +8,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs refused tokens: the first ones of a minute a line each, the others as one line that counts
- * them, as anybody may cause them and as often as he likes. Safe for all threads.
+ * Logs refused credentials: the first ones of a minute a line each, the others as one line that
+ * counts them, as anybody may cause them and as often as he likes. Safe for all threads.
  */
-final class RefusalLog {
+public final class RefusalLog {
   private static final Logger LOG = LoggerFactory.getLogger(RefusalLog.class);
   private static final Duration PERIOD = Duration.ofMinutes(1);
   private static final int LINES = 10;
 
+  private final String what;
   private final LongSupplier ticks;
   private long since;
   private int lines;
@@ -23,7 +24,12 @@ final class RefusalLog {
   /** By reason: there are few. */
   private final Map<String, Integer> more = new TreeMap<>();
 
-  RefusalLog(LongSupplier ticks) {
+  /**
+   * @param what is refused: {@code handshake}
+   * @param ticks a clock that never jumps, in nanoseconds
+   */
+  public RefusalLog(String what, LongSupplier ticks) {
+    this.what = what;
     this.ticks = ticks;
     this.since = ticks.getAsLong();
   }
@@ -31,25 +37,25 @@ final class RefusalLog {
   /**
    * @param detail of this one, such as the token's id; may be empty
    */
-  synchronized void refused(String address, int status, String reason, String detail) {
+  public synchronized void refused(String address, int status, String reason, String detail) {
     sweep();
     if (lines < LINES) {
       lines++;
-      LOG.warn("Handshake from {} refused with {}: {}{}", address, status, reason, detail);
+      LOG.warn("A {} from {} is refused with {}: {}{}", what, address, status, reason, detail);
     } else {
       more.merge(reason, 1, Integer::sum);
     }
   }
 
   /** Tells what has gathered when its minute is over. */
-  synchronized void sweep() {
+  public synchronized void sweep() {
     long now = ticks.getAsLong();
     if (now - since < PERIOD.toNanos()) {
       return;
     }
     if (!more.isEmpty()) {
       int count = more.values().stream().mapToInt(Integer::intValue).sum();
-      LOG.warn("{} more handshakes were refused within a minute, by reason: {}", count, more);
+      LOG.warn("{} more {}s were refused within a minute, by reason: {}", count, what, more);
     }
     since = now;
     lines = 0;
