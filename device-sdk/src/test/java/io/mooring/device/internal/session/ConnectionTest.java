@@ -69,7 +69,7 @@ class ConnectionTest {
     assertThat(rig.hub.lines).hasSize(2);
   }
 
-  /** P-82: a hub that is killed loses all its devices at one moment. */
+  /** P-61: a hub that is killed loses all its devices at one moment. */
   @Test
   void aDeviceThatLosesItsHubWaitsForItsSlot() {
     Rig rig = Rig.open(30_000);
