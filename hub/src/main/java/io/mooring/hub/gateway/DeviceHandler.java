@@ -1,7 +1,6 @@
 package io.mooring.hub.gateway;
 
 import io.mooring.hub.config.Limits;
-import io.mooring.hub.session.SessionRegistry;
 import io.mooring.hub.session.Sessions;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -44,6 +43,7 @@ public final class DeviceHandler extends Handler.Wrapper {
   private final Handshake handshake;
   private final Sessions sessions;
   private final Limits limits;
+  private final Room room;
   private final UnprovenSockets unproven;
 
   /**
@@ -53,6 +53,7 @@ public final class DeviceHandler extends Handler.Wrapper {
     this.handshake = handshake;
     this.sessions = sessions;
     this.limits = sessions.config().limits();
+    this.room = new Room(sessions);
     this.unproven = new UnprovenSockets(limits.sockets());
     WebSocketComponents components = new WebSocketComponents();
     components.getExtensionRegistry().register(Deflated.NAME, Deflated.class);
@@ -91,7 +92,7 @@ public final class DeviceHandler extends Handler.Wrapper {
       return refuse("malformed", Refusal.MALFORMED, response, callback);
     }
     String address = Request.getRemoteAddr(request);
-    Full full = full(address);
+    Room.Full full = room.full(address);
     if (full != null) {
       return refuse(full.reason(), full.refusal(), response, callback);
     }
@@ -120,63 +121,22 @@ public final class DeviceHandler extends Handler.Wrapper {
     return true;
   }
 
-  /** There is no room. */
-  private record Full(String reason, Refusal refusal) {}
-
-  /** Null: there is room. */
-  private @Nullable Full full(String address) {
-    SessionRegistry registry = sessions.registry();
-    if (registry.isDraining()) {
-      return new Full("stopping", Refusal.STOPPING);
-    }
-    if (registry.size() >= limits.connections()) {
-      return new Full("full", Refusal.FULL);
-    }
-    return registry.from(address) >= limits.sockets().addressConnections()
-        ? new Full("address-full", Refusal.ADDRESS_FULL)
-        : null;
-  }
-
-  /** Asked again when it is known who comes: many may have found room while they were looked up. */
-  private @Nullable Full full(Sessions.Identity identity, String address) {
-    return sessions.registry().socketsOf(identity.deviceKey())
-            >= limits.sockets().deviceConnections()
-        ? new Full("device-full", Refusal.DEVICE_FULL)
-        : full(address);
-  }
-
   private void act(
       Handshake.Decision decision, Request request, Response response, Callback callback) {
     switch (decision) {
       case Handshake.Decision.Refused(Refusal refusal) -> refusal.write(response, callback);
       case Handshake.Decision.Welcome(Sessions.Identity identity) -> {
-        Full full = full(identity, Request.getRemoteAddr(request));
+        request.setAttribute(IDENTITY, identity);
+        Room.Full full =
+            room.enter(
+                identity,
+                Request.getRemoteAddr(request),
+                () -> upgrade(request, response, callback));
         if (full != null) {
           refuse(full.reason(), full.refusal(), response, callback);
-        } else {
-          request.setAttribute(IDENTITY, identity);
-          upgrade(request, response, callback);
         }
       }
     }
-  }
-
-  /** Of a socket that tells its token in Hello: whether there is room is asked again here, too. */
-  private CompletableFuture<Handshake.Decision> decideByHello(
-      @Nullable String authorization, String address) {
-    return handshake.decide(authorization, address).thenApply(made -> withRoom(made, address));
-  }
-
-  private Handshake.Decision withRoom(Handshake.Decision made, String address) {
-    Full full =
-        made instanceof Handshake.Decision.Welcome(Sessions.Identity identity)
-            ? full(identity, address)
-            : null;
-    if (full == null) {
-      return made;
-    }
-    sessions.metrics().handshakesRefused.labelValues(full.reason()).inc();
-    return new Handshake.Decision.Refused(full.refusal());
   }
 
   private void upgrade(Request request, Response response, Callback callback) {
@@ -266,9 +226,10 @@ public final class DeviceHandler extends Handler.Wrapper {
       }
       response.setExtensions(List.of());
       return new HelloTokenEndpoint(
-          DeviceHandler.this::decideByHello,
+          handshake,
           address,
           unproven,
+          room,
           sessions.config().helloTimeout(),
           scheduler,
           selector,

@@ -32,6 +32,7 @@ final class HelloTokenEndpoint implements FrameHandler {
   private final Handshake handshake;
   private final String address;
   private final UnprovenSockets unproven;
+  private final Room room;
   private final Duration timeout;
   private final Scheduler scheduler;
   private final Executor selector;
@@ -55,6 +56,7 @@ final class HelloTokenEndpoint implements FrameHandler {
       Handshake handshake,
       String address,
       UnprovenSockets unproven,
+      Room room,
       Duration timeout,
       Scheduler scheduler,
       Executor selector,
@@ -63,6 +65,7 @@ final class HelloTokenEndpoint implements FrameHandler {
     this.handshake = handshake;
     this.address = address;
     this.unproven = unproven;
+    this.room = room;
     this.timeout = timeout;
     this.scheduler = scheduler;
     this.selector = selector;
@@ -135,22 +138,31 @@ final class HelloTokenEndpoint implements FrameHandler {
 
   private void decided(Handshake.Decision decision) {
     switch (decision) {
-      case Handshake.Decision.Refused(Refusal refusal) -> {
-        close(refusal.closeReason(), refusal.retry(), refusal.title());
-        socket().demand();
-      }
+      case Handshake.Decision.Refused(Refusal refusal) -> turnAway(refusal);
       case Handshake.Decision.Welcome(Sessions.Identity identity) -> {
-        DeviceEndpoint device = endpoints.apply(identity);
-        synchronized (this) {
-          if (ended) {
-            return;
-          }
-          leave();
-          proven = device;
+        Room.Full full = room.enter(identity, address, () -> becomes(endpoints.apply(identity)));
+        if (full != null) {
+          metrics.handshakesRefused.labelValues(full.reason()).inc();
+          turnAway(full.refusal());
         }
-        device.takeOver(socket(), FrameDecoder.decode(message.rewind()));
       }
     }
+  }
+
+  private void becomes(DeviceEndpoint device) {
+    synchronized (this) {
+      if (ended) {
+        return;
+      }
+      leave();
+      proven = device;
+    }
+    device.takeOver(socket(), FrameDecoder.decode(message.rewind()));
+  }
+
+  private void turnAway(Refusal refusal) {
+    close(refusal.closeReason(), refusal.retry(), refusal.title());
+    socket().demand();
   }
 
   /** Counted as the handshake that it is part of. Always true. */
