@@ -247,7 +247,7 @@ public final class DataPath implements AutoCloseable {
     return retention;
   }
 
-  /** Ids of credentials that exist, which whoever makes one adds to. */
+  /** Whoever makes a credential adds its id. */
   KnownIds known() {
     return known;
   }
@@ -269,9 +269,8 @@ public final class DataPath implements AutoCloseable {
   }
 
   /**
-   * Takes nothing more from the devices, commits and acknowledges what was taken, sends each device
-   * away with its own moment to return, and returns. With the database away it gives up after the
-   * shutdown timeout.
+   * Takes nothing more from devices, commits and acknowledges what was taken, and sends each away
+   * with its own moment to return. With the database away it gives up after the shutdown timeout.
    */
   @Override
   public void close() {
@@ -293,8 +292,8 @@ public final class DataPath implements AutoCloseable {
 
   /** Long enough for all devices to come back below the handshakes a second that a node admits. */
   private Duration returnWindow() {
-    Duration needed =
-        HandshakeGate.window(sessions.registry().size(), config.limits().sockets().handshakes());
+    int perSecond = config.limits().sockets().handshakes();
+    Duration needed = HandshakeGate.window(sessions.registry().size(), perSecond);
     Duration least = config.shutdownTimeout();
     return needed.compareTo(least) > 0 ? needed : least;
   }

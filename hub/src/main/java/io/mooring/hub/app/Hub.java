@@ -19,7 +19,7 @@ import io.mooring.hub.db.Pruner;
 import io.mooring.hub.db.Reachability;
 import io.mooring.hub.device.DeviceAuthenticator;
 import io.mooring.hub.device.DeviceCertificates;
-import io.mooring.hub.device.DeviceEdits;
+import io.mooring.hub.device.DeviceEditStore;
 import io.mooring.hub.device.DeviceStore;
 import io.mooring.hub.device.DeviceTokens;
 import io.mooring.hub.device.EnrolmentKeyStore;
@@ -199,7 +199,7 @@ public final class Hub implements AutoCloseable {
     SessionRegistry registry = path.sessions().registry();
     return new WebParts(
         new DeviceStore(database),
-        new DeviceEdits(database, (key, reason) -> registry.end(key, null, reason)),
+        new DeviceEditStore(database, (key, reason) -> registry.end(key, null, reason)),
         new DeviceTokens(database, random, ender, config.limits().deviceTokens()),
         certificates,
         new TokenCampaignStore(database),

@@ -1,8 +1,8 @@
 package io.mooring.hub.web;
 
 import io.mooring.hub.device.Device;
-import io.mooring.hub.device.DeviceEdits;
-import io.mooring.hub.device.DeviceEdits.Outcome;
+import io.mooring.hub.device.DeviceEditStore;
+import io.mooring.hub.device.DeviceEditStore.Outcome;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -33,8 +33,8 @@ final class DeviceEditApi {
     if (body.name() == null && body.tags() == null && body.enabled() == null) {
       throw Refusal.of("", "Needed: name, tags or enabled.");
     }
-    DeviceEdits.Edit edit =
-        new DeviceEdits.Edit(
+    DeviceEditStore.Edit edit =
+        new DeviceEditStore.Edit(
             body.name() == null ? null : Text.bounded("/name", body.name(), 1, 128),
             body.tags() == null ? null : DeviceApi.tags(body.tags()),
             body.enabled());

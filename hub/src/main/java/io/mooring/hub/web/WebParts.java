@@ -11,7 +11,7 @@ import io.mooring.hub.config.Limits;
 import io.mooring.hub.config.SettingInForce;
 import io.mooring.hub.db.Reachability;
 import io.mooring.hub.device.DeviceCertificates;
-import io.mooring.hub.device.DeviceEdits;
+import io.mooring.hub.device.DeviceEditStore;
 import io.mooring.hub.device.DeviceStore;
 import io.mooring.hub.device.DeviceTokens;
 import io.mooring.hub.device.EnrolmentKeyStore;
@@ -35,7 +35,7 @@ import java.util.function.IntSupplier;
  */
 public record WebParts(
     DeviceStore devices,
-    DeviceEdits edits,
+    DeviceEditStore edits,
     DeviceTokens tokens,
     DeviceCertificates certificates,
     TokenCampaignStore campaign,

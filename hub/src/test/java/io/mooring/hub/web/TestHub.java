@@ -19,7 +19,7 @@ import io.mooring.hub.config.Networks;
 import io.mooring.hub.config.SettingInForce;
 import io.mooring.hub.db.RangeReads;
 import io.mooring.hub.device.DeviceCertificates;
-import io.mooring.hub.device.DeviceEdits;
+import io.mooring.hub.device.DeviceEditStore;
 import io.mooring.hub.device.DeviceStore;
 import io.mooring.hub.device.DeviceTokens;
 import io.mooring.hub.device.EnrolmentKeyStore;
@@ -104,7 +104,7 @@ final class TestHub implements AutoCloseable {
     parts =
         new WebParts(
             devices,
-            new DeviceEdits(db, (key, reason) -> endedSessions.add(key + " " + reason.text())),
+            new DeviceEditStore(db, (key, reason) -> endedSessions.add(key + " " + reason.text())),
             new DeviceTokens(db, random, (key, token) -> endedSessions.add(key + " " + token)),
             new DeviceCertificates(db, db, (key, id) -> endedSessions.add(key + " " + id)),
             new TokenCampaignStore(db),

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What operators change of a device that exists, up to its end. */
-public final class DeviceEdits {
+public final class DeviceEditStore {
   private static final JsonMapper JSON = new JsonMapper();
 
   /** Ends all sessions of a device; called after the commit, must not block. */
@@ -45,7 +45,7 @@ public final class DeviceEdits {
   private final Database database;
   private final Ender ender;
 
-  public DeviceEdits(Database database, Ender ender) {
+  public DeviceEditStore(Database database, Ender ender) {
     this.database = database;
     this.ender = ender;
   }
