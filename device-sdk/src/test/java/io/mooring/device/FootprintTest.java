@@ -34,7 +34,12 @@ class FootprintTest {
 
   /** Those README.md recommends. */
   private static final List<String> SMALL =
-      List.of("-Xmx16m", "-Xmn1m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+      List.of(
+          "-Xmx16m",
+          "-Xmn1m",
+          "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1",
+          "-XX:TrimNativeHeapInterval=2000");
 
   /** What the SDK promises with the small settings, and what it must not pass without them. */
   private static final int SMALL_KIB = 12 * 1024;

@@ -15,7 +15,7 @@ import java.nio.file.Path;
  */
 public final class Program {
   private static final int A_SECOND = 10;
-  private static final int SOME_READINGS = 60;
+  private static final int SOME_READINGS = 100;
 
   private Program() {}
 
