@@ -44,9 +44,8 @@ record Options(URI hub, String token, @Nullable Path tokenFile, boolean exitWith
     if (hub == null || hub.isBlank()) {
       throw new UsageException("say where the hub is: --hub, or MOORING_HUB");
     }
-    String token = token(tokenFile, environment);
-    return new Options(
-        address(hub), token, tokenFile == null ? null : Path.of(tokenFile), exitWithStdin);
+    Path file = tokenFile == null ? null : Path.of(tokenFile);
+    return new Options(address(hub), token(tokenFile, environment), file, exitWithStdin);
   }
 
   private static String value(String option, Iterator<String> rest) throws UsageException {
