@@ -87,6 +87,7 @@ class ScenariosIT {
             "ingest-small",
             "connections",
             "storm",
+            "storm-drain",
             "commands",
             "drain",
             "startup",
