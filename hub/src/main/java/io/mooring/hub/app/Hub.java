@@ -23,7 +23,6 @@ import io.mooring.hub.device.DeviceStore;
 import io.mooring.hub.device.DeviceTokens;
 import io.mooring.hub.device.EnrolmentKeyStore;
 import io.mooring.hub.device.EnrolmentStore;
-import io.mooring.hub.device.LiveSessions;
 import io.mooring.hub.device.SessionEnder;
 import io.mooring.hub.device.TokenCampaignStore;
 import io.mooring.hub.event.EventStore;
@@ -40,11 +39,13 @@ import io.mooring.hub.presence.PresenceStore;
 import io.mooring.hub.session.SessionRegistry;
 import io.mooring.hub.telemetry.SmallBatchMerge;
 import io.mooring.hub.telemetry.TelemetryQueries;
+import io.mooring.hub.web.EventJson;
 import io.mooring.hub.web.HealthHandler;
 import io.mooring.hub.web.MetricsHandler;
 import io.mooring.hub.web.ProblemErrorHandler;
 import io.mooring.hub.web.WebHandler;
 import io.mooring.hub.web.WebParts;
+import io.mooring.hub.webhook.Webhooks;
 import io.mooring.hub.wire.CloseReason;
 import java.net.URI;
 import java.security.SecureRandom;
@@ -57,8 +58,6 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.component.LifeCycle;
-import org.eclipse.jetty.util.thread.QueuedThreadPool;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,6 +73,7 @@ public final class Hub implements AutoCloseable {
 
   private final HubConfig config;
   private final DataPath path;
+  private final Webhooks webhooks;
   private final WebHandler web;
   private final Server server;
   private final Listener listener;
@@ -85,9 +85,10 @@ public final class Hub implements AutoCloseable {
     SecureRandom random = new SecureRandom();
     Metrics metrics = new Metrics();
     this.config = config;
-    server = new Server(threads());
+    server = new Server(Listener.threads());
     listener = new Listener(server, config.listen(), metrics); // first, as its files may be wrong
     path = DataPath.start(config, database, clock, random, metrics);
+    webhooks = webhooks(database, clock, random, metrics);
     StoredRates rates = new StoredRates(path.telemetryWrites());
     path.every(Duration.ofSeconds(1), rates::sample);
     path.everyBlocking(PARTITIONS_PERIOD, path.retention()::sweep);
@@ -97,6 +98,7 @@ public final class Hub implements AutoCloseable {
     path.everyBlocking(HISTORY_PERIOD, () -> jobs.forEach(Pruner::sweep));
     prune(PresenceStore.pruner(database, clock, config.historyDays()));
     prune(AuditStore.pruner(database, clock, config.access().auditDays()));
+    prune(webhooks.pruner());
     LongSupplier mergedRows = () -> 0;
     if (config.mergePercent() > 0) {
       SmallBatchMerge.Pause pause = SmallBatchMerge.Pause.forShare(config.mergePercent());
@@ -146,11 +148,26 @@ public final class Hub implements AutoCloseable {
       LifeCycle.start(hub.server);
     } catch (RuntimeException e) {
       hub.path.close();
+      hub.webhooks.close();
       throw e;
     }
     lock.whenLost(hub::endWork);
     LOG.info("Node {} listens on {}", config.node(), hub.uri());
     return hub;
+  }
+
+  private Webhooks webhooks(
+      Database database, InstantSource clock, SecureRandom random, Metrics metrics) {
+    return new Webhooks(
+            database,
+            new EventStore(config.node()),
+            path.feed(),
+            EventJson::text,
+            config.webhooks(),
+            clock,
+            random,
+            metrics.webhooks)
+        .start();
   }
 
   private void prune(Pruner pruner) {
@@ -183,7 +200,6 @@ public final class Hub implements AutoCloseable {
       Metrics metrics) {
     Passwords passwords = new Passwords(Passwords.ITERATIONS, random);
     HubConfig.Access access = config.access();
-    SessionRegistry registry = path.sessions().registry();
     DeviceTokens tokens = new DeviceTokens(database, random, ender);
     return new WebParts(
         new DeviceStore(database),
@@ -192,9 +208,10 @@ public final class Hub implements AutoCloseable {
         new TokenCampaignStore(database),
         new EnrolmentKeyStore(database, random),
         new EnrolmentStore(database, random),
-        deviceKey -> live(registry, deviceKey),
+        new Measured(path.sessions().registry()),
         path.commands(),
         path.jobs(),
+        webhooks,
         path.feed(),
         new TelemetryQueries(path.rangeReads()),
         rates,
@@ -211,28 +228,6 @@ public final class Hub implements AutoCloseable {
         clock,
         Version.text(),
         clock.instant());
-  }
-
-  private static Optional<LiveSessions.Live> live(SessionRegistry registry, int deviceKey) {
-    SessionRegistry.Measured measured = registry.measured(deviceKey);
-    return measured == null
-        ? Optional.empty()
-        : Optional.of(
-            new LiveSessions.Live(
-                Duration.ofNanos(measured.silentNanos()),
-                millis(measured.roundTripUs()),
-                millis(measured.clockOffsetUs())));
-  }
-
-  private static @Nullable Double millis(@Nullable Long micros) {
-    return micros == null ? null : micros / 1000.0;
-  }
-
-  /** They move the bytes, and deal with devices. */
-  private static QueuedThreadPool threads() {
-    QueuedThreadPool threads = new QueuedThreadPool(200, 4);
-    threads.setName("http");
-    return threads;
   }
 
   /** By what is known already: whoever asks for health must not wait for a database. */
@@ -282,6 +277,7 @@ public final class Hub implements AutoCloseable {
   /** Sends devices away, writes what waits, refuses requests; health and metrics still answer. */
   private void endWork() {
     path.close();
+    webhooks.close();
     var _ = web.shutdown();
   }
 

@@ -171,6 +171,7 @@ public final class ConfigSource {
               v.get(Settings.AUDIT_DAYS),
               v.get(Settings.USER_SESSION_LIFETIME),
               v.get(Settings.ONE_TIME_PASSWORD_LIFETIME)),
+          WebhookSettings.make(v),
           limits);
     } catch (IllegalArgumentException e) {
       problems.addAll(reason(e).lines().toList());

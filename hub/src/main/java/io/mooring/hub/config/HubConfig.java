@@ -33,6 +33,7 @@ public record HubConfig(
     int mergePercent,
     int historyDays,
     Access access,
+    WebhookConfig webhooks,
     Limits limits) {
 
   /** How many connections the pool of the embedded PostgreSQL holds. */

@@ -20,6 +20,7 @@ import io.mooring.hub.event.EventFeed;
 import io.mooring.hub.job.JobService;
 import io.mooring.hub.ops.Metrics;
 import io.mooring.hub.telemetry.TelemetryQueries;
+import io.mooring.hub.webhook.Webhooks;
 import java.time.Instant;
 import java.time.InstantSource;
 
@@ -39,6 +40,7 @@ public record WebParts(
     LiveSessions liveSessions,
     Commands commands,
     JobService jobs,
+    Webhooks webhooks,
     EventFeed events,
     TelemetryQueries telemetry,
     Rates rates,

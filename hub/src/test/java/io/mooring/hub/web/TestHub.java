@@ -97,6 +97,7 @@ final class TestHub implements AutoCloseable {
             _ -> Optional.of(new Live(Duration.ofSeconds(2), 12.5, -3.25)),
             commands,
             path.jobs(),
+            TestWebhooks.start(db, feed, clock, metrics),
             feed,
             new TelemetryQueries(reads),
             new FixedRates(),
@@ -261,6 +262,7 @@ final class TestHub implements AutoCloseable {
   @Override
   public void close() {
     LifeCycle.stop(server);
+    parts.webhooks().close();
     path.close();
     database.close();
   }
