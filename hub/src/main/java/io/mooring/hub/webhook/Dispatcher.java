@@ -1,6 +1,8 @@
 package io.mooring.hub.webhook;
 
 import io.mooring.hub.config.WebhookConfig;
+import io.mooring.hub.db.DatabaseException;
+import io.mooring.hub.db.DatabaseException.Kind;
 import io.mooring.hub.event.Event;
 import io.mooring.hub.event.EventFeed;
 import io.mooring.hub.ops.WebhookMetrics;
@@ -23,6 +25,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Does the work of all webhooks on one thread: takes events, starts attempts, writes down how they
@@ -110,8 +113,10 @@ final class Dispatcher implements AutoCloseable {
       } catch (InterruptedException _) {
         return;
       } catch (RuntimeException e) {
-        // Mostly the database is away, which others say; all is tried again in a second.
-        LOG.debug("Webhooks wait: {}", e.toString(), e);
+        // That the database is away is said once, by those who know first.
+        boolean away = e instanceof DatabaseException f && f.kind() == Kind.UNAVAILABLE;
+        LOG.atLevel(away ? Level.DEBUG : Level.WARN)
+            .log("Webhooks wait a second: {}", e.toString());
         more = false;
         var _ = work.drainPermits();
       }
