@@ -79,6 +79,20 @@ class ScenariosIT {
     assertThat(result.table()).contains("Ratio of " + name);
   }
 
+  /** It has no floor, and fails by itself when the setting is exceeded. */
+  @Test
+  void aDrainedFleetComesBack() throws IOException {
+    Path file = home.resolve("storm-drain.json");
+    Options options = new Options(home.resolve("bin/hub"), 1, 1, 50, null);
+    Result result = Scenarios.measure("storm-drain", options, new Console(OUT, false));
+    result.write(file);
+
+    JsonNode json = JsonMapper.shared().readTree(Files.readString(file));
+    assertThat(json.get("hub").path("backP99Ms").asDouble()).isPositive();
+    assertThat(json.has("ratio")).isFalse();
+    assertThat(result.table()).contains("most handshakes within a second");
+  }
+
   @Test
   void helpNamesEveryScenario() {
     assertThat(Scenarios.lines().keySet())

@@ -94,7 +94,6 @@ final class Device implements Link.Listener {
 
   @Override
   public void upgraded() {
-    fleet.upgraded();
     if (fleet.greets()) {
       hello();
     } else {

@@ -24,10 +24,9 @@ public final class Fleet implements AutoCloseable {
   /**
    * How devices came back.
    *
-   * @param peakPerSecond most handshakes that the hub accepted within any second
    * @param p50Ms from the loss of a connection to Welcome
    */
-  public record Comeback(int devices, int peakPerSecond, double p50Ms, double p99Ms) {}
+  public record Comeback(int devices, double p50Ms, double p99Ms) {}
 
   private final Tally tally = new Tally();
   private final CommandTally commands = new CommandTally();
@@ -241,12 +240,6 @@ public final class Fleet implements AutoCloseable {
 
   long nowUs(long nowNanos) {
     return startUs + (nowNanos - startNanos) / 1_000;
-  }
-
-  void upgraded() {
-    if (returns != null) {
-      returns.upgraded(System.nanoTime());
-    }
   }
 
   void opened(Device device) {

@@ -23,12 +23,10 @@ final class Returns {
   private final RandomGenerator random = RandomGenerator.getDefault();
   private final Queue<Due> due =
       new PriorityQueue<>((a, b) -> Long.signum(a.atNanos() - b.atNanos()));
-  private List<Long> handshakes = new ArrayList<>();
   private List<Long> away = new ArrayList<>();
 
   /** From here on it is noted anew. */
   void forget() {
-    handshakes = new ArrayList<>();
     away = new ArrayList<>();
   }
 
@@ -64,11 +62,6 @@ final class Returns {
     return devices;
   }
 
-  /** The hub has accepted a handshake. */
-  void upgraded(long now) {
-    handshakes.add(now);
-  }
-
   void opened(Device device, long now) {
     device.failures = 0;
     if (device.goneAt != 0) {
@@ -78,20 +71,7 @@ final class Returns {
   }
 
   Fleet.Comeback comeback() {
-    return new Fleet.Comeback(away.size(), peakPerSecond(), percentileMs(50), percentileMs(99));
-  }
-
-  /** Most handshakes within any second. */
-  private int peakPerSecond() {
-    int peak = 0;
-    int first = 0;
-    for (int last = 0; last < handshakes.size(); last++) {
-      while (handshakes.get(last) - handshakes.get(first) >= 1_000_000_000L) {
-        first++;
-      }
-      peak = Math.max(peak, last - first + 1);
-    }
-    return peak;
+    return new Fleet.Comeback(away.size(), percentileMs(50), percentileMs(99));
   }
 
   private double percentileMs(int percent) {

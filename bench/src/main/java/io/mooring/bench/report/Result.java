@@ -53,13 +53,16 @@ public final class Result {
     return Objects.requireNonNull(hub.get(figure), "not measured").median();
   }
 
-  /** How near the hub is to its floor; 1 is the floor. */
-  double ratio() {
-    return headline.stream()
-        .map(this::ratio)
-        .mapToDouble(OptionalDouble::orElseThrow)
-        .min()
-        .orElseThrow();
+  /** How near the hub is to its floor; 1 is the floor. Empty: the scenario has none. */
+  OptionalDouble ratio() {
+    return floor.isEmpty()
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(
+            headline.stream()
+                .map(this::ratio)
+                .mapToDouble(OptionalDouble::orElseThrow)
+                .min()
+                .orElseThrow());
   }
 
   private OptionalDouble ratio(Figure figure) {
@@ -91,12 +94,15 @@ public final class Result {
               cell(floor.get(figure)),
               ratio.isPresent() ? Numbers.of(ratio.getAsDouble()) : ""));
     }
-    text.append(
-        String.format(
-            Locale.ROOT,
-            "Ratio of %s: %s (1 is the floor, higher is better)%n",
-            scenario,
-            Numbers.of(ratio())));
+    ratio()
+        .ifPresent(
+            ratio ->
+                text.append(
+                    String.format(
+                        Locale.ROOT,
+                        "Ratio of %s: %s (1 is the floor, higher is better)%n",
+                        scenario,
+                        Numbers.of(ratio))));
     return text.toString();
   }
 
@@ -121,7 +127,7 @@ public final class Result {
     json.put("scenario", scenario);
     json.put("hub", medians(hub));
     json.put("floor", medians(floor));
-    json.put("ratio", ratio());
+    ratio().ifPresent(ratio -> json.put("ratio", ratio));
     json.put("ratios", ratios);
     json.put("rounds", Map.of("hub", rounds(hub), "floor", rounds(floor)));
     json.put("cpuPercent", cpu);

@@ -4,15 +4,15 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * So many handshakes a second and no more, so that a fleet which comes back at once does not starve
- * the devices that are there. Who is refused gets a slot, a moment of its own to come back, instead
- * of a reason to hammer. Safe for all threads.
+ * So many handshakes within any second and no more, so that a fleet which comes back at once does
+ * not starve the devices that are there. Who is refused gets a slot, a moment of its own to come
+ * back, instead of a reason to hammer. Safe for all threads.
  */
 public final class HandshakeGate {
   /** Slots take this share of the rate: the rest is for those who have none. */
   private static final double SHARE = 0.8;
 
-  /** What may come at one moment, in seconds of the rate. */
+  /** This share may come at one moment; the rest is spread, so that both together are the rate. */
   private static final double BURST = 0.1;
 
   /**
@@ -34,7 +34,7 @@ public final class HandshakeGate {
     this.perSecond = perSecond;
     this.ticks = ticks;
     long now = ticks.getAsLong();
-    this.bucket = new TokenBucket(perSecond, Math.max(1, perSecond * BURST), now);
+    this.bucket = new TokenBucket(perSecond * (1 - BURST), Math.max(1, perSecond * BURST), now);
     this.nextSlot = now;
   }
 
