@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.mooring.e2e.device.RecordingFleet;
 import io.mooring.e2e.harness.Api;
 import io.mooring.e2e.harness.Child;
+import io.mooring.e2e.harness.Feed;
 import io.mooring.e2e.harness.Hub;
 import io.mooring.e2e.harness.Stage;
 import java.io.IOException;
@@ -20,7 +21,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
-/** One command to many devices, while the hub and PostgreSQL are killed. */
+/**
+ * One command to many devices, while the hub and PostgreSQL are killed; and the event feed that
+ * tells of it, over all these breaks.
+ */
 class JobsIT {
   private static final int DEVICES = 60;
   private static final int MILLIS_EACH = 100;
@@ -43,6 +47,7 @@ class JobsIT {
   void reachesEachDeviceOnceAcrossKilledHubsAndPostgres() throws IOException {
     Random random = stage.random();
     Hub hub = stage.hub(Map.of());
+    Feed feed = hub.feed();
     Path file = stage.folder().resolve("executed.txt");
     Child fleet = fleet(hub, file);
     fleet.await("state CONNECTED.*", DEVICES);
@@ -85,11 +90,30 @@ class JobsIT {
         .containsExactlyInAnyOrderElementsOf(wanted);
     JsonNode counts = hub.api().get(job).body().path("counts");
     assertThat(counts.path("succeeded").asInt()).isEqualTo(DEVICES);
-    JsonNode lines =
-        hub.api().get(job + "/devices?limit=1000&state=succeeded").body().path("items");
-    assertThat(lines.size()).isEqualTo(DEVICES);
+    assertThat(items(hub, job + "/devices?limit=1000&state=succeeded")).isEqualTo(DEVICES);
     assertThat(hub.database().column("SELECT count(*) FROM command"))
         .containsExactly(Integer.toString(DEVICES));
+    fleet.kill();
+    assertThatAllWasTold(hub, feed);
+  }
+
+  /** Every event once and in order, as the table has them, though the hub died under the feed. */
+  private static void assertThatAllWasTold(Hub hub, Feed feed) {
+    await("the devices are offline")
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> items(hub, "/api/v1/devices?limit=1000&state=offline") == DEVICES);
+    List<String> stored = hub.database().column("SELECT id FROM event ORDER BY id");
+    await("the feed is at its end")
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> feed.events().size() >= stored.size());
+    feed.close();
+    List<String> told = feed.events().stream().map(event -> event.path("id").asString()).toList();
+    assertThat(told).containsExactlyElementsOf(stored);
+    assertThat(feed.breaks()).isGreaterThanOrEqualTo(FAULTS);
+  }
+
+  private static int items(Hub hub, String list) {
+    return hub.api().get(list).body().path("items").size();
   }
 
   /** Whenever one asks, the counts add up. */

@@ -132,6 +132,11 @@ public final class Hub {
     return new Api(URI.create("http://127.0.0.1:" + line.port()), key);
   }
 
+  /** Follows all events of the fleet, from the first one on. */
+  public Feed feed() {
+    return stage.feed(new Feed(url(), key));
+  }
+
   /** Registers a device and returns its token. */
   public String device(String id) {
     return stage.secret(api().device(id).text("token"));

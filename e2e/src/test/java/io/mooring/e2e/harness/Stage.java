@@ -27,6 +27,7 @@ public final class Stage implements BeforeEachCallback, AfterEachCallback {
   private static final int TAIL = 60;
 
   private final List<Child> children = new ArrayList<>();
+  private final List<Feed> feeds = new ArrayList<>();
   private final Set<String> secrets = new LinkedHashSet<>();
   private @Nullable World world;
   private @Nullable Path folder;
@@ -59,6 +60,7 @@ public final class Stage implements BeforeEachCallback, AfterEachCallback {
         showTails();
       }
     } finally {
+      feeds.forEach(Feed::close);
       children.reversed().forEach(world()::end);
     }
     output().forEach(this::mustTellNoSecret);
@@ -132,6 +134,11 @@ public final class Stage implements BeforeEachCallback, AfterEachCallback {
   public Hub hub(Map<String, String> more) {
     String database = name.replace('.', '_').toLowerCase(Locale.ROOT);
     return new Hub(this, postgres().create(database), more);
+  }
+
+  Feed feed(Feed feed) {
+    feeds.add(feed);
+    return feed;
   }
 
   /** Starts {@code bin/hub} with these variables. */
