@@ -6,30 +6,44 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Slows down the guessing of credentials: so many wrong ones from an address close it for some time
  * after the first of them, before the database is asked. Whoever shows the id of a credential that
- * exists is looked at all the same: a guesser must not keep the others behind his address out. In
- * memory, at most 10 000 addresses; the ones longest unused go first. Safe for all threads.
+ * exists is looked at all the same: a guesser must not keep the others behind his address out. But
+ * a credential that is refused as often itself, such as a stolen one that was revoked, is not
+ * looked at from there for as long either, so that it takes no place in the others' rate. In
+ * memory, at most 10 000 of each; the ones longest unused go first. Safe for all threads.
  */
 public final class WrongTokens {
-  private static final int ADDRESSES = 10_000;
+  private static final int MOST = 10_000;
 
   private record Wrong(long since, int count) {}
+
+  private static final class Counts extends LinkedHashMap<String, Wrong> {
+    private static final long serialVersionUID = 1;
+
+    Counts() {
+      super(16, 0.75f, true);
+    }
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<String, Wrong> eldest) {
+      return size() > MOST;
+    }
+  }
 
   private final int most;
   private final long window;
   private final KnownIds known;
   private final LongSupplier ticks;
 
-  private final Map<String, Wrong> wrong =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Wrong> eldest) {
-          return size() > ADDRESSES;
-        }
-      };
+  /** By address. */
+  private final Map<String, Wrong> wrong = new Counts();
+
+  /** By address and the id of the credential. */
+  private final Map<String, Wrong> refused = new Counts();
 
   /**
    * @param known shared with whoever makes credentials
@@ -48,8 +62,13 @@ public final class WrongTokens {
    * @param id of the credential; empty where it is malformed
    */
   public synchronized Optional<Duration> closedFor(String address, String id) {
-    Wrong counted = wrong.get(Source.of(address));
-    if (counted == null || counted.count() < most || known.contains(id)) {
+    String source = Source.of(address);
+    Optional<Duration> closed = left(refused.get(source + " " + id));
+    return closed.isPresent() || known.contains(id) ? closed : left(wrong.get(source));
+  }
+
+  private Optional<Duration> left(@Nullable Wrong counted) {
+    if (counted == null || counted.count() < most) {
       return Optional.empty();
     }
     long left = counted.since() + window - ticks.getAsLong();
@@ -60,9 +79,18 @@ public final class WrongTokens {
 
   /** A credential was guessed: there is none of this id, or its secret is another. */
   public synchronized void wrong(String address) {
+    count(wrong, Source.of(address));
+  }
+
+  /** The credential of this id was refused, whether guessed or not. */
+  public synchronized void refused(String address, String id) {
+    count(refused, Source.of(address) + " " + id);
+  }
+
+  private void count(Map<String, Wrong> counts, String key) {
     long now = ticks.getAsLong();
-    wrong.merge(
-        Source.of(address),
+    counts.merge(
+        key,
         new Wrong(now, 1),
         (before, one) ->
             now - before.since() < window ? new Wrong(before.since(), before.count() + 1) : one);
@@ -74,6 +102,6 @@ public final class WrongTokens {
   }
 
   synchronized int size() {
-    return wrong.size();
+    return wrong.size() + refused.size();
   }
 }

@@ -89,7 +89,8 @@ public final class Hub implements AutoCloseable {
     Metrics metrics = new Metrics();
     this.config = config;
     server = new Server(threads());
-    listener = new Listener(server, config.listen(), metrics); // first, as its files may be wrong
+    listener =
+        new Listener(server, config.listen(), clock, metrics); // first, as its files may be wrong
     path = DataPath.start(config, database, clock, random, metrics);
     StoredRates rates = new StoredRates(path.telemetryWrites());
     path.every(Duration.ofSeconds(1), rates::sample);
@@ -116,7 +117,7 @@ public final class Hub implements AutoCloseable {
     handshakes = database.aside("mooring-handshakes");
     DeviceCertificates certificates = new DeviceCertificates(database, handshakes, ender);
     CredentialGuard guard =
-        new CredentialGuard(config.limits().sockets(), path.known(), System::nanoTime);
+        new CredentialGuard(config.limits().sockets(), path.known(), System::nanoTime, metrics);
     path.every(Duration.ofSeconds(10), guard::sweep);
     WebParts parts = webParts(database, ender, certificates, clock, random, rates, metrics, guard);
     web = new WebHandler(parts);

@@ -9,6 +9,7 @@ import io.mooring.hub.web.AlwaysHttps;
 import io.mooring.hub.web.TrustedProxies;
 import io.mooring.hub.web.WebHandler;
 import java.net.URI;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -43,10 +44,10 @@ final class Listener {
    *
    * @throws io.mooring.hub.tls.TlsException when files for TLS cannot be used
    */
-  Listener(Server server, Listen listen, Metrics metrics) {
+  Listener(Server server, Listen listen, InstantSource clock, Metrics metrics) {
     this.listen = listen;
     Listen.Tls files = listen.tls();
-    tls = files == null ? null : TlsWatch.start(files);
+    tls = files == null ? null : TlsWatch.start(files, clock);
     if (tls != null) {
       metrics.watchCertificate(() -> tls.expiresAt().getEpochSecond(), tls::isBroken);
     }
@@ -82,6 +83,7 @@ final class Listener {
       // One certificate for whatever name or address it is called by: the caller judges that.
       http.addCustomizer(new SecureRequestCustomizer(false));
     }
+    http.addCustomizer((request, _) -> HubConnector.asked(request));
     http.addCustomizer(new TrustedProxies(listen.proxies().trusted()));
     if (listen.proxies().https()) {
       http.addCustomizer(new AlwaysHttps());

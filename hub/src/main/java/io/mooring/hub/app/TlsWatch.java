@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -23,6 +24,7 @@ final class TlsWatch {
   private static final Logger LOG = LoggerFactory.getLogger(TlsWatch.class);
 
   private final Listen.Tls files;
+  private final InstantSource clock;
   private final List<HubCertificate> certificates = new ArrayList<>();
 
   /** As they were when they were last read, whatever came of it. */
@@ -34,12 +36,18 @@ final class TlsWatch {
   private volatile TlsFiles inUse;
   private volatile boolean broken;
 
-  private TlsWatch(Listen.Tls files) {
+  private TlsWatch(Listen.Tls files, InstantSource clock) {
     this.files = files;
+    this.clock = clock;
     read = stamps();
     seen = read;
     inUse = TlsFiles.read(files);
-    LOG.info("Certificate {} is valid until {}", inUse.subject(), inUse.expiresAt());
+    String invalid = inUse.invalid(clock.instant());
+    if (invalid == null) {
+      LOG.info("Certificate {} is valid until {}", inUse.subject(), inUse.expiresAt());
+    } else {
+      LOG.warn("Clients will not accept the hub: {}", invalid);
+    }
   }
 
   /**
@@ -47,8 +55,8 @@ final class TlsWatch {
    *
    * @throws TlsException when they cannot be used
    */
-  static TlsWatch start(Listen.Tls files) {
-    return new TlsWatch(files);
+  static TlsWatch start(Listen.Tls files, InstantSource clock) {
+    return new TlsWatch(files, clock);
   }
 
   /** For one port; to be called before the first look. */
@@ -81,6 +89,10 @@ final class TlsWatch {
     read = now;
     try {
       TlsFiles next = TlsFiles.read(files);
+      String invalid = next.invalid(clock.instant());
+      if (invalid != null) {
+        throw new IllegalArgumentException(invalid);
+      }
       certificates.forEach(certificate -> certificate.replace(next));
       inUse = next;
       broken = false;

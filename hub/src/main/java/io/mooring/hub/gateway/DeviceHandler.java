@@ -64,7 +64,6 @@ public final class DeviceHandler extends Handler.Wrapper {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
-    HubConnector.asked(request);
     boolean upgrade = request.getHeaders().contains(HttpHeader.UPGRADE, "websocket");
     if (!Request.getPathInContext(request).equals(PATH)) {
       if (upgrade) {

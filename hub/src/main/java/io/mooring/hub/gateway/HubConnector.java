@@ -64,12 +64,13 @@ public final class HubConnector extends ServerConnector {
     }
   }
 
-  /** A whole request has come. */
-  static void asked(Request request) {
+  /** A whole request has come: its peer is not silent. Returns the same, as Jetty wants it. */
+  public static Request asked(Request request) {
     HubEndPoint endPoint = endPoint(request);
     if (endPoint != null && endPoint.strangers != null) {
       endPoint.strangers.asked(endPoint);
     }
+    return request;
   }
 
   /**

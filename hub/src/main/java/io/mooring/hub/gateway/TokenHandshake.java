@@ -134,6 +134,9 @@ public final class TokenHandshake implements Handshake {
         if (reason == Reason.UNKNOWN || reason == Reason.WRONG_SECRET) {
           wrongTokens.wrong(address);
         }
+        if (tokenId != null) {
+          wrongTokens.refused(address, tokenId);
+        }
         yield refused(
             reason.name().toLowerCase(Locale.ROOT).replace('_', '-'),
             tokenId,

@@ -90,16 +90,6 @@ public final class Metrics {
           "mooring_rate_holds",
           "How often a device socket was not read for a while as its device sent too much.");
 
-  /**
-   * Next tokens: handed over in sessions, stored by devices, proven by a session opened with one.
-   */
-  public final Counter nextTokens =
-      counter("mooring_next_tokens", "Next tokens of devices, by step.", "step");
-
-  /** Requests to enrol, by what came of them. */
-  public final Counter enrolments =
-      counter("mooring_enrolments", "Requests to enrol a device, by outcome.", "outcome");
-
   private final Counter signIns =
       counter("mooring_sign_ins", "Sign-ins of users, by outcome.", "outcome");
 
@@ -118,6 +108,9 @@ public final class Metrics {
 
   /** What becomes of batches of readings. */
   public final TelemetryMetrics telemetry = new TelemetryMetrics(registry);
+
+  /** What becomes of tokens and keys. */
+  public final CredentialMetrics credentials = new CredentialMetrics(registry);
 
   /** What becomes of jobs. */
   public final JobMetrics jobs = new JobMetrics(registry);
@@ -148,8 +141,6 @@ public final class Metrics {
   public Metrics() {
     JvmMetrics.builder().register(registry);
     REFUSALS.forEach(handshakesRefused::initLabelValues);
-    List.of("handed-over", "stored", "proven").forEach(nextTokens::initLabelValues);
-    enrolments.initLabelValues("enrolled");
     List.of("full", "address-full", "slow").forEach(strangersCut::initLabelValues);
     for (SignIn outcome : SignIn.values()) {
       signIns.initLabelValues(outcome.label());

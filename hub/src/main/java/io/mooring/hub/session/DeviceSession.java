@@ -16,6 +16,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** One socket of one device, from the handshake to the end. */
 public final class DeviceSession implements DeviceLink {
@@ -129,7 +130,8 @@ public final class DeviceSession implements DeviceLink {
     }
     Returns.Standing standing = sessions.came(this, hello, sender.address());
     if (standing.comesTooOften()) {
-      close(CloseReason.RATE_LIMITED, Returns.TOO_MANY_PAUSE, standing.remark());
+      Level level = standing.isToldOf() ? Level.INFO : Level.DEBUG;
+      close(CloseReason.RATE_LIMITED, Returns.TOO_MANY_PAUSE, standing.remark(), level);
       return false;
     }
     nextToken.takes(hello.takesNextToken());
@@ -161,7 +163,7 @@ public final class DeviceSession implements DeviceLink {
   boolean opened(long newEpoch, TelemetryInlet inlet) {
     epoch = newEpoch;
     if (identity.unproven()) {
-      sessions.metrics().nextTokens.labelValues("proven").inc();
+      sessions.metrics().credentials.nextTokens.labelValues("proven").inc();
     }
     telemetry = inlet;
     return moved(Phase.OPENING, Phase.OPEN);
@@ -248,12 +250,17 @@ public final class DeviceSession implements DeviceLink {
 
   /** Ends the session from the hub's side. */
   public void close(CloseReason reason, Duration retryAfter, String detail) {
+    close(reason, retryAfter, detail, Level.INFO);
+  }
+
+  private void close(CloseReason reason, Duration retryAfter, String detail, Level level) {
     synchronized (this) {
       if (phase == Phase.CLOSED || !ending.decided(reason, detail)) {
         return;
       }
     }
-    LOG.info("{} closed, session {}: {} {}", deviceId(), epoch, reason.text(), detail);
+    LOG.atLevel(level)
+        .log("{} closed, session {}: {} {}", deviceId(), epoch, reason.text(), detail);
     // The peer's answer may come on another thread, and a hub that goes down does not wait for what
     // that one has to store.
     ended(reason.code(), reason.text());

@@ -70,6 +70,11 @@ public final class Returns {
       return sessions == FLAPPING || swings == CONTESTED;
     }
 
+    /** Whether a session that comes too often has a line in the log: one of a thousand. */
+    boolean isToldOf() {
+      return sessions % 1_000 == TOO_MANY + 1;
+    }
+
     /** For the event of the session; empty where nothing is to be said. */
     String remark() {
       if (isContested()) {

@@ -91,13 +91,13 @@ public final class Rotation {
       return;
     }
     session.handOver(next.get());
-    metrics.nextTokens.labelValues("handed-over").inc();
+    metrics.credentials.nextTokens.labelValues("handed-over").inc();
   }
 
   /** The device says that it holds its next token. True: read on. */
   boolean stored(DeviceSession session, String tokenId) {
     if (session.nextToken().isAnsweredBy(tokenId)) {
-      metrics.nextTokens.labelValues("stored").inc();
+      metrics.credentials.nextTokens.labelValues("stored").inc();
       blocking.execute(() -> record(session, tokenId));
     }
     return true;

@@ -15,6 +15,7 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the files for TLS hold.
@@ -85,6 +86,18 @@ public record TlsFiles(
   /** When the hub's own certificate ceases to be valid. */
   public Instant expiresAt() {
     return chain.getFirst().getNotAfter().toInstant();
+  }
+
+  /** Whether the hub's own certificate counts at this moment; null: it does. */
+  public @Nullable String invalid(Instant now) {
+    X509Certificate own = chain.getFirst();
+    if (now.isAfter(own.getNotAfter().toInstant())) {
+      return "certificate %s expired at %s".formatted(subject(), expiresAt());
+    }
+    Instant from = own.getNotBefore().toInstant();
+    return now.isBefore(from)
+        ? "certificate %s is valid only from %s".formatted(subject(), from)
+        : null;
   }
 
   /** Whom the hub's own certificate names. */

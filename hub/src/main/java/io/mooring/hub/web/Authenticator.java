@@ -84,12 +84,15 @@ final class Authenticator {
           parts.guard().guessed(address);
         }
         String which = id == null ? "" : ", API key " + id;
+        if (id != null) {
+          parts.guard().refused(address, id);
+        }
         parts
             .guard()
             .refused(
                 address,
                 HttpStatus.UNAUTHORIZED_401,
-                reason.name().toLowerCase(Locale.ROOT),
+                reason.name().toLowerCase(Locale.ROOT).replace('_', '-'),
                 which);
         throw Refusal.unauthorized(why(reason));
       }
@@ -103,6 +106,7 @@ final class Authenticator {
     Optional<Secret> presented = Secret.parse(Secret.Kind.USER_SESSION, cookie);
     if (user.isEmpty()) {
       presented.ifPresent(_ -> parts.guard().guessed(address));
+      parts.guard().sessionEnded();
       throw Refusal.unauthorized("The session has ended. Sign in again.");
     }
     presented.ifPresent(secret -> parts.guard().known(secret.id()));

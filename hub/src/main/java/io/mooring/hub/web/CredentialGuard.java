@@ -6,6 +6,7 @@ import io.mooring.hub.admission.RefusalLog;
 import io.mooring.hub.admission.WrongTokens;
 import io.mooring.hub.config.SocketLimits;
 import io.mooring.hub.device.EnrolmentKeyStore;
+import io.mooring.hub.ops.Metrics;
 import io.mooring.hub.secret.Secret;
 import java.time.Duration;
 import java.util.Map;
@@ -21,13 +22,15 @@ public final class CredentialGuard {
   private final WrongTokens wrong;
   private final KnownIds known;
   private final RefusalLog log;
+  private final Metrics metrics;
 
   /**
    * @param known shared with whoever makes credentials
    * @param ticks a clock that never jumps, in nanoseconds
    */
-  public CredentialGuard(SocketLimits limits, KnownIds known, LongSupplier ticks) {
+  public CredentialGuard(SocketLimits limits, KnownIds known, LongSupplier ticks, Metrics metrics) {
     this.known = known;
+    this.metrics = metrics;
     this.wrong = new WrongTokens(limits, known, ticks);
     this.log = new RefusalLog("request", ticks);
   }
@@ -48,6 +51,7 @@ public final class CredentialGuard {
     String id = Secret.parse(kind, presented).map(Secret::id).orElse("");
     Optional<Duration> closed = wrong.closedFor(address, id);
     if (closed.isPresent()) {
+      metrics.credentials.refused.labelValues("too-many").inc();
       long seconds = closed.get().toSeconds();
       throw new Refusal(
           Problem.of(
@@ -69,10 +73,26 @@ public final class CredentialGuard {
     known.add(id);
   }
 
+  /** A cookie's session is not there any more: everyday, so it is counted and not logged. */
+  void sessionEnded() {
+    metrics.credentials.refused.labelValues("session-ended").inc();
+  }
+
+  /** A sign-in was refused; metrics count these by themselves. */
+  void signInRefused(String address, int status, String why) {
+    log.refused(address, status, "sign-in " + why, "");
+  }
+
+  /** The key of this id was refused, whatever the reason. */
+  void refused(String address, String id) {
+    wrong.refused(address, id);
+  }
+
   /**
    * @param detail what the log adds; empty or with a comma before it
    */
   void refused(String address, int status, String reason, String detail) {
+    metrics.credentials.refused.labelValues(reason).inc();
     log.refused(address, status, reason, detail);
   }
 }

@@ -120,7 +120,7 @@ final class EnrolmentApi {
             .enrol(bearer, body.id(), name, exchange.address(), exchange.now());
     return switch (result) {
       case Result.Enrolled(String device, var token) -> {
-        exchange.parts().metrics().enrolments.labelValues("enrolled").inc();
+        exchange.parts().metrics().credentials.enrolments.labelValues("enrolled").inc();
         LOG.info("{} enrolled from {}", device, exchange.address());
         yield Reply.created("/api/v1/devices/" + device, new Enrolled(device, token.reveal()));
       }
@@ -135,7 +135,7 @@ final class EnrolmentApi {
       guard.guessed(exchange.address());
     }
     String reason = refused.reason().name().toLowerCase(Locale.ROOT).replace('_', '-');
-    exchange.parts().metrics().enrolments.labelValues(reason).inc();
+    exchange.parts().metrics().credentials.enrolments.labelValues(reason).inc();
     guard.refused(
         exchange.address(),
         refusal.problem().status(),

@@ -7,6 +7,7 @@ import io.mooring.hub.ops.Metrics.SignIn;
 import io.mooring.hub.secret.Secret;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpStatus;
@@ -144,7 +145,11 @@ final class SessionApi {
 
   private static Refusal refused(SignIn why, Exchange exchange, Refusal refusal) {
     exchange.parts().metrics().count(why);
-    LOG.info("Sign-in refused: {}, from {}", why, exchange.address());
+    exchange
+        .parts()
+        .guard()
+        .signInRefused(
+            exchange.address(), refusal.problem().status(), why.name().toLowerCase(Locale.ROOT));
     return refusal;
   }
 

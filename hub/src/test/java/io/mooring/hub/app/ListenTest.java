@@ -1,9 +1,12 @@
 package io.mooring.hub.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.mooring.hub.config.Limits;
 import io.mooring.hub.config.Listen;
 import io.mooring.hub.config.Networks;
+import io.mooring.hub.config.SocketLimits;
 import io.mooring.hub.db.NodeLock;
 import io.mooring.hub.device.DeviceTokens;
 import io.mooring.hub.testing.Actors;
@@ -23,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -115,6 +119,26 @@ class ListenTest {
       try (RawSocket device = socket(hub.uri())) {
         assertThat(device.get("/device", RawSocket.upgrade(token))).startsWith("HTTP/1.1 404 ");
       }
+    }
+  }
+
+  /** As who scrapes metrics, or asks for the hub's health, over one connection for days. */
+  @Test
+  void whoAsksAtAnOperatorsPortIsNotTheOneLongestSilent() {
+    Listen listen = new Listen(ANY, ANY, null, Listen.Proxies.NONE, Set.of());
+    Limits limits = DataPaths.sockets(new SocketLimits(0, 100, 4, 2, 2, 100, 60, 0, 0));
+    try (Hub hub = Hub.start(DataPaths.config(listen, limits), DATABASE.database(), lock);
+        RawSocket asking = RawSocket.open(hub.uri(), "", 65_536);
+        RawSocket silent = RawSocket.open(hub.uri(), "", 65_536)) {
+      CompletableFuture<Boolean> cut = CompletableFuture.supplyAsync(silent::readToEnd);
+      await()
+          .until(
+              () -> {
+                assertThat(asking.get("/health/live", "")).startsWith("HTTP/1.1 200 ");
+                RawSocket.open(hub.uri(), "", 65_536).close();
+                return cut.isDone();
+              });
+      assertThat(asking.get("/health/live", "")).startsWith("HTTP/1.1 200 ");
     }
   }
 

@@ -128,7 +128,7 @@ class TlsTest {
 
   @Test
   void takesOverANewCertificateAndKeepsOpenSessions() throws Exception {
-    certificates.issue("one").issue("two");
+    certificates.issue("one").issue("two").issueExpired("expired");
     SSLContext tls = certificates.trusting("one", "two");
     try (Hub hub = start()) {
       URI uri = URI.create("wss://127.0.0.1:" + hub.port() + "/device");
@@ -141,6 +141,15 @@ class TlsTest {
         await().until(() -> metric(hub, "mooring_tls_files_broken", tls).equals("1.0"));
         assertThat(shown(get(hub, "/", tls))).containsExactly(certificates.certificate("one"));
 
+        // Back, so that it is seen that the next ones are looked at and not taken.
+        var _ = certificates.keyFile("one", "hub.key");
+        await().until(() -> metric(hub, "mooring_tls_files_broken", tls).equals("0.0"));
+        var _ = certificates.keyFile("expired", "hub.key");
+        var _ = certificates.certificateFile("expired", "hub.crt");
+        await().until(() -> metric(hub, "mooring_tls_files_broken", tls).equals("1.0"));
+        assertThat(shown(get(hub, "/", tls))).containsExactly(certificates.certificate("one"));
+
+        var _ = certificates.keyFile("two", "hub.key");
         var _ = certificates.certificateFile("two", "hub.crt");
         await()
             .untilAsserted(

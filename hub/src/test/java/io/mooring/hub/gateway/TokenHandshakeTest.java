@@ -81,7 +81,7 @@ class TokenHandshakeTest {
   }
 
   private static String token(String device) {
-    return new DeviceTokens(DATABASE.database(), new Random(3), (_, _) -> {})
+    return new DeviceTokens(DATABASE.database(), new Random(device.hashCode()), (_, _) -> {})
         .issue(
             new Sql(DATABASE).device(device), "", Instant.EPOCH, null, Actors.ANNA, Instant.now())
         .secret()
@@ -123,17 +123,39 @@ class TokenHandshakeTest {
   /** A fleet whose tokens have had their day must not shut its neighbours out. */
   @Test
   void whoKnowsTheSecretGuessesNothing() {
-    TokenHandshake handshake = handshake(0, 1);
+    TokenHandshake handshake = handshake(0, 3);
     String old = token("d1");
+    String older = token("d2");
     DATABASE.execute("UPDATE device_token SET revoked_at = now(), revoked_cause = 'operator'");
     assertThat(refusal(handshake, old).status()).isEqualTo(401);
+    assertThat(refusal(handshake, older).status()).isEqualTo(401);
     DATABASE.execute("UPDATE device_token SET revoked_at = NULL, expires_at = '2020-01-01'");
     assertThat(refusal(handshake, old).status()).isEqualTo(401);
+    assertThat(refusal(handshake, older).status()).isEqualTo(401);
+    assertThat(refusal(handshake, "mistyped").status()).isEqualTo(401);
     assertThat(refusal(handshake, "mistyped").status()).isEqualTo(401);
     assertThat(refused("wrong-tokens")).isZero();
     DATABASE.execute("UPDATE device_token SET secret_hash = sha256('another')");
     assertThat(refusal(handshake, old).status()).isEqualTo(401);
+    assertThat(refusal(handshake, BAD).status()).isEqualTo(401);
+    assertThat(refusal(handshake, BAD).status()).isEqualTo(401);
     assertThat(refusal(handshake, BAD).status()).isEqualTo(429);
+  }
+
+  /** Whoever has a token that was revoked must not keep a fleet out with it. */
+  @Test
+  void aRefusedTokenTakesNothingOfTheFleetsRate() {
+    TokenHandshake handshake = handshake(100, 3);
+    String stolen = token("d1");
+    String good = token("d2");
+    DATABASE.execute(
+        "UPDATE device_token SET revoked_at = now(), revoked_cause = 'operator'"
+            + " WHERE device_key = (SELECT key FROM device WHERE id = 'd1')");
+    for (int i = 0; i < 1_000; i++) {
+      refusal(handshake, stolen);
+    }
+    assertThat(refused("wrong-tokens")).isEqualTo(997);
+    assertThat(decide(handshake, good)).isInstanceOf(Decision.Welcome.class);
   }
 
   @Test
@@ -182,7 +204,7 @@ class TokenHandshakeTest {
       assertThat(refusal.retry()).isEqualTo(Duration.ofMillis(125L * i));
     }
     assertThat(refused("too-many")).isEqualTo(80);
-    time.advance(Duration.ofMillis(100));
+    time.advance(Duration.ofMillis(112));
     assertThat(refusal(handshake, BAD).status()).isEqualTo(401);
   }
 

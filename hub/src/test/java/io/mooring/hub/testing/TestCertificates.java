@@ -49,6 +49,11 @@ public final class TestCertificates {
     return issue(name, List.of("-keyalg", algorithm), List.of());
   }
 
+  /** Makes one that had its day a month ago. */
+  public TestCertificates issueExpired(String name) {
+    return issue(name, EC, List.of("-startdate", "-60d"));
+  }
+
   /** Makes one signed by another. */
   public TestCertificates issueSigned(String name, String by) {
     return issue(name, EC, List.of("-signer", by, "-signerkeypass", PASSWORD));

@@ -52,11 +52,38 @@ class CredentialGuardTest {
         assertThat(closed.header("Retry-After")).isNotEmpty();
       }
       assertThat(queries(hub)).isEqualTo(asked);
+      assertThat(refused(hub, "too-many")).isEqualTo(2);
+      assertThat(refused(hub, "revoked")).isEqualTo(60);
+      assertThat(refused(hub, "unknown")).isEqualTo(60);
+      assertThat(refused(hub, "session-ended")).isEqualTo(40);
       assertThat(admin.get(DEVICES).status()).isEqualTo(200);
       assertThat(page.get(DEVICES).status()).isEqualTo(200);
     } finally {
       logger.detachAppender(log);
     }
+  }
+
+  /** Anybody may sign in wrongly as often as he likes. */
+  @Test
+  void refusedSignInsDoNotFloodTheLog() {
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    log.start();
+    Logger root = (Logger) LoggerFactory.getLogger("io.mooring");
+    root.addAppender(log);
+    try (TestHub hub = new TestHub()) {
+      for (int i = 0; i < 50; i++) {
+        assertThat(hub.signIn("nobody", "wrong").status()).isIn(401, 429);
+      }
+      assertThat(log.list)
+          .filteredOn(event -> event.getFormattedMessage().contains("sign-in"))
+          .hasSizeBetween(1, 10);
+    } finally {
+      root.detachAppender(log);
+    }
+  }
+
+  private static double refused(TestHub hub, String reason) {
+    return hub.metrics.credentials.refused.labelValues(reason).get();
   }
 
   /** Reads of the two tables, as far as PostgreSQL has counted them. */

@@ -122,7 +122,7 @@ final class TestHub implements AutoCloseable {
             passwords,
             new UserSessions(db, random, Duration.ofHours(12)),
             new SignInThrottle(limits),
-            new CredentialGuard(limits.sockets(), new KnownIds(), System::nanoTime),
+            new CredentialGuard(limits.sockets(), new KnownIds(), System::nanoTime, metrics),
             new AuditStore(reads),
             metrics,
             limits,
