@@ -9,6 +9,7 @@ import { Access } from './access.mjs';
 import { Commands } from './commands.mjs';
 import { Jobs } from './jobs.mjs';
 import { latest, series } from './telemetry.mjs';
+import { Webhooks } from './webhooks.mjs';
 import { iso, KINDS, makeDevice, METRICS, noise, sessionsOf, started, STATES } from './data.mjs';
 
 const args = process.argv.slice(2);
@@ -20,6 +21,7 @@ const tokens = new Map();
 const commands = new Commands((event) => emit(event));
 const jobs = new Jobs(commands, (event) => emit(event));
 const access = new Access(args.includes('--empty'));
+const webhooks = new Webhooks(args.includes('--empty'));
 const certificates = new Map();
 const sessions = new Map();
 const streams = new Set();
@@ -197,6 +199,11 @@ function answer(method, parts, url, body) {
     const said = access.answer(method, parts, url, body);
     if (said) return said;
     throw new Refusal(404, 'There is no such resource', 'No user has this name.');
+  }
+  if (parts[0] === 'webhooks') {
+    const said = webhooks.answer(method, parts, url, body);
+    if (said) return said;
+    throw new Refusal(404, 'There is no such resource', 'There is no webhook of this id.');
   }
   if (parts[0] === 'keys') {
     if (method === 'GET') return [200, { items: keys }];

@@ -21,6 +21,8 @@ import { Settings } from './pages/Settings';
 import { SignIn } from './pages/SignIn';
 import { UserPage } from './pages/users/UserPage';
 import { Users } from './pages/users/Users';
+import { WebhookPage } from './pages/webhooks/WebhookPage';
+import { Webhooks } from './pages/webhooks/Webhooks';
 import { stream, unknownDevice } from './state/live';
 import { path, route, type Route } from './state/router';
 import { loadSession, session, sessionError } from './state/session';
@@ -35,6 +37,8 @@ const TITLES: Record<Exclude<Route['page'], 'device' | 'command' | 'user'>, stri
   keys: 'API keys',
   'enrolment-keys': 'Enrolment keys',
   rotations: 'Token rotation',
+  webhooks: 'Webhooks',
+  webhook: 'Webhook',
   users: 'Users',
   audit: 'Audit log',
   settings: 'Nodes and settings',
@@ -127,6 +131,10 @@ function Page({ to, role }: { to: Exclude<Route, { page: 'sign-in' | 'password' 
       return <EnrolmentKeys />;
     case 'rotations':
       return <Rotations />;
+    case 'webhooks':
+      return <Webhooks />;
+    case 'webhook':
+      return <WebhookPage key={to.id} id={to.id} />;
     case 'users':
       return <Users />;
     case 'user':

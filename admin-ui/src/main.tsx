@@ -12,6 +12,7 @@ import './styles/commands.css';
 import './styles/history.css';
 import './styles/jobs.css';
 import './styles/access.css';
+import './styles/webhooks.css';
 import { App } from './App';
 import { startLive } from './state/live';
 import { startRouter } from './state/router';

@@ -18,9 +18,9 @@ beforeEach(() => {
 
 describe('pages by role', () => {
   it.each<[Role, string[]]>([
-    ['viewer', ['Overview', 'Devices', 'Commands', 'Jobs']],
-    ['operator', ['Overview', 'Devices', 'Commands', 'Jobs', 'Enrolment']],
-    ['admin', ['Overview', 'Devices', 'Commands', 'Jobs', 'Enrolment', 'API keys', 'Users', 'Audit log', 'Settings']],
+    ['viewer', ['Overview', 'Devices', 'Commands', 'Jobs', 'Webhooks']],
+    ['operator', ['Overview', 'Devices', 'Commands', 'Jobs', 'Enrolment', 'Webhooks']],
+    ['admin', ['Overview', 'Devices', 'Commands', 'Jobs', 'Enrolment', 'Webhooks', 'API keys', 'Users', 'Audit log', 'Settings']],
   ])('the menu of a %s leads to what it may use', (role, labels) => {
     session.value = { user: 'vic', role, passwordChangeRequired: false };
     navigate('/nowhere');

@@ -15,6 +15,7 @@ const LINKS: readonly { href: string; label: string; pages: readonly Route['page
   { href: '/commands', label: 'Commands', pages: ['commands', 'command'] },
   { href: '/jobs', label: 'Jobs', pages: ['jobs', 'job', 'new-job'] },
   { href: '/enrolment-keys', label: 'Enrolment', pages: ['enrolment-keys'] },
+  { href: '/webhooks', label: 'Webhooks', pages: ['webhooks', 'webhook'] },
   { href: '/keys', label: 'API keys', pages: ['keys'] },
   { href: '/users', label: 'Users', pages: ['users', 'user'] },
   { href: '/audit', label: 'Audit log', pages: ['audit'] },

@@ -130,8 +130,21 @@ export function Dialog({
   );
 }
 
+interface SecretProps {
+  label: string;
+  value: string;
+  testId: string;
+  /** Why it has to be kept. */
+  note?: string;
+}
+
 /** A secret that the hub never shows again. */
-export function Secret({ label, value, testId }: { label: string; value: string; testId: string }) {
+export function Secret({
+  label,
+  value,
+  testId,
+  note: why = 'Keep it now: the hub stores only its hash and cannot show it again.',
+}: SecretProps) {
   const field = useRef<HTMLInputElement>(null);
   const [note, setNote] = useState('');
   const copy = async () => {
@@ -156,7 +169,7 @@ export function Secret({ label, value, testId }: { label: string; value: string;
         </button>
       </div>
       <p class="field-hint" role="status">
-        {note || 'Keep it now: the hub stores only its hash and cannot show it again.'}
+        {note || why}
       </p>
     </div>
   );

@@ -1,6 +1,6 @@
 import type { AuditEntry, Side } from '../api/access';
 import type { Json } from '../api/types';
-import { commandPath, devicePath, jobPath, userPath } from '../state/router';
+import { commandPath, devicePath, jobPath, userPath, webhookPath } from '../state/router';
 import { timesOf, type TimeFilter } from './times';
 
 /** Which entries of the audit log are listed, as the address of the page says it. */
@@ -25,6 +25,7 @@ export function pageOf(target: string): string | undefined {
     return part === 'commands' && below !== undefined ? commandPath(id, below) : devicePath(id);
   }
   if (kind === 'users' && id !== undefined) return userPath(id);
+  if (kind === 'webhooks' && id !== undefined) return webhookPath(id);
   if (kind === 'jobs' && id !== undefined) return jobPath(id);
   return kind === 'keys' || kind === 'enrolment-keys' || kind === 'rotations' || kind === 'commands' ? `/${kind}` : undefined;
 }

@@ -12,6 +12,8 @@ export type Route =
   | { page: 'keys' }
   | { page: 'enrolment-keys' }
   | { page: 'rotations' }
+  | { page: 'webhooks' }
+  | { page: 'webhook'; id: string }
   | { page: 'users' }
   | { page: 'user'; name: string }
   | { page: 'audit' }
@@ -28,6 +30,7 @@ const PLAIN = [
   'keys',
   'enrolment-keys',
   'rotations',
+  'webhooks',
   'users',
   'audit',
   'settings',
@@ -45,6 +48,7 @@ export function match(path: string): Route {
   if (parts.length === 0) return { page: 'overview' };
   const page = plain(first);
   if (parts.length === 1 && page !== undefined) return { page };
+  if (first === 'webhooks' && second !== undefined && parts.length === 2) return { page: 'webhook', id: second };
   if (first === 'users' && second !== undefined && parts.length === 2) return { page: 'user', name: second };
   if (first === 'devices' && second !== undefined) {
     if (parts.length === 2) return { page: 'device', id: second };
@@ -110,6 +114,7 @@ export const newJobPath = (tags: readonly string[]) => `/jobs/new?${new URLSearc
 export const newJobFor = (devices: readonly string[]) => `/jobs/new?${new URLSearchParams(devices.map((d) => ['device', d]))}`;
 export const jobPath = (job: string) => `/jobs/${encodeURIComponent(job)}`;
 
+export const webhookPath = (id: string) => `/webhooks/${encodeURIComponent(id)}`;
 export const userPath = (name: string) => `/users/${encodeURIComponent(name)}`;
 
 /** Where to go after signing in. Only a path of this page: a link must not lead a signed-in operator elsewhere. */

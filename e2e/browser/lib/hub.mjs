@@ -25,7 +25,7 @@ export class DemoHub {
     rmSync(ready, { force: true });
     const port = this.url ? new URL(this.url).port : '0';
     const child = spawn(PROGRAM, ['demo', '--port', port, '--data', join(this.#home, 'demo'), '--ready-file', ready], {
-      env: { ...process.env, MOORING_SESSION_HEARTBEAT_INTERVAL: HEARTBEAT },
+      env: { ...process.env, MOORING_SESSION_HEARTBEAT_INTERVAL: HEARTBEAT, MOORING_WEBHOOKS_ALLOW_PRIVATE: '127.0.0.1' },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child = child;

@@ -39,7 +39,7 @@ describe('Users, the audit log and the settings', () => {
       await page.getByRole('button', { name: 'Change password' }).click();
       await page.getByTestId('fleet').waitFor();
       const menu = page.getByRole('navigation', { name: 'Pages' });
-      assert.deepEqual(await menu.getByRole('link').allTextContents(), ['Overview', 'Devices', 'Commands', 'Jobs']);
+      assert.deepEqual(await menu.getByRole('link').allTextContents(), ['Overview', 'Devices', 'Commands', 'Jobs', 'Webhooks']);
       await page.goto('/audit');
       await page.getByText('it needs the role admin').waitFor();
     }, asWalker));

@@ -11,12 +11,10 @@ import io.mooring.hub.audit.AuditStore;
 import io.mooring.hub.command.CommandService;
 import io.mooring.hub.config.HubConfig;
 import io.mooring.hub.config.Networks;
-import io.mooring.hub.db.BatchWriter;
 import io.mooring.hub.db.Database;
 import io.mooring.hub.db.DatabaseSize;
 import io.mooring.hub.db.NodeLock;
 import io.mooring.hub.db.Pruner;
-import io.mooring.hub.db.Reachability;
 import io.mooring.hub.device.DeviceAuthenticator;
 import io.mooring.hub.device.DeviceCertificates;
 import io.mooring.hub.device.DeviceEditStore;
@@ -42,11 +40,13 @@ import io.mooring.hub.session.SessionRegistry;
 import io.mooring.hub.telemetry.SmallBatchMerge;
 import io.mooring.hub.telemetry.TelemetryQueries;
 import io.mooring.hub.web.CredentialGuard;
+import io.mooring.hub.web.EventJson;
 import io.mooring.hub.web.HealthHandler;
 import io.mooring.hub.web.MetricsHandler;
 import io.mooring.hub.web.ProblemErrorHandler;
 import io.mooring.hub.web.WebHandler;
 import io.mooring.hub.web.WebParts;
+import io.mooring.hub.webhook.Webhooks;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -58,7 +58,6 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.component.LifeCycle;
-import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,6 +75,7 @@ public final class Hub implements AutoCloseable {
 
   private final HubConfig config;
   private final DataPath path;
+  private final Webhooks webhooks;
   private final WebHandler web;
   private final Database handshakes;
   private final Server server;
@@ -88,10 +88,11 @@ public final class Hub implements AutoCloseable {
     SecureRandom random = new SecureRandom();
     Metrics metrics = new Metrics();
     this.config = config;
-    server = new Server(threads());
+    server = new Server(Listener.threads());
     listener =
         new Listener(server, config.listen(), clock, metrics); // first, as its files may be wrong
     path = DataPath.start(config, database, clock, random, metrics);
+    webhooks = webhooks(database, clock, random, metrics);
     StoredRates rates = new StoredRates(path.telemetryWrites());
     path.every(Duration.ofSeconds(1), rates::sample);
     path.everyBlocking(PARTITIONS_PERIOD, path.retention()::sweep);
@@ -101,6 +102,7 @@ public final class Hub implements AutoCloseable {
     path.everyBlocking(HISTORY_PERIOD, () -> jobs.forEach(Pruner::sweep));
     prune(PresenceStore.pruner(database, clock, config.historyDays()));
     prune(AuditStore.pruner(database, clock, config.access().auditDays()));
+    prune(webhooks.pruner());
     LongSupplier mergedRows = () -> 0;
     if (config.mergePercent() > 0) {
       SmallBatchMerge.Pause pause = SmallBatchMerge.Pause.forShare(config.mergePercent());
@@ -110,7 +112,7 @@ public final class Hub implements AutoCloseable {
     }
     DatabaseSize size = new DatabaseSize(database);
     path.everyBlocking(SIZE_PERIOD, size::sample);
-    metrics.watch(figures(mergedRows, size, database.reachability()));
+    metrics.watch(Figures.of(path, config, mergedRows, size, database.reachability()));
 
     SessionRegistry registry = path.sessions().registry();
     SessionEnder ender = new Credentials(registry, path.known());
@@ -156,11 +158,26 @@ public final class Hub implements AutoCloseable {
     } catch (RuntimeException e) {
       hub.path.close();
       hub.handshakes.close();
+      hub.webhooks.close();
       throw e;
     }
     lock.whenLost(hub::endWork);
     LOG.info("Node {} listens on {}", config.node(), hub.uri());
     return hub;
+  }
+
+  private Webhooks webhooks(
+      Database database, InstantSource clock, SecureRandom random, Metrics metrics) {
+    return new Webhooks(
+            database,
+            new EventStore(config.node()),
+            path.feed(),
+            EventJson::text,
+            config.webhooks(),
+            clock,
+            random,
+            metrics.webhooks)
+        .start();
   }
 
   private void prune(Pruner pruner) {
@@ -210,6 +227,7 @@ public final class Hub implements AutoCloseable {
         new SessionQueries(database),
         path.commands(),
         path.jobs(),
+        webhooks,
         path.feed(),
         new TelemetryQueries(path.rangeReads()),
         rates,
@@ -228,13 +246,6 @@ public final class Hub implements AutoCloseable {
             config.node(), Version.text(), clock.instant(), registry::size, config.settings()));
   }
 
-  /** They move the bytes, and deal with devices. */
-  private static QueuedThreadPool threads() {
-    QueuedThreadPool threads = new QueuedThreadPool(200, 4);
-    threads.setName("http");
-    return threads;
-  }
-
   /** By what is known already: whoever asks for health must not wait for a database. */
   private Health health(Database database, NodeLock lock) {
     Health health = new Health();
@@ -243,25 +254,6 @@ public final class Hub implements AutoCloseable {
     health.add(
         "draining", () -> draining ? Optional.of("the hub is going down") : Optional.empty());
     return health;
-  }
-
-  private Metrics.Source figures(
-      LongSupplier mergedRows, DatabaseSize size, Reachability reachability) {
-    BatchWriter writer = path.writer();
-    return new Metrics.Source(
-        path.sessions().registry()::size,
-        path.commands()::waiting,
-        path.telemetryWrites()::storedReadings,
-        path.telemetryWrites()::storedValues,
-        mergedRows,
-        size::bytes,
-        reachability::isAway,
-        new Metrics.Queue(
-            () -> writer.backlog().writes(),
-            writer::queuedBytes,
-            config.limits().writerQueueBytes(),
-            () -> writer.backlog().waiting(),
-            () -> writer.backlog().waits()));
   }
 
   /** Where people and programs reach it, such as {@code http://127.0.0.1:7070}. */
@@ -282,6 +274,7 @@ public final class Hub implements AutoCloseable {
   /** Sends devices away, writes what waits, refuses requests; health and metrics still answer. */
   private void endWork() {
     path.close();
+    webhooks.close();
     var _ = web.shutdown();
   }
 

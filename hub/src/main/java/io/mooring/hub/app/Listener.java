@@ -20,6 +20,7 @@ import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
@@ -133,5 +134,12 @@ final class Listener {
   void shutdown() {
     var _ = devices.shutdown();
     var _ = web.shutdown();
+  }
+
+  /** They move the bytes, and deal with devices. */
+  static QueuedThreadPool threads() {
+    QueuedThreadPool threads = new QueuedThreadPool(200, 4);
+    threads.setName("http");
+    return threads;
   }
 }

@@ -56,6 +56,11 @@ public record Actor(Kind kind, String id, String name, @Nullable String address)
     return new Actor(Kind.SYSTEM, "rotation", "rotation", null);
   }
 
+  /** The hub itself, as it disables a webhook whose endpoint is gone. */
+  public static Actor webhooks() {
+    return new Actor(Kind.SYSTEM, "webhooks", "webhooks", null);
+  }
+
   /** The command line, straight on the database, run by a user of that machine. */
   public static Actor commandLine() {
     return new Actor(

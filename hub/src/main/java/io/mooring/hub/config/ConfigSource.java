@@ -160,6 +160,7 @@ public final class ConfigSource {
               v.get(Settings.AUDIT_DAYS),
               v.get(Settings.USER_SESSION_LIFETIME),
               v.get(Settings.ONE_TIME_PASSWORD_LIFETIME)),
+          WebhookSettings.make(v),
           limits,
           List.copyOf(effective));
     } catch (IllegalArgumentException e) {

@@ -35,6 +35,7 @@ public record HubConfig(
     int mergePercent,
     int historyDays,
     Access access,
+    WebhookConfig webhooks,
     Limits limits,
     List<SettingInForce> settings) {
 

@@ -33,6 +33,11 @@ public final class Networks {
     return networks.stream().anyMatch(network -> network.contains(bytes));
   }
 
+  /** Whether it holds no address. */
+  public boolean isEmpty() {
+    return networks.isEmpty();
+  }
+
   @Override
   public String toString() {
     return networks.toString();

@@ -15,6 +15,17 @@ public sealed interface Event {
 
   Instant at();
 
+  /** As it stands in the table and in the API. */
+  default String type() {
+    return switch (this) {
+      case Presence _ -> "presence";
+      case CommandChange _ -> "command";
+      case JobChange _ -> "job";
+      case Progress _ -> "progress";
+      case Telemetry _ -> "telemetry";
+    };
+  }
+
   /** A row of the table {@code event}: durable, numbered, delivered exactly once and in order. */
   sealed interface Durable extends Event {
     long id();

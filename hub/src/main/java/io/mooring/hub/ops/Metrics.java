@@ -115,6 +115,9 @@ public final class Metrics {
   /** What becomes of jobs. */
   public final JobMetrics jobs = new JobMetrics(registry);
 
+  /** What becomes of webhooks. */
+  public final WebhookMetrics webhooks = new WebhookMetrics(registry);
+
   /** From the first write of a transaction to its commit. */
   public final Histogram commitSeconds =
       Histogram.builder()

@@ -1,14 +1,9 @@
 package io.mooring.hub.web;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import io.mooring.hub.access.Scope;
-import io.mooring.hub.event.Event;
-import java.time.Instant;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The event stream: its parameters, and what its events look like. */
@@ -18,51 +13,6 @@ final class EventApi {
       Set.of("presence", "command", "job", "progress", TELEMETRY);
   private static final int MOST_DEVICES = 100;
   private static final int MOST_PAST = 500;
-
-  record View(
-      @Nullable String id,
-      String type,
-      @Nullable String device,
-      Instant at,
-      @Nullable String state,
-      @Nullable Long epoch,
-      @Nullable String cause,
-      @Nullable UUID command,
-      @Nullable String name,
-      @Nullable UUID job,
-      @Nullable String title,
-      @Nullable Integer percent,
-      @Nullable String message,
-      @Nullable List<Value> readings) {
-    private static View of(
-        Event.Durable event,
-        String type,
-        @Nullable UUID command,
-        @Nullable String name,
-        @Nullable UUID job,
-        @Nullable String title) {
-      return new View(
-          Long.toString(event.id()),
-          type,
-          event.device(),
-          event.at(),
-          event.state(),
-          event.epoch(),
-          event.cause(),
-          command,
-          name,
-          job,
-          title,
-          null,
-          null,
-          null);
-    }
-  }
-
-  record Value(
-      String metric,
-      Instant time,
-      @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable Object value) {}
 
   /**
    * What a stream is to hold.
@@ -108,54 +58,6 @@ final class EventApi {
       throw Refusal.forbidden("Telemetry events need the scope telemetry:read.");
     }
     return streams.open(exchange, wanted);
-  }
-
-  /** The event as the API shows it. */
-  static View view(Event event) {
-    return switch (event) {
-      case Event.Presence presence -> View.of(presence, "presence", null, null, null, null);
-      case Event.CommandChange change ->
-          View.of(change, "command", change.command(), change.name(), null, null);
-      case Event.JobChange change ->
-          View.of(change, "job", null, null, change.job(), change.title());
-      case Event.Progress progress ->
-          new View(
-              null,
-              "progress",
-              progress.device(),
-              progress.at(),
-              null,
-              null,
-              null,
-              progress.command(),
-              progress.name(),
-              null,
-              null,
-              progress.percent(),
-              progress.message().isEmpty() ? null : progress.message(),
-              null);
-      case Event.Telemetry(int _, String device, Instant at, List<Event.Value> readings) ->
-          new View(
-              null,
-              TELEMETRY,
-              device,
-              at,
-              null,
-              null,
-              null,
-              null,
-              null,
-              null,
-              null,
-              null,
-              null,
-              readings.stream()
-                  .map(
-                      value ->
-                          new Value(
-                              value.metric(), value.time(), TelemetryApi.shown(value.value())))
-                  .toList());
-    };
   }
 
   private static Set<Integer> devices(Exchange exchange) {

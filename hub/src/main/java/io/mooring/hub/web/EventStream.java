@@ -101,15 +101,7 @@ final class EventStream extends IteratingCallback implements EventFeed.Subscribe
   @Override
   public void on(Event event) {
     boolean bestEffort = !(event instanceof Event.Durable);
-    String type =
-        switch (event) {
-          case Event.Presence _ -> "presence";
-          case Event.CommandChange _ -> "command";
-          case Event.JobChange _ -> "job";
-          case Event.Progress _ -> "progress";
-          case Event.Telemetry _ -> "telemetry";
-        };
-    if (!wanted.types().contains(type)) {
+    if (!wanted.types().contains(event.type())) {
       return;
     }
     byte[] text = renderer.apply(event);

@@ -93,10 +93,9 @@ final class EventStreams implements AutoCloseable {
     if (known != null && known.event() == event) {
       return known.bytes();
     }
-    EventApi.View view = EventApi.view(event);
-    String id = view.id() == null ? "" : "id: " + view.id() + "\n";
+    String id = event instanceof Event.Durable durable ? "id: " + durable.id() + "\n" : "";
     byte[] bytes =
-        (id + "event: " + view.type() + "\ndata: " + Json.text(view) + "\n\n")
+        (id + "event: " + event.type() + "\ndata: " + EventJson.text(event) + "\n\n")
             .getBytes(StandardCharsets.UTF_8);
     last = new Rendered(event, bytes);
     return bytes;

@@ -22,6 +22,9 @@ final class Routes {
   private static final String KEYS = "/api/v1/keys";
   private static final String USERS = "/api/v1/users";
   private static final String USER = USERS + "/{user}";
+  private static final String WEBHOOKS = "/api/v1/webhooks";
+  private static final String WEBHOOK = WEBHOOKS + "/{webhook}";
+  private static final String DELIVERIES = WEBHOOK + "/deliveries";
   private static final String SESSION = "/api/v1/session";
 
   private Routes() {}
@@ -82,7 +85,27 @@ final class Routes {
             new Route("GET", "/api/v1/nodes", reading, NodeApi::nodes),
             new Route("GET", "/api/v1/events", reading, events::stream),
             new Route("GET", "/api/openapi.yaml", Need.NOTHING, document::get));
-    return Stream.of(devices, access()).flatMap(List::stream).toList();
+    return Stream.of(devices, webhooks(), access()).flatMap(List::stream).toList();
+  }
+
+  /**
+   * Whom the hub calls: what it tells leaves the hub for good, so only admins say where to. Who
+   * follows events may see what became of them.
+   */
+  private static List<Route> webhooks() {
+    Need reading = Need.anyOf(DEVICES_READ);
+    Need admin = Need.anyOf(ADMIN);
+    return List.of(
+        new Route("GET", WEBHOOKS, reading, WebhookApi::list),
+        new Route("POST", WEBHOOKS, admin, WebhookApi::create),
+        new Route("GET", WEBHOOK, reading, WebhookApi::get),
+        new Route("PATCH", WEBHOOK, admin, WebhookApi::change),
+        new Route("DELETE", WEBHOOK, admin, WebhookApi::delete),
+        new Route("POST", WEBHOOK + "/rotate-secret", admin, WebhookApi::rotateSecret),
+        new Route("POST", WEBHOOK + "/test", admin, WebhookDeliveryApi::test),
+        new Route("POST", WEBHOOK + "/replay", admin, WebhookDeliveryApi::replayDead),
+        new Route("GET", DELIVERIES, reading, WebhookDeliveryApi::list),
+        new Route("POST", DELIVERIES + "/{delivery}/replay", admin, WebhookDeliveryApi::replay));
   }
 
   /** Who may call, and what they did. */

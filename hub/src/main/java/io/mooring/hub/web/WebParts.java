@@ -23,6 +23,7 @@ import io.mooring.hub.job.JobService;
 import io.mooring.hub.ops.Metrics;
 import io.mooring.hub.presence.SessionQueries;
 import io.mooring.hub.telemetry.TelemetryQueries;
+import io.mooring.hub.webhook.Webhooks;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -45,6 +46,7 @@ public record WebParts(
     SessionQueries sessionHistory,
     Commands commands,
     JobService jobs,
+    Webhooks webhooks,
     EventFeed events,
     TelemetryQueries telemetry,
     Rates rates,

@@ -4,6 +4,7 @@ import io.mooring.hub.config.HubConfig;
 import io.mooring.hub.config.Limits;
 import io.mooring.hub.config.Listen;
 import io.mooring.hub.config.SocketLimits;
+import io.mooring.hub.config.WebhookConfig;
 import io.mooring.hub.db.Database;
 import io.mooring.hub.ops.Metrics;
 import io.mooring.hub.testing.FakeTime;
@@ -98,6 +99,7 @@ public final class DataPaths {
         0,
         0,
         HubConfig.Access.DEFAULTS,
+        WebhookConfig.DEFAULTS,
         limits,
         List.of());
   }

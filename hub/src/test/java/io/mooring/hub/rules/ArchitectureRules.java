@@ -27,7 +27,7 @@ final class ArchitectureRules {
           List.of("audit", "admission"),
           List.of("device", "access"),
           List.of("event"),
-          List.of("telemetry", "command", "presence"),
+          List.of("telemetry", "command", "presence", "webhook"),
           List.of("session", "job"),
           List.of("gateway", "web"),
           List.of("app"),
@@ -108,7 +108,8 @@ final class ArchitectureRules {
   ArchRule jettyAtTheEdge() {
     return noClasses()
         .that()
-        .resideOutsideOfPackages(root + ".gateway..", root + ".web..", root + ".app..")
+        .resideOutsideOfPackages(
+            root + ".gateway..", root + ".web..", root + ".webhook..", root + ".app..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.eclipse.jetty..");

@@ -4,6 +4,7 @@ import io.mooring.hub.app.DataPath;
 import io.mooring.hub.config.HubConfig;
 import io.mooring.hub.config.Limits;
 import io.mooring.hub.config.Listen;
+import io.mooring.hub.config.WebhookConfig;
 import io.mooring.hub.gateway.DeviceHandler;
 import io.mooring.hub.gateway.Handshake;
 import io.mooring.hub.gateway.HubConnector;
@@ -75,6 +76,7 @@ public final class TestHub implements AutoCloseable {
         0,
         0,
         HubConfig.Access.DEFAULTS,
+        WebhookConfig.DEFAULTS,
         limits,
         List.of());
   }

@@ -108,6 +108,33 @@ final class AuditSteps {
           key("POST /api/v1/jobs/{job}/cancel", "job.cancel", "jobs/{job}", null),
           key("DELETE /api/v1/devices/{device}", "device.delete", "devices/pump-7", null),
           key(
+              "POST /api/v1/webhooks",
+              "webhook.create",
+              "webhooks/{webhook}",
+              "{'name':'erp','url':'https://localhost/hook'}"),
+          key(
+              "PATCH /api/v1/webhooks/{webhook}",
+              "webhook.change",
+              "webhooks/{webhook}",
+              "{'types':['job']}"),
+          key(
+              "POST /api/v1/webhooks/{webhook}/rotate-secret",
+              "webhook.rotate-secret",
+              "webhooks/{webhook}",
+              null),
+          key("POST /api/v1/webhooks/{webhook}/test", "webhook.test", "webhooks/{webhook}", null),
+          key(
+              "POST /api/v1/webhooks/{webhook}/deliveries/{delivery}/replay",
+              "webhook.replay",
+              "webhooks/{webhook}/deliveries/1",
+              null),
+          key(
+              "POST /api/v1/webhooks/{webhook}/replay",
+              "webhook.replay-dead",
+              "webhooks/{webhook}",
+              null),
+          key("DELETE /api/v1/webhooks/{webhook}", "webhook.delete", "webhooks/{webhook}", null),
+          key(
               "POST /api/v1/keys",
               "key.create",
               "keys/{key}",

@@ -78,11 +78,11 @@ class AuditWalkTest {
     String log = SQL.lines("SELECT audit::text FROM audit");
     assertThat(log)
         .contains("billing")
-        .doesNotContain(AuditSteps.IN_PAYLOAD, "pbkdf2", "mrd_", "mre_", "mrk_", "mrs_");
+        .doesNotContain(AuditSteps.IN_PAYLOAD, "pbkdf2", "mrd_", "mre_", "mrk_", "mrs_", "whsec_");
     for (String secret : secrets) {
       assertThat(log).doesNotContain(secret, secret.replaceFirst("^mr._\\w{12}_", ""));
     }
-    DATABASE.execute("DELETE FROM device", "DELETE FROM user_account", "DELETE FROM enrolment_key");
+    clean();
   }
 
   /** The log outlives the commands, so it has to say by itself whom they were for. */
@@ -120,8 +120,7 @@ class AuditWalkTest {
       }
     } finally {
       DATABASE.execute("ALTER TABLE audit DROP CONSTRAINT nothing");
-      DATABASE.execute(
-          "DELETE FROM device", "DELETE FROM user_account", "DELETE FROM enrolment_key");
+      clean();
     }
   }
 
@@ -148,6 +147,9 @@ class AuditWalkTest {
     there.put("job", job());
     there.put("paused", job());
     ADMIN.post("/api/v1/jobs/" + there.get("paused") + "/pause", null);
+    String hook = "{\"name\":\"w\",\"url\":\"https://localhost/\",\"types\":[\"job\"]}";
+    there.put("webhook", ADMIN.post("/api/v1/webhooks", hook).json().at("/id").asString());
+    deadLetter(there.get("webhook"));
     there.put(
         "key",
         ADMIN
@@ -166,6 +168,19 @@ class AuditWalkTest {
                     "{\"user\":\"tom\",\"password\":\"%s\"}".formatted(there.get("password")))
                 .cookie());
     return there;
+  }
+
+  private static void clean() {
+    for (String table : List.of("device", "user_account", "enrolment_key", "webhook")) {
+      DATABASE.execute("DELETE FROM " + table);
+    }
+  }
+
+  private void deadLetter(String webhook) {
+    made.put("delivery", "1");
+    DATABASE.execute(
+        "INSERT INTO webhook_delivery (webhook_id, event_id, body, state, created_at)"
+            + " VALUES ('%s', 1, '{}', 'dead', now())".formatted(webhook));
   }
 
   /** A job whose device has its command. */
@@ -193,6 +208,8 @@ class AuditWalkTest {
         UNION ALL SELECT t::text FROM user_session t
         UNION ALL SELECT t::text FROM job t WHERE state <> 'preparing'
         UNION ALL SELECT concat(id, name, scopes, revoked_at) FROM api_key t
+        UNION ALL SELECT concat(id, types, secret, disabled_cause) FROM webhook t
+        UNION ALL SELECT concat(webhook_id, event_id) FROM webhook_delivery t WHERE state = 'dead'
         ORDER BY 1
         """);
   }
@@ -230,7 +247,7 @@ class AuditWalkTest {
       return;
     }
     JsonNode json = answer.json();
-    for (String secret : List.of("token", "key", "oneTimePassword")) {
+    for (String secret : List.of("token", "key", "oneTimePassword", "secret")) {
       if (json.has(secret)) {
         secrets.add(json.at("/" + secret).asString());
       }
@@ -242,11 +259,15 @@ class AuditWalkTest {
     names.put("job.create", "job");
     names.put("key.create", "key");
     names.put("enrolment-key.create", "key");
+    names.put("webhook.create", "webhook");
     if (names.containsKey(step.action())) {
       made.put(names.get(step.action()), json.at("/id").asString());
     }
     if (step.action().equals("enrolment-key.create")) {
       made.put("enrolment-secret", json.at("/key").asString());
+    }
+    if (step.action().equals("webhook.create")) {
+      deadLetter(json.at("/id").asString());
     }
     if (json.has("oneTimePassword")) {
       made.put("password", json.at("/oneTimePassword").asString());

@@ -114,6 +114,7 @@ final class TestHub implements AutoCloseable {
             new SessionQueries(db),
             commands,
             path.jobs(),
+            TestWebhooks.start(db, feed, clock, metrics),
             feed,
             new TelemetryQueries(reads),
             new FixedRates(),
@@ -278,6 +279,7 @@ final class TestHub implements AutoCloseable {
   @Override
   public void close() {
     LifeCycle.stop(server);
+    parts.webhooks().close();
     path.close();
     database.close();
   }

@@ -1,0 +1,171 @@
+import { useState } from 'preact/hooks';
+import { ApiError } from '../../api/http';
+import * as api from '../../api/webhooks';
+import type { Webhook } from '../../api/webhooks';
+import { Ago, Empty, ErrorNote, Panel, Sentence, Skeleton } from '../../components/basics';
+import { Fact } from '../../components/Fact';
+import { Dialog } from '../../components/forms';
+import { count } from '../../lib/format';
+import { changeOf, draftOf, stateOf, testResult, whyOf } from '../../lib/webhooks';
+import { useEvery } from '../../state/live';
+import { useResource } from '../../state/resource';
+import { query, setQuery } from '../../state/router';
+import { isAdmin } from '../../state/session';
+import { useTask } from '../../state/task';
+import { Deliveries } from './Deliveries';
+import { Badge, ToldOf } from './parts';
+import { SecretPanel } from './SecretPanel';
+import { WebhookForm } from './WebhookForm';
+
+/** No event tells how deliveries go. */
+const REFRESH_MS = 2_000;
+
+/** One webhook: what it is, how it is, and what it was told. */
+export function WebhookPage({ id }: { id: string }) {
+  const webhook = useResource<Webhook>(id, (abort) => api.getWebhook(id, abort));
+  useEvery(REFRESH_MS, () => {
+    if (!webhook.loading) webhook.reload();
+  });
+  const { data, error } = webhook;
+  if (error instanceof ApiError && error.status === 404) {
+    return (
+      <Empty title="There is no such webhook" page>
+        <p>It may have been deleted. What was done with it stays in the audit log.</p>
+        <a class="button" href="/webhooks">
+          All webhooks
+        </a>
+      </Empty>
+    );
+  }
+  return (
+    <div class="stack">
+      <nav class="crumbs" aria-label="Breadcrumb">
+        <a href="/webhooks">Webhooks</a>
+        <span aria-hidden="true">/</span>
+        <span aria-current="page">{data?.name ?? id}</span>
+      </nav>
+      {error !== undefined && <ErrorNote error={error} retry={webhook.reload} title="This webhook is not up to date" />}
+      {data ? (
+        <Whole webhook={data} changed={(to) => webhook.update(() => to)} reload={webhook.reload} />
+      ) : (
+        error === undefined && <Skeleton label="Loading the webhook" rows={6} />
+      )}
+    </div>
+  );
+}
+
+interface WholeProps {
+  webhook: Webhook;
+  changed: (to: Webhook) => void;
+  reload: () => void;
+}
+
+function Whole({ webhook, changed, reload }: WholeProps) {
+  const close = () => setQuery({ edit: '' });
+  return (
+    <>
+      <div class="page-head">
+        <h1>{webhook.name}</h1>
+        <Badge state={stateOf(webhook)} />
+        {isAdmin.value && <Actions webhook={webhook} changed={changed} />}
+      </div>
+      <p class="why" data-testid="why">
+        <Sentence text={whyOf(webhook)} />
+      </p>
+      <div class="device-grid">
+        <Deliveries webhook={webhook} changed={reload} />
+        <div class="device-side stack">
+          <Facts webhook={webhook} />
+          {isAdmin.value && <SecretPanel webhook={webhook} changed={changed} />}
+        </div>
+      </div>
+      {isAdmin.value && query.value.has('edit') && (
+        <Dialog title={`Edit ${webhook.name}`} onClose={close}>
+          <Edit webhook={webhook} changed={changed} onClose={close} />
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+function Edit({ webhook, changed, onClose }: { webhook: Webhook; changed: (to: Webhook) => void; onClose: () => void }) {
+  // As it was when the form was opened, though the page goes on looking.
+  const [before] = useState(webhook);
+  return (
+    <WebhookForm
+      draft={draftOf(before)}
+      action="Save"
+      send={async (wanted) => {
+        const change = changeOf(before, wanted);
+        if (Object.keys(change).length > 0) changed(await api.changeWebhook(webhook.id, change));
+        onClose();
+      }}
+      onClose={onClose}
+    />
+  );
+}
+
+function Actions({ webhook, changed }: { webhook: Webhook; changed: (to: Webhook) => void }) {
+  const [said, setSaid] = useState('');
+  const task = useTask();
+  const test = () =>
+    void task.run(async () => {
+      setSaid('');
+      setSaid(testResult(await api.testWebhook(webhook.id)));
+    });
+  const turn = (enabled: boolean) =>
+    void task.run(async () => changed(await api.changeWebhook(webhook.id, { enabled })));
+  return (
+    <div class="head-actions">
+      <button type="button" class="button" disabled={task.busy} onClick={test}>
+        Send a test
+      </button>
+      <button type="button" class="button" onClick={() => setQuery({ edit: '1' })}>
+        Edit
+      </button>
+      <button
+        type="button"
+        class={webhook.enabled ? 'button' : 'button button-primary'}
+        disabled={task.busy}
+        onClick={() => turn(!webhook.enabled)}
+      >
+        {webhook.enabled ? 'Disable' : 'Enable'}
+      </button>
+      <div class={task.error !== undefined || said !== '' ? 'toast' : ''} role="status" data-testid="said">
+        {task.error !== undefined && <ErrorNote error={task.error} />}
+        {task.error === undefined && said !== '' && (
+          <div class="note">
+            <p>{said}</p>
+            <button type="button" class="button" onClick={() => setSaid('')}>
+              Close
+            </button>
+          </div>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Facts({ webhook: w }: { webhook: Webhook }) {
+  return (
+    <Panel title="Endpoint" id="webhook-facts">
+      <dl class="facts">
+        <Fact name="URL">
+          <span class="mono">{w.url}</span>
+        </Fact>
+        <Fact name="Told of">
+          <ToldOf webhook={w} />
+        </Fact>
+        <Fact name="Delivered">{w.lastDeliveredAt === undefined ? 'never' : <Ago at={w.lastDeliveredAt} />}</Fact>
+        <Fact name="Waiting">{count(w.pending)}</Fact>
+        <Fact name="Dead letters">{w.dead === 0 ? '0' : <a href="?state=dead">{count(w.dead)}</a>}</Fact>
+        <Fact name="Made">
+          <Ago at={w.createdAt} />
+        </Fact>
+        <Fact name="Id">
+          <span class="mono">{w.id}</span>
+        </Fact>
+      </dl>
+    </Panel>
+  );
+}

@@ -1,0 +1,186 @@
+import { fireEvent, render, screen, waitFor, within } from '@testing-library/preact';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Delivery, Webhook } from '../src/api/webhooks';
+import { changeOf, draftOf, EMPTY, gistOf, stateOf, testResult, wanted, whyOf } from '../src/lib/webhooks';
+import { WebhookPage } from '../src/pages/webhooks/WebhookPage';
+import { Webhooks } from '../src/pages/webhooks/Webhooks';
+import { navigate, path } from '../src/state/router';
+import { session } from '../src/state/session';
+import { stage } from './stage';
+
+const hub = stage();
+const erp: Webhook = {
+  id: 'w1',
+  name: 'ERP',
+  url: 'https://erp.example.com/hook',
+  types: ['presence', 'command'],
+  devices: [],
+  tags: { site: 'north' },
+  enabled: true,
+  createdAt: '2026-01-01T00:00:00Z',
+  pending: 2,
+  dead: 1,
+};
+const dead: Delivery = {
+  id: '7',
+  state: 'dead',
+  device: 'pump-7',
+  attempts: 11,
+  createdAt: '2026-01-01T00:00:00Z',
+  endedAt: '2026-01-02T00:00:00Z',
+  status: 503,
+  answer: 'busy',
+  event: { id: '7', type: 'presence', device: 'pump-7', at: '2026-01-01T00:00:00Z', state: 'offline' },
+};
+const bodyOf = (method: string) => JSON.parse(String(hub.requests.find((r) => r.method === method)!.init.body)) as unknown;
+
+beforeEach(() => {
+  session.value = { user: 'ada', role: 'admin', passwordChangeRequired: false };
+});
+
+describe('the list of webhooks', () => {
+  it('makes one and shows its secret once', async () => {
+    navigate('/webhooks?new=1');
+    hub.answer = (method) => (method === 'POST' ? [201, { ...erp, secret: 'whsec_once' }] : [200, { items: [] }]);
+    render(<Webhooks />);
+    const dialog = screen.getByRole('dialog', { hidden: true });
+    const type = (label: string | RegExp, value: string) =>
+      fireEvent.input(within(dialog).getByLabelText(label), { target: { value } });
+    type('Name', 'ERP');
+    type('URL', erp.url);
+    type(/^Only of these devices/, 'pump-7, pump-8');
+    type(/^Only of devices with these tags/, 'site=north');
+    fireEvent.click(within(dialog).getByLabelText(/^jobs begin/));
+    fireEvent.submit(dialog.querySelector('form')!);
+    expect((await screen.findByTestId<HTMLInputElement>('signing-secret')).value).toBe('whsec_once');
+    expect(bodyOf('POST')).toEqual({
+      name: 'ERP',
+      url: erp.url,
+      types: ['presence', 'command'],
+      devices: ['pump-7', 'pump-8'],
+      tags: { site: 'north' },
+    });
+    fireEvent.click(screen.getByText('Done'));
+    await waitFor(() => expect(screen.queryByTestId('signing-secret')).toBeNull());
+    expect(location.search).toBe('');
+  });
+
+  it('shows at its place that an address is refused', async () => {
+    navigate('/webhooks?new=1');
+    const refused = { title: 'No', status: 400, errors: [{ pointer: '/url', detail: 'Webhooks may not call 10.0.0.1' }] };
+    hub.answer = (method) => (method === 'POST' ? [400, refused] : [200, { items: [] }]);
+    render(<Webhooks />);
+    fireEvent.submit(screen.getByRole('dialog', { hidden: true }).querySelector('form')!);
+    const said = await screen.findByText('Webhooks may not call 10.0.0.1');
+    expect(said.className).toBe('field-error');
+  });
+
+  it('offers a viewer nothing to change', async () => {
+    session.value = { user: 'vic', role: 'viewer', passwordChangeRequired: false };
+    navigate('/webhooks?new=1');
+    hub.answer = () => [200, { items: [{ ...erp, failingSince: '2026-01-01T00:00:00Z' }] }];
+    render(<Webhooks />);
+    await screen.findByText('failing');
+    expect(screen.queryByText('New webhook')).toBeNull();
+    expect(screen.queryByRole('dialog', { hidden: true })).toBeNull();
+  });
+});
+
+describe('a webhook', () => {
+  const open = async (search = '') => {
+    navigate(`/webhooks/w1${search}`);
+    render(<WebhookPage id="w1" />);
+    await screen.findByRole('heading', { name: 'ERP' });
+  };
+  const answers = (own: Partial<Webhook> = {}) => {
+    hub.answer = (method, url) => {
+      if (url.includes('/deliveries?')) return [200, { items: [dead] }];
+      if (url.endsWith('/test')) return [200, { delivered: false, status: 403, answer: 'who are you?' }];
+      if (url.includes('/replay')) return [202, { deliveries: 1 }];
+      return [200, { ...erp, ...own, ...(method === 'PATCH' && { enabled: false, disabledBecause: 'operator' }) }];
+    };
+  };
+
+  it('is disabled, and says so by the word of the hub', async () => {
+    answers();
+    await open();
+    fireEvent.click(screen.getByText('Disable'));
+    await screen.findByText('Enable');
+    expect(bodyOf('PATCH')).toEqual({ enabled: false });
+    expect(screen.getByTestId('why').textContent).toContain('Disabled by hand');
+  });
+
+  it('is tested, and tells what came back', async () => {
+    answers();
+    await open();
+    fireEvent.click(screen.getByText('Send a test'));
+    await screen.findByText('The test was refused with 403. “who are you?”');
+  });
+
+  it('sends only what was edited', async () => {
+    answers();
+    await open('?edit=1');
+    const dialog = screen.getByRole('dialog', { hidden: true });
+    fireEvent.input(within(dialog).getByLabelText('Name'), { target: { value: 'ERP 2' } });
+    fireEvent.submit(dialog.querySelector('form')!);
+    await waitFor(() => expect(location.search).toBe(''));
+    expect(bodyOf('PATCH')).toEqual({ name: 'ERP 2' });
+  });
+
+  it('lists the dead letters of its address, and sends one or all again', async () => {
+    answers();
+    await open('?state=dead');
+    await screen.findByTestId('delivery-7');
+    expect(hub.requests.some((r) => r.url.includes('state=dead'))).toBe(true);
+    fireEvent.click(screen.getByLabelText('Send again: event 7'));
+    await waitFor(() => expect(hub.posts().at(-1)!.url).toBe('/api/v1/webhooks/w1/deliveries/7/replay'));
+    await waitFor(() => expect(screen.getByText<HTMLButtonElement>('Send 1 dead letter again').disabled).toBe(false));
+    fireEvent.click(screen.getByText('Send 1 dead letter again'));
+    await waitFor(() => expect(hub.posts().at(-1)!.url).toBe('/api/v1/webhooks/w1/replay'));
+  });
+
+  it('is deleted by its name', async () => {
+    answers();
+    await open();
+    fireEvent.click(screen.getByText('Delete'));
+    fireEvent.input(screen.getByLabelText('Name of the webhook'), { target: { value: 'ERP' } });
+    hub.answer = () => [200, {}];
+    fireEvent.submit(screen.getByRole('dialog', { hidden: true }).querySelector('form')!);
+    await waitFor(() => expect(path.value).toBe('/webhooks'));
+  });
+
+  it('shows a viewer what became of it, and no buttons', async () => {
+    session.value = { user: 'vic', role: 'viewer', passwordChangeRequired: false };
+    answers();
+    await open('?edit=1');
+    await screen.findByTestId('delivery-7');
+    expect(screen.queryAllByRole('button')).toEqual([]);
+    expect(screen.queryByRole('dialog', { hidden: true })).toBeNull();
+  });
+});
+
+describe('what is said of webhooks', () => {
+  it('of each state', () => {
+    expect(stateOf(erp)).toBe('working');
+    expect(stateOf({ ...erp, failingSince: erp.createdAt })).toBe('failing');
+    expect(stateOf({ ...erp, enabled: false, failingSince: erp.createdAt })).toBe('disabled');
+    expect(whyOf({ ...erp, enabled: false, disabledBecause: 'gone' })).toContain('410');
+    expect(whyOf({ ...erp, enabled: false, disabledBecause: 'failing' })).toContain('for days');
+    expect(whyOf({ ...erp, failingSince: erp.createdAt })).toContain(erp.createdAt);
+    expect(whyOf({ ...erp, pending: 0 })).toContain('as it happens');
+  });
+
+  it('of tests and events', () => {
+    expect(testResult({ delivered: true, status: 204 })).toBe('The test was delivered, and answered 204.');
+    expect(testResult({ delivered: false, answer: 'Nobody listens there' })).toContain('Nobody listens there');
+    expect(gistOf(dead)).toBe('offline');
+    expect(gistOf({ ...dead, event: { ...dead.event, type: 'command', name: 'ping', state: 'sent' } })).toBe('ping sent');
+  });
+
+  it('a draft and back', () => {
+    expect(wanted({ ...EMPTY, tags: 'nonsense' })).toHaveProperty('error');
+    const back = wanted(draftOf(erp));
+    if (!('webhook' in back)) throw new Error(back.error);
+    expect(changeOf(erp, back.webhook)).toEqual({});
+  });
+});

@@ -1,0 +1,247 @@
+package io.mooring.hub.web;
+
+import io.mooring.hub.access.Scope;
+import io.mooring.hub.device.Device;
+import io.mooring.hub.webhook.Webhook;
+import io.mooring.hub.webhook.Webhooks;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.eclipse.jetty.http.HttpStatus;
+import org.jspecify.annotations.Nullable;
+
+/** Webhooks. */
+final class WebhookApi {
+  private static final int MOST_DEVICES = 100;
+  private static final Duration USUAL_OVERLAP = Duration.ofDays(1);
+  private static final Duration LONGEST_OVERLAP = Duration.ofDays(30);
+
+  record NewWebhook(
+      @Nullable String name,
+      @Nullable String url,
+      @Nullable List<@Nullable String> types,
+      @Nullable List<@Nullable String> devices,
+      @Nullable Map<String, @Nullable String> tags) {}
+
+  record WebhookEdit(
+      @Nullable String name,
+      @Nullable String url,
+      @Nullable List<@Nullable String> types,
+      @Nullable List<@Nullable String> devices,
+      @Nullable Map<String, @Nullable String> tags,
+      @Nullable Boolean enabled) {}
+
+  record NewSecret(@Nullable String overlap) {}
+
+  record WebhookView(
+      String id,
+      String name,
+      String url,
+      Set<String> types,
+      Set<String> devices,
+      Map<String, String> tags,
+      boolean enabled,
+      @Nullable String disabledBecause,
+      Instant createdAt,
+      @Nullable Instant failingSince,
+      @Nullable Instant previousSecretUntil,
+      long pending,
+      long dead,
+      @Nullable Instant lastDeliveredAt,
+      @Nullable String secret) {}
+
+  private WebhookApi() {}
+
+  static Reply list(Exchange exchange) {
+    exchange.onlyQuery();
+    List<WebhookView> webhooks =
+        exchange.parts().webhooks().list().stream()
+            .map(status -> view(status, exchange, null))
+            .toList();
+    return Reply.ok(new DeviceApi.Page<>(webhooks, null));
+  }
+
+  static Reply create(Exchange exchange) {
+    exchange.onlyQuery();
+    NewWebhook body = exchange.body(NewWebhook.class);
+    if (body.name() == null) {
+      throw Refusal.of("/name", "Needed: what the webhook is for, in 1 to 128 characters.");
+    }
+    if (body.url() == null) {
+      throw Refusal.of("/url", "Needed: where events are sent to.");
+    }
+    Webhook.Filter filter =
+        new Webhook.Filter(
+            body.types() == null ? Set.copyOf(Webhook.TYPES) : types(body.types()),
+            body.devices() == null ? Set.of() : devices(exchange, body.devices()),
+            body.tags() == null ? Map.of() : DeviceApi.tags(body.tags()));
+    String name = Text.bounded("/name", body.name(), 1, 128);
+    Webhooks.Draft draft = new Webhooks.Draft(name, url(exchange, body.url()), filter);
+    try {
+      Webhooks.Issued issued = exchange.parts().webhooks().create(draft, exchange.actor());
+      return Reply.created(
+          "/api/v1/webhooks/" + issued.webhook().id(),
+          view(
+              new Webhooks.Status(issued.webhook(), 0, 0, null),
+              exchange,
+              issued.secret().reveal()));
+    } catch (Webhooks.Full _) {
+      throw new Refusal(
+          Problem.of(
+              HttpStatus.CONFLICT_409,
+              "too-many-webhooks",
+              "Too many webhooks",
+              "There are as many as limits.webhooks allows. Delete one, or raise it."));
+    }
+  }
+
+  static Reply get(Exchange exchange) {
+    exchange.onlyQuery();
+    return Reply.ok(view(webhook(exchange), exchange, null));
+  }
+
+  static Reply change(Exchange exchange) {
+    exchange.onlyQuery();
+    WebhookEdit body = exchange.body(WebhookEdit.class);
+    Webhooks.Edit edit =
+        new Webhooks.Edit(
+            body.name() == null ? null : Text.bounded("/name", body.name(), 1, 128),
+            body.url() == null ? null : url(exchange, body.url()),
+            body.types() == null ? null : types(body.types()),
+            body.devices() == null ? null : devices(exchange, body.devices()),
+            body.tags() == null ? null : DeviceApi.tags(body.tags()),
+            body.enabled());
+    if (edit.equals(new Webhooks.Edit(null, null, null, null, null, null))) {
+      throw Refusal.of("", "Needed: at least one of name, url, types, devices, tags, enabled.");
+    }
+    Webhooks.Status changed =
+        exchange
+            .parts()
+            .webhooks()
+            .change(id(exchange), edit, exchange.actor())
+            .orElseThrow(WebhookApi::unknown);
+    return Reply.ok(view(changed, exchange, null));
+  }
+
+  static Reply delete(Exchange exchange) {
+    exchange.onlyQuery();
+    if (!exchange.parts().webhooks().delete(id(exchange), exchange.actor())) {
+      throw unknown();
+    }
+    return Reply.nothing();
+  }
+
+  static Reply rotateSecret(Exchange exchange) {
+    exchange.onlyQuery();
+    String text =
+        exchange.optionalBody(NewSecret.class).orElseGet(() -> new NewSecret(null)).overlap();
+    Duration overlap =
+        text == null
+            ? USUAL_OVERLAP
+            : Text.duration("/overlap", text, Duration.ZERO, LONGEST_OVERLAP);
+    Webhooks.Issued issued =
+        exchange
+            .parts()
+            .webhooks()
+            .rotateSecret(id(exchange), overlap, exchange.actor())
+            .orElseThrow(WebhookApi::unknown);
+    Webhooks.Status status = webhook(exchange);
+    return Reply.ok(view(status, exchange, issued.secret().reveal()));
+  }
+
+  /** The webhook the path names; refuses with 404. */
+  static Webhooks.Status webhook(Exchange exchange) {
+    return exchange.parts().webhooks().find(id(exchange)).orElseThrow(WebhookApi::unknown);
+  }
+
+  private static String id(Exchange exchange) {
+    String id = exchange.variable("webhook");
+    Text.requireClean("", id);
+    return id;
+  }
+
+  private static Refusal unknown() {
+    return Refusal.notFound("There is no webhook of this id.");
+  }
+
+  private static URI url(Exchange exchange, String text) {
+    Text.requireClean("/url", text);
+    try {
+      return exchange.parts().webhooks().destinations().parse(text);
+    } catch (IllegalArgumentException e) {
+      throw Refusal.of("/url", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Set<String> types(List<@Nullable String> texts) {
+    Set<String> types = new TreeSet<>();
+    for (int i = 0; i < texts.size(); i++) {
+      String type = texts.get(i);
+      if (type == null || !Webhook.TYPES.contains(type)) {
+        throw Refusal.of("/types/" + i, "Must be one of " + String.join(", ", Webhook.TYPES) + ".");
+      }
+      types.add(type);
+    }
+    if (types.isEmpty()) {
+      throw Refusal.of("/types", "Needed: at least one; left out, it is all.");
+    }
+    return types;
+  }
+
+  private static Set<String> devices(Exchange exchange, List<@Nullable String> texts) {
+    if (texts.size() > MOST_DEVICES) {
+      throw Refusal.of(
+          "/devices", "At most %d devices; filter by tags for more.".formatted(MOST_DEVICES));
+    }
+    Set<String> ids = new HashSet<>();
+    for (int i = 0; i < texts.size(); i++) {
+      String id = texts.get(i);
+      if (id == null || !Device.ID.matcher(id).matches()) {
+        throw Refusal.of("/devices/" + i, "Is no device's id.");
+      }
+      ids.add(id);
+    }
+    Collection<String> known = exchange.parts().devices().keysOf(ids).keySet();
+    for (int i = 0; i < texts.size(); i++) {
+      if (!known.contains(texts.get(i))) {
+        throw Refusal.of("/devices/" + i, "No device has this id.");
+      }
+    }
+    return ids;
+  }
+
+  private static WebhookView view(
+      Webhooks.Status status, Exchange exchange, @Nullable String secret) {
+    Webhook webhook = status.webhook();
+    Webhook.Cause cause = webhook.disabled();
+    Instant until = webhook.previousSecretUntil();
+    return new WebhookView(
+        webhook.id(),
+        webhook.name(),
+        exchange.caller().mayAny(Set.of(Scope.ADMIN)) ? webhook.url().toString() : host(webhook),
+        new TreeSet<>(webhook.filter().types()),
+        new TreeSet<>(webhook.filter().devices()),
+        new TreeMap<>(webhook.filter().tags()),
+        webhook.enabled(),
+        cause == null ? null : cause.text(),
+        webhook.createdAt(),
+        webhook.failingSince(),
+        until == null || until.isBefore(exchange.now()) ? null : until,
+        status.pending(),
+        status.dead(),
+        status.lastDeliveredAt(),
+        secret);
+  }
+
+  /** The URL for those who only look: what comes after the host is often a password. */
+  private static String host(Webhook webhook) {
+    return webhook.url().getScheme() + "://" + webhook.url().getRawAuthority() + "/…";
+  }
+}

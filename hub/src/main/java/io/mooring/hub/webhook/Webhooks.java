@@ -1,0 +1,284 @@
+package io.mooring.hub.webhook;
+
+import io.mooring.hub.audit.Actor;
+import io.mooring.hub.config.WebhookConfig;
+import io.mooring.hub.db.Database;
+import io.mooring.hub.db.Pruner;
+import io.mooring.hub.event.Event;
+import io.mooring.hub.event.EventFeed;
+import io.mooring.hub.event.EventStore;
+import io.mooring.hub.ops.WebhookMetrics;
+import io.mooring.hub.secret.Secret;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.jspecify.annotations.Nullable;
+
+/** Webhooks: made, changed, looked at, and told of events. Safe for all threads. */
+public final class Webhooks implements AutoCloseable {
+  /** Most tests under way at a time. */
+  private static final int TESTS = 4;
+
+  /** What a webhook is to be. */
+  public record Draft(String name, URI url, Webhook.Filter filter) {}
+
+  /** What is to be changed; null: stays as it is. */
+  public record Edit(
+      @Nullable String name,
+      @Nullable URI url,
+      @Nullable Set<String> types,
+      @Nullable Set<String> devices,
+      @Nullable Map<String, String> tags,
+      @Nullable Boolean enabled) {
+    Webhook.Filter applied(Webhook.Filter filter) {
+      return new Webhook.Filter(
+          types == null ? filter.types() : types,
+          devices == null ? filter.devices() : devices,
+          tags == null ? filter.tags() : tags);
+    }
+  }
+
+  /** A webhook with its secret, which nobody can read again. */
+  public record Issued(Webhook webhook, SigningSecret secret) {}
+
+  /**
+   * A webhook, and how it is.
+   *
+   * @param pending deliveries that have not ended
+   * @param dead dead letters
+   * @param lastDeliveredAt when the newest event that was delivered arrived; null: none was
+   */
+  public record Status(
+      Webhook webhook, long pending, long dead, @Nullable Instant lastDeliveredAt) {}
+
+  /** There are as many webhooks as there may be. */
+  public static final class Full extends RuntimeException {
+    Full() {
+      super("as many webhooks as there may be", null, false, false);
+    }
+  }
+
+  /** As many tests are under way as may be. */
+  public static final class Busy extends RuntimeException {
+    Busy() {
+      super("as many tests as there may be", null, false, false);
+    }
+  }
+
+  private final WebhookConfig config;
+  private final InstantSource clock;
+  private final RandomGenerator random;
+  private final Database database;
+  private final Destinations destinations;
+  private final WebhookStore store;
+  private final DeliveryStore deliveries;
+  private final DeliveryQueries queries;
+  private final WebhookClient client;
+  private final Dispatcher dispatcher;
+  private final Semaphore tests = new Semaphore(TESTS);
+
+  /**
+   * Makes them.
+   *
+   * @param body what is sent of an event
+   * @param random where secrets come from: a SecureRandom but in tests
+   */
+  public Webhooks(
+      Database database,
+      EventStore events,
+      EventFeed feed,
+      Function<Event, String> body,
+      WebhookConfig config,
+      InstantSource clock,
+      RandomGenerator random,
+      WebhookMetrics metrics) {
+    this(
+        database,
+        events,
+        feed,
+        body,
+        config,
+        clock,
+        random,
+        metrics,
+        // Trusts whom the JDK trusts, and only who proves the name in the URL.
+        new SslContextFactory.Client());
+  }
+
+  /** The same with others whom it trusts. */
+  Webhooks(
+      Database database,
+      EventStore events,
+      EventFeed feed,
+      Function<Event, String> body,
+      WebhookConfig config,
+      InstantSource clock,
+      RandomGenerator random,
+      WebhookMetrics metrics,
+      SslContextFactory.Client tls) {
+    this.config = config;
+    this.clock = clock;
+    this.random = random;
+    this.database = database;
+    destinations = new Destinations(config.allowPrivate());
+    store = new WebhookStore(database, random);
+    deliveries = new DeliveryStore(database);
+    queries = new DeliveryQueries(database);
+    client = new WebhookClient(destinations, clock, config.inFlight() + TESTS, tls);
+    dispatcher =
+        new Dispatcher(
+            store,
+            deliveries,
+            queries,
+            new EventTakeWrites(database, events, body),
+            feed,
+            client,
+            config,
+            new RetryPlan(random),
+            clock,
+            metrics);
+  }
+
+  /** Takes up what a former run left. */
+  public Webhooks start() {
+    dispatcher.start();
+    return this;
+  }
+
+  /** Where webhooks may call. */
+  public Destinations destinations() {
+    return destinations;
+  }
+
+  /** Deletes ended deliveries that are older than they are kept. */
+  public Pruner pruner() {
+    return DeliveryStore.pruner(database, clock, config.retentionDays());
+  }
+
+  /**
+   * Makes one that is told of what happens from now on.
+   *
+   * @throws Full when there are as many as there may be
+   */
+  public Issued create(Draft draft, Actor by) {
+    Webhook made = store.create(draft, config.most(), by, clock.instant()).orElseThrow(Full::new);
+    dispatcher.changed();
+    return new Issued(made, made.secrets().current());
+  }
+
+  /** All of them, oldest first. */
+  public List<Status> list() {
+    return statuses(store.list());
+  }
+
+  public Optional<Status> find(String id) {
+    return store.find(id).map(this::status);
+  }
+
+  private Status status(Webhook webhook) {
+    return statuses(List.of(webhook)).getFirst();
+  }
+
+  private List<Status> statuses(List<Webhook> webhooks) {
+    Map<String, DeliveryQueries.Counts> counts = queries.counts();
+    Map<String, Instant> last = queries.lastDelivered();
+    return webhooks.stream()
+        .map(
+            webhook -> {
+              var own = counts.getOrDefault(webhook.id(), DeliveryQueries.Counts.NONE);
+              return new Status(webhook, own.pending(), own.dead(), last.get(webhook.id()));
+            })
+        .toList();
+  }
+
+  /** Empty: there is none of this id. One that is enabled goes on where it was disabled. */
+  public Optional<Status> change(String id, Edit edit, Actor by) {
+    Optional<Webhook> changed = store.change(id, edit, by, clock.instant());
+    dispatcher.changed();
+    return changed.map(this::status);
+  }
+
+  /** Empty: there is none of this id. */
+  public Optional<Issued> rotateSecret(String id, Duration overlap, Actor by) {
+    Optional<Webhook> rotated = store.rotateSecret(id, overlap, by, clock.instant());
+    dispatcher.changed();
+    return rotated.map(webhook -> new Issued(webhook, webhook.secrets().current()));
+  }
+
+  /** False: there is none of this id. */
+  public boolean delete(String id, Actor by) {
+    boolean deleted = store.delete(id, by, clock.instant());
+    dispatcher.changed();
+    return deleted;
+  }
+
+  /** Newest first, from before an event; null: in whatever state. */
+  public List<Delivery> deliveries(
+      String id, Delivery.@Nullable State state, long before, int limit) {
+    return queries.list(id, state, before, limit);
+  }
+
+  public Optional<Delivery> delivery(String id, long event) {
+    return queries.find(id, event);
+  }
+
+  /** Makes one that has ended wait again; false: there is none that has. */
+  public boolean replay(String id, long event, Actor by) {
+    boolean replayed = deliveries.replay(id, event, by, clock.instant());
+    dispatcher.changed();
+    return replayed;
+  }
+
+  /** Makes dead letters wait again, the oldest and no more than a queue; how many those were. */
+  public int replayDead(String id, Actor by) {
+    int replayed = deliveries.replayDead(id, config.queue(), by, clock.instant());
+    dispatcher.changed();
+    return replayed;
+  }
+
+  /**
+   * Sends a message of type {@code test} now, whether the webhook is enabled or not, and once.
+   *
+   * @throws Busy when as many are under way as may be
+   */
+  public CompletableFuture<Delivery.Answer> test(Webhook webhook, Actor by) {
+    if (!tests.tryAcquire()) {
+      throw new Busy();
+    }
+    try {
+      Instant now = clock.instant();
+      deliveries.noteTest(webhook.id(), by, now);
+      String body =
+          "{\"type\":\"test\",\"at\":\"%s\",\"webhook\":\"%s\"}".formatted(now, webhook.id());
+      String message = "msg_test_" + Secret.characters(random, 20);
+      return client
+          .post(WebhookClient.Post.of(webhook, message, now, body))
+          .whenComplete((_, _) -> tests.release());
+    } catch (RuntimeException e) {
+      tests.release();
+      throw e;
+    }
+  }
+
+  /** Has all be looked at again, as after the clock was set. */
+  void wake() {
+    dispatcher.changed();
+  }
+
+  /** Starts nothing more, waits a moment for answers; what has none is sent again another time. */
+  @Override
+  public void close() {
+    dispatcher.close();
+    client.close();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.mooring.hub.webhook;
+
+import org.jspecify.annotations.NullMarked;
