@@ -1,10 +1,11 @@
 import type { AuditEntry, AuditQuery, InvitedUser, Node, Setting, User, UserChange } from './access';
 import type { Certificate, EnrolmentKey, IssuedEnrolmentKey, NewEnrolmentKey, RotationPage } from './credentials';
-import { call } from './http';
+import { call, callTagged } from './http';
 import type {
   Command,
   CommandState,
   Device,
+  DeviceChange,
   DeviceSession,
   Fleet,
   HubEvent,
@@ -50,7 +51,11 @@ const of = (device: string) => `/devices/${encodeURIComponent(device)}`;
 export interface DeviceFilter {
   q: string;
   state: PresenceState | '';
+  /** `false`: those that operators have turned off. */
+  enabled?: '' | 'true' | 'false';
   tags: readonly string[];
+  /** In which order; in that of the ids where it does not say. */
+  sort?: string;
 }
 
 export interface SeriesQuery {
@@ -79,10 +84,18 @@ export const signOut = () => call<void>(url('/session'), { method: 'DELETE', kee
 
 export const getFleet = (signal?: AbortSignal) => call<Fleet>(url('/fleet'), signal ? { signal } : {});
 
-export const listDevices = (filter: DeviceFilter, limit: number, cursor: string | undefined, signal: AbortSignal) =>
-  call<Page<Device>>(url('/devices', { limit, cursor, q: filter.q, state: filter.state, tag: filter.tags }), { signal });
+export const listDevices = (filter: DeviceFilter, limit: number, cursor: string | undefined, signal: AbortSignal) => {
+  const { tags: tag, sort, ...rest } = filter;
+  return call<Page<Device>>(url('/devices', { limit, cursor, ...rest, tag, sort: sort === 'id' ? '' : sort }), { signal });
+};
 export const createDevice = (device: NewDevice) => call<Device>(url('/devices'), { method: 'POST', body: device });
 export const getDevice = (id: string, signal: AbortSignal) => call<Device>(url(of(id)), { signal });
+/** The same with its version, which a change names so that it overwrites nobody else's. */
+export const readDevice = (id: string) => callTagged<Device>(url(of(id)));
+export const changeDevice = (id: string, change: DeviceChange, tag?: string) =>
+  call<Device>(url(of(id)), { method: 'PATCH', body: change, ...(tag !== undefined && { headers: { 'If-Match': tag } }) });
+export const deleteDevice = (id: string, tag: string) =>
+  call<void>(url(of(id)), { method: 'DELETE', headers: { 'If-Match': tag } });
 
 export const listSessions = (device: string, limit: number, cursor: string | undefined, signal: AbortSignal) =>
   call<Page<DeviceSession>>(url(`${of(device)}/sessions`, { limit, cursor }), { signal });
@@ -104,6 +117,11 @@ export const removeCertificate = (device: string, fingerprint: string) =>
 /** Asks the devices with these tags, or these devices, to take another token. */
 export const askRotation = (whom: { tags: Record<string, string> } | { devices: string[] }) =>
   call<{ devices: number }>(url('/rotations'), { method: 'POST', body: whom });
+export const cancelRotation = (device: string) =>
+  call<{ devices: number }>(url('/rotations/cancel'), { method: 'POST', body: { devices: [device] } });
+/** The rotation of one device that is under way; none where it is done, or was never asked for. */
+export const getRotation = (device: string, signal: AbortSignal) =>
+  call<RotationPage>(url('/rotations', { limit: 1, state: 'open', device }), { signal });
 export const listRotations = (state: string, limit: number, cursor: string | undefined, signal: AbortSignal) =>
   call<RotationPage>(url('/rotations', { limit, cursor, state }), { signal });
 
@@ -151,6 +169,9 @@ export const actOnJob = (id: string, act: 'pause' | 'resume' | 'cancel') =>
   call<Job>(url(`${ofJob(id)}/${act}`), { method: 'POST' });
 
 export const getLatest = (device: string, signal: AbortSignal) => call<Latest>(url(`${of(device)}/telemetry/latest`), { signal });
+/** Where a table of all readings of a range is downloaded from; no metrics: all of them. */
+export const exportUrl = (device: string, query: { metric: string[]; from: string; to: string; format: string }) =>
+  url(`${of(device)}/telemetry/export`, { ...query });
 export const getSeries = (device: string, query: SeriesQuery, signal: AbortSignal) =>
   call<Series>(url(`${of(device)}/telemetry`, { ...query }), { signal });
 

@@ -87,7 +87,7 @@ final class RotationApi {
   }
 
   static Reply list(Exchange exchange) {
-    exchange.onlyQuery("limit", "cursor", "state", "tag");
+    exchange.onlyQuery("limit", "cursor", "state", "device", "tag");
     int limit = exchange.limit();
     String cursor = exchange.query("cursor");
     TokenCampaignStore campaign = exchange.parts().campaign();
@@ -114,7 +114,8 @@ final class RotationApi {
                             "?state",
                             "Must be asked, unable, handed-over, stored or done; or open: all but"
                                 + " done."));
-    return new TokenCampaignStore.Filter(state, open, DeviceApi.tagFilter(exchange));
+    return new TokenCampaignStore.Filter(
+        state, open, exchange.query("device"), DeviceApi.tagFilter(exchange));
   }
 
   private static RotationView view(TokenCampaignStore.Entry entry) {
