@@ -75,6 +75,10 @@ export interface CommandQuery {
   to: string;
 }
 
+/** Makes something; sent again with the same key it makes nothing more. */
+const make = <T>(path: string, body: unknown, idempotencyKey: string) =>
+  call<T>(url(path), { method: 'POST', body, headers: { 'Idempotency-Key': idempotencyKey } });
+
 export const getSession = () => call<Session>(url('/session'));
 export const signIn = (user: string, password: string) =>
   call<Session>(url('/session'), { method: 'POST', body: { user, password }, keepUnauthorized: true });
@@ -88,7 +92,7 @@ export const listDevices = (filter: DeviceFilter, limit: number, cursor: string 
   const { tags: tag, sort, ...rest } = filter;
   return call<Page<Device>>(url('/devices', { limit, cursor, ...rest, tag, sort: sort === 'id' ? '' : sort }), { signal });
 };
-export const createDevice = (device: NewDevice) => call<Device>(url('/devices'), { method: 'POST', body: device });
+export const createDevice = (device: NewDevice, key: string) => make<Device>('/devices', device, key);
 export const getDevice = (id: string, signal: AbortSignal) => call<Device>(url(of(id)), { signal });
 /** The same with its version, which a change names so that it overwrites nobody else's. */
 export const readDevice = (id: string) => callTagged<Device>(url(of(id)));
@@ -102,8 +106,8 @@ export const listSessions = (device: string, limit: number, cursor: string | und
 
 export const listTokens = (device: string, signal: AbortSignal) =>
   call<{ items: Token[] }>(url(`${of(device)}/tokens`), { signal });
-export const createToken = (device: string, token: NewToken) =>
-  call<IssuedToken>(url(`${of(device)}/tokens`), { method: 'POST', body: token });
+export const createToken = (device: string, token: NewToken, key: string) =>
+  make<IssuedToken>(`${of(device)}/tokens`, token, key);
 export const revokeToken = (device: string, token: string) =>
   call<void>(url(`${of(device)}/tokens/${encodeURIComponent(token)}`), { method: 'DELETE' });
 
@@ -126,19 +130,15 @@ export const listRotations = (state: string, limit: number, cursor: string | und
   call<RotationPage>(url('/rotations', { limit, cursor, state }), { signal });
 
 export const listEnrolmentKeys = (signal: AbortSignal) => call<{ items: EnrolmentKey[] }>(url('/enrolment-keys'), { signal });
-export const createEnrolmentKey = (key: NewEnrolmentKey) =>
-  call<IssuedEnrolmentKey>(url('/enrolment-keys'), { method: 'POST', body: key });
+export const createEnrolmentKey = (wanted: NewEnrolmentKey, key: string) =>
+  make<IssuedEnrolmentKey>('/enrolment-keys', wanted, key);
 export const revokeEnrolmentKey = (id: string) =>
   call<void>(url(`/enrolment-keys/${encodeURIComponent(id)}`), { method: 'DELETE' });
 
 export const listCommands = (device: string, limit: number, cursor: string | undefined, signal: AbortSignal) =>
   call<Page<Command>>(url(`${of(device)}/commands`, { limit, cursor }), { signal });
 export const sendCommand = (device: string, command: NewCommand, idempotencyKey: string) =>
-  call<Command>(url(`${of(device)}/commands`), {
-    method: 'POST',
-    body: command,
-    headers: { 'Idempotency-Key': idempotencyKey },
-  });
+  make<Command>(`${of(device)}/commands`, command, idempotencyKey);
 export const listFleetCommands = (query: CommandQuery, limit: number, cursor: string | undefined, signal: AbortSignal) =>
   call<Page<Command>>(url('/commands', { limit, cursor, ...query }), { signal });
 export const getCommand = (device: string, command: string, signal?: AbortSignal) =>
@@ -147,14 +147,9 @@ export const getCommand = (device: string, command: string, signal?: AbortSignal
 export const cancelCommand = (device: string, command: string) =>
   call<Command>(url(`${of(device)}/commands/${encodeURIComponent(command)}/cancel`), { method: 'POST' });
 export const retryCommand = (device: string, command: string, retry: { ttl?: string }, idempotencyKey: string) =>
-  call<Command>(url(`${of(device)}/commands/${encodeURIComponent(command)}/retry`), {
-    method: 'POST',
-    body: retry,
-    headers: { 'Idempotency-Key': idempotencyKey },
-  });
+  make<Command>(`${of(device)}/commands/${encodeURIComponent(command)}/retry`, retry, idempotencyKey);
 
-export const createJob = (job: NewJob, idempotencyKey: string) =>
-  call<Job>(url('/jobs'), { method: 'POST', body: job, headers: { 'Idempotency-Key': idempotencyKey } });
+export const createJob = (job: NewJob, idempotencyKey: string) => make<Job>('/jobs', job, idempotencyKey);
 export const listJobs = (state: JobState | '', limit: number, cursor: string | undefined, signal: AbortSignal) =>
   call<Page<Job>>(url('/jobs', { limit, cursor, state }), { signal });
 export const getJob = (id: string, signal: AbortSignal) => call<Job>(url(ofJob(id)), { signal });
@@ -176,12 +171,12 @@ export const getSeries = (device: string, query: SeriesQuery, signal: AbortSigna
   call<Series>(url(`${of(device)}/telemetry`, { ...query }), { signal });
 
 export const listKeys = (signal: AbortSignal) => call<{ items: Key[] }>(url('/keys'), { signal });
-export const createKey = (key: NewKey) => call<IssuedKey>(url('/keys'), { method: 'POST', body: key });
+export const createKey = (wanted: NewKey, key: string) => make<IssuedKey>('/keys', wanted, key);
 export const revokeKey = (id: string) => call<void>(url(`/keys/${encodeURIComponent(id)}`), { method: 'DELETE' });
 
 const ofUser = (name: string) => `/users/${encodeURIComponent(name)}`;
 export const listUsers = (signal: AbortSignal) => call<{ items: User[] }>(url('/users'), { signal });
-export const createUser = (user: { name: string; role: Role }) => call<InvitedUser>(url('/users'), { method: 'POST', body: user });
+export const createUser = (user: { name: string; role: Role }, key: string) => make<InvitedUser>('/users', user, key);
 export const getUser = (name: string, signal: AbortSignal) => call<User>(url(ofUser(name)), { signal });
 export const changeUser = (name: string, change: UserChange) => call<User>(url(ofUser(name)), { method: 'PATCH', body: change });
 export const deleteUser = (name: string) => call<void>(url(ofUser(name)), { method: 'DELETE' });

@@ -118,9 +118,9 @@ function IssueToken({ device, onClose, onIssued }: { device: string; onClose: ()
       title={`Issue a token for ${device}`}
       name={{ label: 'Name (optional)', hint: 'Where it is used, for example factory', required: false }}
       days={0}
-      issue={({ name, ...rest }) => {
+      issue={({ name, ...rest }, key) => {
         const token: NewToken = name === '' ? rest : { ...rest, name };
-        return hub.createToken(device, token);
+        return hub.createToken(device, token, key);
       }}
       onIssued={onIssued}
       onClose={onClose}

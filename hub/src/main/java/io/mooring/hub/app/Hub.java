@@ -15,6 +15,7 @@ import io.mooring.hub.db.BatchWriter;
 import io.mooring.hub.db.Database;
 import io.mooring.hub.db.DatabaseSize;
 import io.mooring.hub.db.NodeLock;
+import io.mooring.hub.db.Once;
 import io.mooring.hub.db.Pruner;
 import io.mooring.hub.db.Reachability;
 import io.mooring.hub.device.DeviceAuthenticator;
@@ -100,6 +101,7 @@ public final class Hub implements AutoCloseable {
     path.everyBlocking(HISTORY_PERIOD, () -> jobs.forEach(Pruner::sweep));
     prune(PresenceStore.pruner(database, clock, config.historyDays()));
     prune(AuditStore.pruner(database, clock, config.access().auditDays()));
+    prune(Once.pruner(database, clock));
     LongSupplier mergedRows = () -> 0;
     if (config.mergePercent() > 0) {
       SmallBatchMerge.Pause pause = SmallBatchMerge.Pause.forShare(config.mergePercent());
@@ -115,8 +117,7 @@ public final class Hub implements AutoCloseable {
     SessionEnder ender = new Credentials(registry, path.known());
     handshakes = database.aside("mooring-handshakes");
     DeviceCertificates certificates = new DeviceCertificates(database, handshakes, ender);
-    CredentialGuard guard =
-        new CredentialGuard(config.limits().sockets(), path.known(), System::nanoTime);
+    var guard = new CredentialGuard(config.limits().sockets(), path.known(), System::nanoTime);
     path.every(Duration.ofSeconds(10), guard::sweep);
     WebParts parts = webParts(database, ender, certificates, clock, random, rates, metrics, guard);
     web = new WebHandler(parts);

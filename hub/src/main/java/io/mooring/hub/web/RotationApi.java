@@ -97,7 +97,7 @@ final class RotationApi {
     List<RotationView> items = found.stream().limit(limit).map(RotationApi::view).toList();
     Map<String, Integer> counts = new LinkedHashMap<>();
     campaign.counts(filter.tags()).forEach((state, count) -> counts.put(state.text(), count));
-    String next = found.size() > limit ? DeviceApi.cursorAt(items.getLast().device()) : null;
+    String next = found.size() > limit ? DeviceApi.cursorOf(items.getLast().device()) : null;
     return Reply.ok(new Page(items, next, counts));
   }
 

@@ -41,7 +41,8 @@ class TokenCampaignStoreTest {
     assertThat(campaign.counts(Map.of("site", "paris"))).containsEntry(State.DONE, 0);
     assertThat(campaign.list(OPEN, null, 10)).extracting(Entry::device).containsExactly("a", "c");
     assertThat(campaign.list(OPEN, "a", 10)).extracting(Entry::device).containsExactly("c");
-    assertThat(campaign.list(new Filter(State.DONE, false, null, Map.of("site", "berlin")), null, 10))
+    assertThat(
+            campaign.list(new Filter(State.DONE, false, null, Map.of("site", "berlin")), null, 10))
         .extracting(Entry::device)
         .containsExactly("b");
     assertThat(campaign.list(new Filter(null, true, "c", Map.of()), null, 10))
