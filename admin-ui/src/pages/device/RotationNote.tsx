@@ -44,7 +44,7 @@ export function RotationNote({ device, rotation }: { device: string; rotation: R
         <div class="note rotation-note" data-testid="rotation">
           <p class="note-title">A rotation is under way</p>
           <p role="status">
-            Asked for <Ago at={under.askedAt} />: {MEANS[under.state]}.
+            Requested <Ago at={under.askedAt} />: {MEANS[under.state]}.
           </p>
           <button
             type="button"
