@@ -23,6 +23,7 @@ const jobs = new Jobs(commands, (event) => emit(event));
 const access = new Access(args.includes('--empty'));
 const webhooks = new Webhooks(args.includes('--empty'));
 const certificates = new Map();
+const rotations = new Map();
 const sessions = new Map();
 const streams = new Set();
 let keys = [];
@@ -94,16 +95,52 @@ function page(items, url) {
   return { items: items.slice(start, start + limit), ...next };
 }
 
+const SORTED_BY = {
+  id: (d) => d.id,
+  name: (d) => d.name.toLowerCase(),
+  'last-seen': (d) => (d.presence.state === 'online' ? '9' : (d.presence.lastSeenAt ?? '')),
+  state: (d) => ['online', 'suspect', 'offline', 'never-seen'].indexOf(d.presence.state),
+};
+
+/** The version of a device, as `ETag` and `If-Match` have it. */
+const tagOf = (d) => `"${d.version ?? 0}"`;
+
+function changeDevice(d, body, match) {
+  if (match && match !== tagOf(d)) throw new Refusal(412, 'The device has been changed meanwhile', 'Read it again, and repeat the change.');
+  Object.assign(d, body, { version: (d.version ?? 0) + 1 });
+  return [200, d];
+}
+
+function onRotations(method, parts, url, body) {
+  const device = url.searchParams.get('device');
+  if (method === 'GET') {
+    const items = [...rotations.values()].filter((r) => !device || r.device === device);
+    return [200, { items, counts: { asked: items.length, unable: 0, 'handed-over': 0, stored: 0, done: 0 } }];
+  }
+  const ids = body.devices ?? [];
+  const at = iso(Date.now());
+  for (const id of ids) {
+    if (parts[1] === 'cancel') rotations.delete(id);
+    else rotations.set(id, { device: id, state: 'asked', askedAt: at, changedAt: at, handOvers: 0, presence: devices.get(id).presence.state });
+  }
+  return [202, { devices: ids.length }];
+}
+
 function listDevices(url) {
   const q = (url.searchParams.get('q') ?? '').toLowerCase();
   const state = url.searchParams.get('state');
+  const enabled = url.searchParams.get('enabled');
   const tags = url.searchParams.getAll('tag').map((t) => [t.slice(0, t.indexOf('=')), t.slice(t.indexOf('=') + 1)]);
   const fits = (d) =>
     (d.id + d.name).toLowerCase().includes(q) &&
     (!state || d.presence.state === state) &&
+    (!enabled || String(d.enabled) === enabled) &&
     tags.every(([k, v]) => d.tags[k] === v);
+  const sort = url.searchParams.get('sort') ?? 'id';
+  const by = SORTED_BY[sort.replace(/^-/, '')] ?? SORTED_BY.id;
+  const sign = sort.startsWith('-') ? -1 : 1;
   return page(
-    [...devices.values()].filter(fits).sort((a, b) => (a.id < b.id ? -1 : 1)),
+    [...devices.values()].filter(fits).sort((a, b) => sign * (by(a) < by(b) ? -1 : by(a) > by(b) ? 1 : a.id < b.id ? -1 : 1)),
     url,
   );
 }
@@ -128,11 +165,14 @@ function fleet() {
   };
 }
 
-function onDevice(method, parts, url, body) {
+function onDevice(method, parts, url, body, match) {
   const d = devices.get(parts[1]);
   if (!d) throw new Refusal(404, 'There is no such device', `No device has the id ${parts[1]}.`);
   const [, , what, id, action] = parts;
+  if (what === undefined && method === 'PATCH') return changeDevice(d, body, match);
+  if (what === undefined && method === 'DELETE') return (devices.delete(d.id), [204]);
   if (what === undefined) return [200, d];
+  if (id === 'export') return [200, 'time'];
   if (what === 'telemetry') return [200, id === 'latest' ? latest(d) : series(d.id, url)];
   if (what === 'certificates') {
     if (method === 'GET') return [200, { items: certificates.get(d.id) ?? [] }];
@@ -193,7 +233,7 @@ function onJob(method, [, id, what], url, body) {
   return [200, jobs.view(job)];
 }
 
-function answer(method, parts, url, body) {
+function answer(method, parts, url, body, match) {
   if (parts[0] === 'fleet') return [200, fleet()];
   if (['users', 'audit', 'nodes', 'settings'].includes(parts[0])) {
     const said = access.answer(method, parts, url, body);
@@ -212,6 +252,7 @@ function answer(method, parts, url, body) {
     keys.push(key);
     return [201, { ...key, key: `mrk_${key.id}_${randomBytes(32).toString('base64url')}` }];
   }
+  if (parts[0] === 'rotations') return onRotations(method, parts, url, body);
   if (parts[0] === 'jobs') return onJob(method, parts, url, body);
   if (parts[0] === 'commands') {
     const device = url.searchParams.get('device');
@@ -219,7 +260,7 @@ function answer(method, parts, url, body) {
     return [200, page(commands.list(url.searchParams), url)];
   }
   if (parts[0] !== 'devices') throw new Refusal(404, 'There is no such resource', 'See /api/openapi.yaml for what there is.');
-  if (parts.length > 1) return onDevice(method, parts, url, body);
+  if (parts.length > 1) return onDevice(method, parts, url, body, match);
   if (method === 'GET') return [200, listDevices(url)];
   if (devices.has(body.id)) {
     throw new Refusal(409, 'The device is already there', 'Choose another id.', [
@@ -254,7 +295,7 @@ async function api(request, response, url) {
     response.on('close', () => streams.delete(stream));
     return undefined;
   }
-  return answer(request.method, parts, url, body);
+  return answer(request.method, parts, url, body, request.headers['if-match']);
 }
 
 const MEDIA = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
@@ -277,7 +318,7 @@ createServer(async (request, response) => {
     const result = await api(request, response, url);
     if (!result) return;
     response
-      .writeHead(result[0], { 'Content-Type': 'application/json' })
+      .writeHead(result[0], { 'Content-Type': 'application/json', ...(result[1]?.presence && { ETag: tagOf(result[1]) }) })
       .end(result[1] === undefined ? undefined : JSON.stringify(result[1]));
   } catch (e) {
     const problem = e.problem ?? { type: 'about:blank', status: 500, title: 'The fixture failed', detail: String(e) };

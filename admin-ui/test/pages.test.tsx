@@ -37,6 +37,18 @@ describe('the list of devices', () => {
     expect(screen.queryByRole('button', { name: 'Load more' })).toBeNull();
   });
 
+  it('is sorted by the heads of its columns, as the address says', async () => {
+    navigate('/devices?sort=-last-seen&enabled=false');
+    render(<Devices />);
+    await screen.findByTestId('device-a');
+    expect(hub.requests[0]!.url).toBe('/api/v1/devices?limit=50&enabled=false&sort=-last-seen');
+    expect(screen.getByRole('columnheader', { name: /Last seen/ }).getAttribute('aria-sort')).toBe('descending');
+    expect(screen.getByRole('columnheader', { name: /State/ }).getAttribute('aria-sort')).toBe('none');
+    expect(screen.getByRole('link', { name: 'Last seen' }).getAttribute('href')).toBe('?sort=last-seen&enabled=false');
+    expect(screen.getByLabelText('State')).toHaveProperty('value', 'disabled');
+    navigate('/devices' + screen.getByRole('link', { name: 'State' }).getAttribute('href'));
+    await waitFor(() => expect(hub.requests.at(-1)!.url).toContain('sort=state'));
+  });
   it('asks for what the address says and adds a tag that is clicked', async () => {
     navigate('/devices?q=pump&state=online&tag=hall%3D7');
     hub.answer = () => [200, { items: [device('a')] }];

@@ -6,14 +6,17 @@ export class ApiError extends Error {
   readonly title: string;
   readonly detail: string | undefined;
   readonly errors: FieldError[];
+  /** From when on it may be tried again, by the hub's clock in ms; undefined: the hub does not say. */
+  readonly retryAt: number | undefined;
 
-  constructor(problem: Pick<Problem, 'title' | 'status'> & Partial<Problem>) {
+  constructor(problem: Pick<Problem, 'title' | 'status'> & Partial<Problem>, retryAt?: number) {
     super(problem.detail ? `${problem.title}: ${problem.detail}` : problem.title);
     this.name = 'ApiError';
     this.status = problem.status;
     this.title = problem.title;
     this.detail = problem.detail;
     this.errors = problem.errors ?? [];
+    this.retryAt = retryAt;
   }
 
   /** What is wrong with one field of the body, by its JSON pointer; the pointer of a part below it counts too. */
@@ -32,6 +35,8 @@ export interface CallOptions {
   body?: unknown;
   headers?: Record<string, string>;
   signal?: AbortSignal;
+  /** Whether the answer is plain text, not JSON. */
+  text?: boolean;
   /** How long to wait for the whole answer. */
   timeoutMs?: number;
   /** The sign-in itself answers 401 for a wrong password: that is no lost session. */
@@ -55,7 +60,17 @@ export function hubNow(): number {
   return Date.now() + clockSkewMs;
 }
 
+/** What was asked for, and the version of it that a change has to name in `If-Match`. */
+export interface Tagged<T> {
+  value: T;
+  tag: string;
+}
+
 export async function call<T>(path: string, options: CallOptions = {}): Promise<T> {
+  return (await callTagged<T>(path, options)).value;
+}
+
+export async function callTagged<T>(path: string, options: CallOptions = {}): Promise<Tagged<T>> {
   const timeout = AbortSignal.timeout(options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
   const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
   const headers: Record<string, string> = { Accept: 'application/json, application/problem+json', ...options.headers };
@@ -78,9 +93,11 @@ export async function call<T>(path: string, options: CallOptions = {}): Promise<
     if (response.status === 401 && !options.keepUnauthorized) onUnauthorized();
     throw problemOf(response, text);
   }
-  if (text === '') return undefined as T;
+  const tag = response.headers.get('ETag') ?? '*';
+  if (text === '') return { value: undefined as T, tag };
+  if (options.text) return { value: text as T, tag };
   try {
-    return JSON.parse(text) as T;
+    return { value: JSON.parse(text) as T, tag };
   } catch {
     throw new ApiError({
       title: 'The answer is not JSON',
@@ -99,15 +116,17 @@ function unreachable(timedOut: boolean): ApiError {
 }
 
 function problemOf(response: Response, text: string): ApiError {
+  const seconds = Number(response.headers.get('Retry-After') ?? NaN);
+  const retryAt = Number.isFinite(seconds) ? hubNow() + seconds * 1_000 : undefined;
   try {
     const problem = JSON.parse(text) as Partial<Problem> | null;
     if (problem && typeof problem.title === 'string') {
-      return new ApiError({ ...problem, title: problem.title, status: response.status });
+      return new ApiError({ ...problem, title: problem.title, status: response.status }, retryAt);
     }
   } catch {
     // Not the hub's own answer, a proxy's page perhaps: the status has to do.
   }
-  return new ApiError({ title: `The hub answered ${response.status} ${response.statusText}`.trim(), status: response.status });
+  return new ApiError({ title: `The hub answered ${response.status} ${response.statusText}`.trim(), status: response.status }, retryAt);
 }
 
 function noteClock(date: string | null): void {

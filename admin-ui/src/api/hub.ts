@@ -1,10 +1,11 @@
 import type { AuditEntry, AuditQuery, InvitedUser, Node, Setting, User, UserChange } from './access';
 import type { Certificate, EnrolmentKey, IssuedEnrolmentKey, NewEnrolmentKey, RotationPage } from './credentials';
-import { call } from './http';
+import { call, callTagged } from './http';
 import type {
   Command,
   CommandState,
   Device,
+  DeviceChange,
   DeviceSession,
   Fleet,
   HubEvent,
@@ -50,7 +51,11 @@ const of = (device: string) => `/devices/${encodeURIComponent(device)}`;
 export interface DeviceFilter {
   q: string;
   state: PresenceState | '';
+  /** `false`: those that operators have turned off. */
+  enabled?: '' | 'true' | 'false';
   tags: readonly string[];
+  /** In which order; in that of the ids where it does not say. */
+  sort?: string;
 }
 
 export interface SeriesQuery {
@@ -70,6 +75,10 @@ export interface CommandQuery {
   to: string;
 }
 
+/** Makes something; sent again with the same key it makes nothing more. */
+const make = <T>(path: string, body: unknown, idempotencyKey: string) =>
+  call<T>(url(path), { method: 'POST', body, headers: { 'Idempotency-Key': idempotencyKey } });
+
 export const getSession = () => call<Session>(url('/session'));
 export const signIn = (user: string, password: string) =>
   call<Session>(url('/session'), { method: 'POST', body: { user, password }, keepUnauthorized: true });
@@ -79,18 +88,26 @@ export const signOut = () => call<void>(url('/session'), { method: 'DELETE', kee
 
 export const getFleet = (signal?: AbortSignal) => call<Fleet>(url('/fleet'), signal ? { signal } : {});
 
-export const listDevices = (filter: DeviceFilter, limit: number, cursor: string | undefined, signal: AbortSignal) =>
-  call<Page<Device>>(url('/devices', { limit, cursor, q: filter.q, state: filter.state, tag: filter.tags }), { signal });
-export const createDevice = (device: NewDevice) => call<Device>(url('/devices'), { method: 'POST', body: device });
+export const listDevices = (filter: DeviceFilter, limit: number, cursor: string | undefined, signal: AbortSignal) => {
+  const { tags: tag, sort, ...rest } = filter;
+  return call<Page<Device>>(url('/devices', { limit, cursor, ...rest, tag, sort: sort === 'id' ? '' : sort }), { signal });
+};
+export const createDevice = (device: NewDevice, key: string) => make<Device>('/devices', device, key);
 export const getDevice = (id: string, signal: AbortSignal) => call<Device>(url(of(id)), { signal });
+/** The same with its version, which a change names so that it overwrites nobody else's. */
+export const readDevice = (id: string) => callTagged<Device>(url(of(id)));
+export const changeDevice = (id: string, change: DeviceChange, tag?: string) =>
+  call<Device>(url(of(id)), { method: 'PATCH', body: change, ...(tag !== undefined && { headers: { 'If-Match': tag } }) });
+export const deleteDevice = (id: string, tag: string) =>
+  call<void>(url(of(id)), { method: 'DELETE', headers: { 'If-Match': tag } });
 
 export const listSessions = (device: string, limit: number, cursor: string | undefined, signal: AbortSignal) =>
   call<Page<DeviceSession>>(url(`${of(device)}/sessions`, { limit, cursor }), { signal });
 
 export const listTokens = (device: string, signal: AbortSignal) =>
   call<{ items: Token[] }>(url(`${of(device)}/tokens`), { signal });
-export const createToken = (device: string, token: NewToken) =>
-  call<IssuedToken>(url(`${of(device)}/tokens`), { method: 'POST', body: token });
+export const createToken = (device: string, token: NewToken, key: string) =>
+  make<IssuedToken>(`${of(device)}/tokens`, token, key);
 export const revokeToken = (device: string, token: string) =>
   call<void>(url(`${of(device)}/tokens/${encodeURIComponent(token)}`), { method: 'DELETE' });
 
@@ -104,23 +121,24 @@ export const removeCertificate = (device: string, fingerprint: string) =>
 /** Asks the devices with these tags, or these devices, to take another token. */
 export const askRotation = (whom: { tags: Record<string, string> } | { devices: string[] }) =>
   call<{ devices: number }>(url('/rotations'), { method: 'POST', body: whom });
+export const cancelRotation = (device: string) =>
+  call<{ devices: number }>(url('/rotations/cancel'), { method: 'POST', body: { devices: [device] } });
+/** The rotation of one device that is under way; none where it is done, or was never asked for. */
+export const getRotation = (device: string, signal: AbortSignal) =>
+  call<RotationPage>(url('/rotations', { limit: 1, state: 'open', device }), { signal });
 export const listRotations = (state: string, limit: number, cursor: string | undefined, signal: AbortSignal) =>
   call<RotationPage>(url('/rotations', { limit, cursor, state }), { signal });
 
 export const listEnrolmentKeys = (signal: AbortSignal) => call<{ items: EnrolmentKey[] }>(url('/enrolment-keys'), { signal });
-export const createEnrolmentKey = (key: NewEnrolmentKey) =>
-  call<IssuedEnrolmentKey>(url('/enrolment-keys'), { method: 'POST', body: key });
+export const createEnrolmentKey = (wanted: NewEnrolmentKey, key: string) =>
+  make<IssuedEnrolmentKey>('/enrolment-keys', wanted, key);
 export const revokeEnrolmentKey = (id: string) =>
   call<void>(url(`/enrolment-keys/${encodeURIComponent(id)}`), { method: 'DELETE' });
 
 export const listCommands = (device: string, limit: number, cursor: string | undefined, signal: AbortSignal) =>
   call<Page<Command>>(url(`${of(device)}/commands`, { limit, cursor }), { signal });
 export const sendCommand = (device: string, command: NewCommand, idempotencyKey: string) =>
-  call<Command>(url(`${of(device)}/commands`), {
-    method: 'POST',
-    body: command,
-    headers: { 'Idempotency-Key': idempotencyKey },
-  });
+  make<Command>(`${of(device)}/commands`, command, idempotencyKey);
 export const listFleetCommands = (query: CommandQuery, limit: number, cursor: string | undefined, signal: AbortSignal) =>
   call<Page<Command>>(url('/commands', { limit, cursor, ...query }), { signal });
 export const getCommand = (device: string, command: string, signal?: AbortSignal) =>
@@ -129,14 +147,9 @@ export const getCommand = (device: string, command: string, signal?: AbortSignal
 export const cancelCommand = (device: string, command: string) =>
   call<Command>(url(`${of(device)}/commands/${encodeURIComponent(command)}/cancel`), { method: 'POST' });
 export const retryCommand = (device: string, command: string, retry: { ttl?: string }, idempotencyKey: string) =>
-  call<Command>(url(`${of(device)}/commands/${encodeURIComponent(command)}/retry`), {
-    method: 'POST',
-    body: retry,
-    headers: { 'Idempotency-Key': idempotencyKey },
-  });
+  make<Command>(`${of(device)}/commands/${encodeURIComponent(command)}/retry`, retry, idempotencyKey);
 
-export const createJob = (job: NewJob, idempotencyKey: string) =>
-  call<Job>(url('/jobs'), { method: 'POST', body: job, headers: { 'Idempotency-Key': idempotencyKey } });
+export const createJob = (job: NewJob, idempotencyKey: string) => make<Job>('/jobs', job, idempotencyKey);
 export const listJobs = (state: JobState | '', limit: number, cursor: string | undefined, signal: AbortSignal) =>
   call<Page<Job>>(url('/jobs', { limit, cursor, state }), { signal });
 export const getJob = (id: string, signal: AbortSignal) => call<Job>(url(ofJob(id)), { signal });
@@ -151,16 +164,19 @@ export const actOnJob = (id: string, act: 'pause' | 'resume' | 'cancel') =>
   call<Job>(url(`${ofJob(id)}/${act}`), { method: 'POST' });
 
 export const getLatest = (device: string, signal: AbortSignal) => call<Latest>(url(`${of(device)}/telemetry/latest`), { signal });
+/** Where a table of all readings of a range is downloaded from; no metrics: all of them. */
+export const exportUrl = (device: string, query: { metric: string[]; from: string; to: string; format: string }) =>
+  url(`${of(device)}/telemetry/export`, { ...query });
 export const getSeries = (device: string, query: SeriesQuery, signal: AbortSignal) =>
   call<Series>(url(`${of(device)}/telemetry`, { ...query }), { signal });
 
 export const listKeys = (signal: AbortSignal) => call<{ items: Key[] }>(url('/keys'), { signal });
-export const createKey = (key: NewKey) => call<IssuedKey>(url('/keys'), { method: 'POST', body: key });
+export const createKey = (wanted: NewKey, key: string) => make<IssuedKey>('/keys', wanted, key);
 export const revokeKey = (id: string) => call<void>(url(`/keys/${encodeURIComponent(id)}`), { method: 'DELETE' });
 
 const ofUser = (name: string) => `/users/${encodeURIComponent(name)}`;
 export const listUsers = (signal: AbortSignal) => call<{ items: User[] }>(url('/users'), { signal });
-export const createUser = (user: { name: string; role: Role }) => call<InvitedUser>(url('/users'), { method: 'POST', body: user });
+export const createUser = (user: { name: string; role: Role }, key: string) => make<InvitedUser>('/users', user, key);
 export const getUser = (name: string, signal: AbortSignal) => call<User>(url(ofUser(name)), { signal });
 export const changeUser = (name: string, change: UserChange) => call<User>(url(ofUser(name)), { method: 'PATCH', body: change });
 export const deleteUser = (name: string) => call<void>(url(ofUser(name)), { method: 'DELETE' });

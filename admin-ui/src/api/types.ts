@@ -60,6 +60,13 @@ export interface DeviceSession {
   closeReason?: string;
 }
 
+/** What is absent stays as it is; tags are replaced as a whole. */
+export interface DeviceChange {
+  name?: string;
+  tags?: Record<string, string>;
+  enabled?: boolean;
+}
+
 export interface NewDevice {
   id: string;
   name?: string;

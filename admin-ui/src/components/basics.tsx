@@ -55,6 +55,9 @@ export function PresenceBadge({ state }: { state: PresenceState }) {
   );
 }
 
+/** Beside its presence: a device that an operator has turned off. */
+export const Disabled = () => <span class="disabled">Disabled</span>;
+
 /** The state of a command or a job, by the hub's own word. */
 export function StateBadge({ state }: { state: CommandState | JobState | JobDeviceState }) {
   return (
@@ -97,6 +100,7 @@ export function ErrorNote({ error, retry, title }: { error: unknown; retry?: () 
           ))}
         </ul>
       )}
+      {api?.retryAt !== undefined && <RetryAt at={api.retryAt} />}
       {retry && (
         <button type="button" class="button" onClick={retry}>
           Try again
@@ -104,6 +108,12 @@ export function ErrorNote({ error, retry, title }: { error: unknown; retry?: () 
       )}
     </div>
   );
+}
+
+/** Counts down to when the hub lets it be tried again; not read out each second. */
+function RetryAt({ at }: { at: number }) {
+  const seconds = Math.ceil((at - now.value) / 1_000);
+  return <p aria-live="off">{seconds > 0 ? `It can be tried again in ${seconds} s.` : 'It can be tried again now.'}</p>;
 }
 
 /** Says that there is nothing; as the whole of a page its title is the page's heading. */

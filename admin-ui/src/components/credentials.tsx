@@ -1,7 +1,8 @@
 import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { hubNow } from '../api/http';
 import { EXPIRIES, expiresAt } from '../lib/expiry';
+import { useIdempotencyKey } from '../state/idempotency';
 import type { Resource } from '../state/resource';
 import { useTask } from '../state/task';
 import { Empty, ErrorNote, Skeleton } from './basics';
@@ -77,13 +78,13 @@ interface IssueProps<T> {
   name: { label: string; hint: string; required: boolean };
   /** The expiry that is offered first, in days; 0: never. */
   days: number;
-  issue: (wanted: { name: string; expiresAt?: string }) => Promise<T>;
+  issue: (wanted: { name: string; expiresAt?: string }, idempotencyKey: string) => Promise<T>;
   onIssued: () => void;
   onClose: () => void;
   /** How the secret is shown, the only time. */
   secret: (issued: T) => { title: string; label: string; value: string };
   /** Fields of its own, between name and expiry. */
-  own?: { pointer: string; ready: boolean; fields: (error: string | undefined) => ComponentChildren };
+  own?: { pointer: string; ready: boolean; content: unknown; fields: (error: string | undefined) => ComponentChildren };
 }
 
 /** The form, and once it has been sent the secret. */
@@ -129,9 +130,17 @@ function IssueForm<T>({
   const [days, setDays] = useState(firstDays);
   const task = useTask();
   const ready = own?.ready ?? true;
+  const idempotency = useIdempotencyKey();
+  // Sent again it must be the same request: it expires when it would have then.
+  const sent = useRef<{ key: string; expires: { expiresAt?: string } } | undefined>(undefined);
+  const request = () => {
+    const key = idempotency.use([name.trim(), days, own?.content]);
+    if (sent.current?.key !== key) sent.current = { key, expires: expiresAt(days, hubNow()) };
+    return issue({ name: name.trim(), ...sent.current.expires }, key);
+  };
   const submit = (e: Event) => {
     e.preventDefault();
-    if (ready) void task.run(async () => done(await issue({ name: name.trim(), ...expiresAt(days, hubNow()) })));
+    if (ready) void task.run(async () => done(await request()));
   };
   return (
     <form class="form" onSubmit={submit}>

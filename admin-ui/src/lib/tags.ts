@@ -1,7 +1,14 @@
+/** One a line, as `parseTags` reads them with `LINES`: a value may hold a comma. */
+export const tagLines = (tags: Record<string, string>) =>
+  Object.entries(tags)
+    .map(([key, value]) => `${key}=${value}`)
+    .join('\n');
+export const LINES = /\n/;
+
 /** Tags as people type them: `site=north, hall=7`. */
-export function parseTags(text: string): { tags: Record<string, string> } | { error: string } {
+export function parseTags(text: string, between = /[,\n]/): { tags: Record<string, string> } | { error: string } {
   const tags: Record<string, string> = {};
-  for (const part of text.split(/[,\n]/)) {
+  for (const part of text.split(between)) {
     const trimmed = part.trim();
     if (trimmed === '') continue;
     const at = trimmed.indexOf('=');

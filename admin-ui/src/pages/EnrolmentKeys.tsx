@@ -50,13 +50,11 @@ function CreateKey({ onClose, onCreated }: { onClose: () => void; onCreated: () 
       title="New enrolment key"
       name={{ label: 'Name', hint: 'What it is for, for example line 4', required: true }}
       days={30}
-      issue={(wanted) =>
-        hub.createEnrolmentKey({
-          ...wanted,
-          maxUses: Number(uses),
-          tags: tags ?? {},
-          ...(prefix === '' ? {} : { idPrefix: prefix }),
-        })
+      issue={(wanted, key) =>
+        hub.createEnrolmentKey(
+          { ...wanted, maxUses: Number(uses), tags: tags ?? {}, ...(prefix === '' ? {} : { idPrefix: prefix }) },
+          key,
+        )
       }
       onIssued={onCreated}
       onClose={onClose}
@@ -64,6 +62,7 @@ function CreateKey({ onClose, onCreated }: { onClose: () => void; onCreated: () 
       own={{
         pointer: '/maxUses',
         ready: tags !== undefined,
+        content: [uses, prefix, tags],
         fields: (error) => (
           <>
             <Field label="Devices" hint="How many may enrol with it" error={error}>

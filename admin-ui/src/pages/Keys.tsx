@@ -50,13 +50,14 @@ function CreateKey({ onClose, onCreated }: { onClose: () => void; onCreated: () 
       title="New API key"
       name={{ label: 'Name', hint: 'Who uses it, for example billing', required: true }}
       days={365}
-      issue={(wanted) => hub.createKey({ ...wanted, scopes: [...scopes] })}
+      issue={(wanted, key) => hub.createKey({ ...wanted, scopes: [...scopes] }, key)}
       onIssued={onCreated}
       onClose={onClose}
       secret={({ name, key }) => ({ title: `The key ${name}`, label: 'API key', value: key })}
       own={{
         pointer: '/scopes',
         ready: scopes.length > 0,
+        content: scopes,
         fields: (error) => <Scopes chosen={scopes} choose={setScopes} error={error} />,
       }}
     />

@@ -11,6 +11,7 @@ import { useResource } from '../../state/resource';
 import { query, setQuery } from '../../state/router';
 import { palette } from '../../state/theme';
 import type { Chart, Pointed } from './Chart';
+import { Export } from './Export';
 import { Zoom } from './Zoom';
 
 /** The newest buckets are fetched again this often: live events hold only the newest value of each batch. */
@@ -83,7 +84,9 @@ export function ChartPanel({ device, metric, newest, metrics }: ChartPanelProps)
     <Panel title="Chart" id="chart" aside={chooser}>
       {series.error !== undefined && <ErrorNote error={series.error} retry={series.reload} title="The chart is not up to date" />}
       <Plot metric={metric} newest={newest} window={shown} buckets={series.data} />
-      <Zoom window={shown} />
+      <Zoom window={shown}>
+        <Export device={device} metric={metric} window={shown} />
+      </Zoom>
     </Panel>
   );
 }

@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { ApiError } from '../../api/http';
 import * as hub from '../../api/hub';
 import type { Device } from '../../api/types';
-import { Empty, ErrorNote, PresenceBadge, Skeleton, Tags } from '../../components/basics';
+import { Disabled, Empty, ErrorNote, PresenceBadge, Skeleton, Tags } from '../../components/basics';
 import { applyPresence, wasHeard } from '../../lib/presence';
 import { unknownDevice, useEvery, useStream } from '../../state/live';
 import { useResource } from '../../state/resource';
@@ -10,6 +10,7 @@ import { mayAct } from '../../state/session';
 import { Certificates } from './Certificates';
 import { Commands } from './Commands';
 import { Composer } from './Composer';
+import { Manage } from './Manage';
 import { PresencePanel } from './PresencePanel';
 import { Sessions } from './Sessions';
 import { Telemetry } from './Telemetry';
@@ -74,7 +75,7 @@ export function DevicePage({ id }: { id: string }) {
         </div>
         <span class="device-now" role="status" data-testid="presence">
           {d && <PresenceBadge state={d.presence.state} />}
-          {d && !d.enabled && <span class="faint">disabled</span>}
+          {d && !d.enabled && <Disabled />}
         </span>
         {d && <Tags tags={d.tags} />}
       </div>
@@ -91,6 +92,7 @@ export function DevicePage({ id }: { id: string }) {
           {mayAct.value && <Composer device={id} state={d?.presence.state} />}
           {mayAct.value && <Tokens device={id} />}
           {mayAct.value && <Certificates device={id} />}
+          {mayAct.value && d && <Manage device={d} changed={(to) => device.update(() => to)} />}
         </div>
         <div class="stack">
           <Commands device={id} />

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import * as hub from '../../api/hub';
 import type { IssuedToken, NewToken, Token } from '../../api/types';
 import { Ago, ErrorNote, Panel } from '../../components/basics';
@@ -7,24 +7,32 @@ import { standing } from '../../lib/expiry';
 import { now } from '../../state/live';
 import { useResource } from '../../state/resource';
 import { useTask } from '../../state/task';
+import { RotationNote, useRotation } from './RotationNote';
 
 export function Tokens({ device }: { device: string }) {
   const tokens = useResource(device, (abort) => hub.listTokens(device, abort));
   const [issuing, setIssuing] = useState(false);
   const rotate = useTask();
-  const [asked, setAsked] = useState(false);
+  const rotation = useRotation(device);
   const [revoking, setRevoking] = useState<Token | undefined>(undefined);
+  // Each step of a rotation makes a token or revokes one.
+  const step = rotation.data && (rotation.data.items[0]?.state ?? 'none');
+  const known = useRef(step);
+  useEffect(() => {
+    if (known.current !== undefined && step !== known.current) tokens.reload();
+    known.current = step;
+  }, [step]);
   const issue = (
     <div class="head-actions">
       <button
         type="button"
         class="button button-quiet"
-        disabled={rotate.busy || asked}
+        disabled={rotate.busy || rotation.data?.items.length !== 0}
         title="The hub gives the device its next token; the one it has is revoked once it is back with it"
         onClick={() =>
           void rotate.run(async () => {
             await hub.askRotation({ devices: [device] });
-            setAsked(true);
+            rotation.reload();
           })
         }
       >
@@ -38,11 +46,7 @@ export function Tokens({ device }: { device: string }) {
   return (
     <Panel title="Tokens" id="tokens" aside={issue}>
       {rotate.error !== undefined && <ErrorNote error={rotate.error} title="The rotation was not asked for" />}
-      {asked && (
-        <p class="faint" role="status">
-          Asked for another token: <a href="/rotations">see how far it is</a>.
-        </p>
-      )}
+      <RotationNote device={device} rotation={rotation} />
       <Listing
         of="tokens"
         resource={tokens}
@@ -114,9 +118,9 @@ function IssueToken({ device, onClose, onIssued }: { device: string; onClose: ()
       title={`Issue a token for ${device}`}
       name={{ label: 'Name (optional)', hint: 'Where it is used, for example factory', required: false }}
       days={0}
-      issue={({ name, ...rest }) => {
+      issue={({ name, ...rest }, key) => {
         const token: NewToken = name === '' ? rest : { ...rest, name };
-        return hub.createToken(device, token);
+        return hub.createToken(device, token, key);
       }}
       onIssued={onIssued}
       onClose={onClose}

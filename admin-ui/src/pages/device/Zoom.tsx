@@ -1,9 +1,10 @@
+import type { ComponentChildren } from 'preact';
 import { bounds, moved, type ChartWindow } from '../../lib/chartWindow';
 import { fullTime } from '../../lib/format';
 import { setQuery } from '../../state/router';
 
 /** Moves what the chart shows through time and makes it wider or narrower; dragging over the chart zooms in, too. */
-export function Zoom({ window }: { window: ChartWindow }) {
+export function Zoom({ window, children }: { window: ChartWindow; children?: ComponentChildren }) {
   const { fixed } = window;
   const { from, to } = bounds(window);
   const iso = (ms: number) => new Date(ms).toISOString();
@@ -28,6 +29,7 @@ export function Zoom({ window }: { window: ChartWindow }) {
           </span>
         </>
       )}
+      {children}
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { ErrorNote } from '../../components/basics';
 import { Dialog, Field, FormError, Secret, fieldError } from '../../components/forms';
 import { parseTags } from '../../lib/tags';
 import { devicePath } from '../../state/router';
+import { useIdempotencyKey } from '../../state/idempotency';
 import { useTask } from '../../state/task';
 
 const ID = '[A-Za-z0-9][A-Za-z0-9._:\\-]{0,63}';
@@ -14,7 +15,8 @@ export function CreateDevice({ onClose, onCreated }: { onClose: () => void; onCr
   const [device, setDevice] = useState<Device | undefined>(undefined);
   const [token, setToken] = useState<IssuedToken | undefined>(undefined);
   const issuing = useTask();
-  const issue = (id: string) => issuing.run(async () => setToken(await hub.createToken(id, { name: 'first' })));
+  const tokenKey = useIdempotencyKey();
+  const issue = (id: string) => issuing.run(async () => setToken(await hub.createToken(id, { name: 'first' }, tokenKey.use(id))));
   const created = (d: Device) => {
     setDevice(d);
     onCreated();
@@ -56,6 +58,7 @@ function DeviceForm({ onClose, onCreated }: { onClose: () => void; onCreated: (d
   const [name, setName] = useState('');
   const [tags, setTags] = useState('');
   const task = useTask();
+  const idempotency = useIdempotencyKey();
   const parsed = parseTags(tags);
   const tagError = 'error' in parsed ? parsed.error : undefined;
 
@@ -65,7 +68,7 @@ function DeviceForm({ onClose, onCreated }: { onClose: () => void; onCreated: (d
     const device: NewDevice = { id: id.trim() };
     if (name.trim() !== '') device.name = name.trim();
     if (Object.keys(parsed.tags).length > 0) device.tags = parsed.tags;
-    void task.run(async () => onCreated(await hub.createDevice(device)));
+    void task.run(async () => onCreated(await hub.createDevice(device, idempotency.use(device))));
   };
   return (
     <form class="form" onSubmit={submit}>

@@ -1,20 +1,23 @@
+import type { ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { Device } from '../../api/types';
-import { Ago, PresenceBadge, Tags } from '../../components/basics';
-import { devicePath } from '../../state/router';
+import { Ago, Disabled, PresenceBadge, Tags } from '../../components/basics';
+import { direction, sortedBy, type Sort } from '../../lib/deviceSort';
+import { devicePath, query } from '../../state/router';
 import { addTag } from './Filters';
 
 type Choose = (change: (ids: readonly string[]) => readonly string[]) => void;
 
 interface DeviceTableProps {
   devices: Device[];
+  sort: Sort;
   /** The ids of the devices that are chosen to do something with them all. */
   chosen: readonly string[];
   /** Absent where nothing can be done with them. */
   choose: Choose | undefined;
 }
 
-export function DeviceTable({ devices, chosen, choose }: DeviceTableProps) {
+export function DeviceTable({ devices, sort, chosen, choose }: DeviceTableProps) {
   const ids = devices.map((d) => d.id);
   const picked = new Set(chosen);
   const all = ids.every((id) => picked.has(id));
@@ -22,23 +25,18 @@ export function DeviceTable({ devices, chosen, choose }: DeviceTableProps) {
     <table class="table cards device-table" data-testid="devices">
       <thead>
         <tr>
-          <th scope="col">
-            {choose ? (
-              <label class="pick">
-                <input
-                  type="checkbox"
-                  aria-label="Choose all that are shown"
-                  checked={all}
-                  onChange={() => choose(() => (all ? [] : ids))}
-                />
-                Device
-              </label>
-            ) : (
-              'Device'
+          <SortHead column="id" first="id" sort={sort} label="Device">
+            {choose && (
+              <input
+                type="checkbox"
+                aria-label="Choose all that are shown"
+                checked={all}
+                onChange={() => choose(() => (all ? [] : ids))}
+              />
             )}
-          </th>
-          <th scope="col">State</th>
-          <th scope="col">Last seen</th>
+          </SortHead>
+          <SortHead column="state" first="state" sort={sort} label="State" />
+          <SortHead column="last-seen" first="-last-seen" sort={sort} label="Last seen" />
           <th scope="col">Client</th>
           <th scope="col">Tags</th>
         </tr>
@@ -49,6 +47,34 @@ export function DeviceTable({ devices, chosen, choose }: DeviceTableProps) {
         ))}
       </tbody>
     </table>
+  );
+}
+
+interface SortHeadProps {
+  column: string;
+  /** The order that the first click asks for. */
+  first: Sort;
+  sort: Sort;
+  label: string;
+  /** What stands before the label. */
+  children?: ComponentChildren;
+}
+
+/** The head of a column that the list can be sorted by; a link, so that each order has an address. */
+function SortHead({ column, first, sort, label, children }: SortHeadProps) {
+  const sorted = direction(column, sort);
+  return (
+    <th scope="col" aria-sort={sorted ?? 'none'}>
+      <div class="pick">
+        {children}
+        <a class="sort" href={sortedBy(column, first, query.value)}>
+          {label}
+          <span class="sort-mark" aria-hidden="true">
+            {sorted === 'ascending' ? '↑' : sorted === 'descending' ? '↓' : ''}
+          </span>
+        </a>
+      </div>
+    </th>
   );
 }
 
@@ -77,7 +103,7 @@ function Row({ device: d, chosen, choose }: RowProps) {
         </th>
         <td class="device-state">
           <PresenceBadge state={d.presence.state} />
-          {!d.enabled && <span class="faint"> disabled</span>}
+          {!d.enabled && <Disabled />}
         </td>
         <td data-label="Last seen">
           <Ago at={d.presence.lastSeenAt} />

@@ -4,6 +4,7 @@ import type { Device } from '../../api/types';
 import { Empty, ErrorNote, Skeleton } from '../../components/basics';
 import { ListEnd } from '../../components/ListEnd';
 import { applyPresence, isPresenceState } from '../../lib/presence';
+import { sortOf } from '../../lib/deviceSort';
 import { useStream } from '../../state/live';
 import { usePages } from '../../state/pages';
 import { newJobPath, query, setQuery } from '../../state/router';
@@ -17,17 +18,30 @@ const PAGE = 50;
 
 function filterOf(params: URLSearchParams): hub.DeviceFilter {
   const state = params.get('state');
-  return { q: params.get('q') ?? '', state: isPresenceState(state) ? state : '', tags: params.getAll('tag') };
+  const enabled = params.get('enabled');
+  return {
+    q: params.get('q') ?? '',
+    state: isPresenceState(state) ? state : '',
+    enabled: enabled === 'true' || enabled === 'false' ? enabled : '',
+    tags: params.getAll('tag'),
+  };
+}
+
+/** A device whose last sign or state changes while pages are fetched may be on two of them. */
+function distinct(devices: Device[]): Device[] {
+  const seen = new Set<string>();
+  return devices.filter((d) => !seen.has(d.id) && seen.add(d.id));
 }
 
 export function Devices() {
   const filter = filterOf(query.value);
+  const sort = sortOf(query.value);
   const creating = mayAct.value && query.value.has('new');
-  const list = usePages<Device>(JSON.stringify(filter), PAGE, (limit, cursor, abort) =>
-    hub.listDevices(filter, limit, cursor, abort),
+  const list = usePages<Device>(JSON.stringify([filter, sort]), PAGE, (limit, cursor, abort) =>
+    hub.listDevices({ ...filter, sort }, limit, cursor, abort),
   );
   const [chosen, setChosen] = useState<readonly string[]>([]);
-  const filtered = filter.q !== '' || filter.state !== '' || filter.tags.length > 0;
+  const filtered = filter.q !== '' || filter.state !== '' || filter.enabled !== '' || filter.tags.length > 0;
 
   useStream({
     opened: list.reload,
@@ -48,7 +62,7 @@ export function Devices() {
           <a class="button" href="/rotations">
             Token rotation
           </a>
-          {mayAct.value && filter.tags.length > 0 && filter.q === '' && filter.state === '' && (
+          {mayAct.value && filter.tags.length > 0 && filter.q === '' && filter.state === '' && filter.enabled === '' && (
             <a class="button" href={newJobPath(filter.tags)}>
               New job for them
             </a>
@@ -60,14 +74,15 @@ export function Devices() {
           )}
         </div>
       </div>
-      <Filters filter={filter} />
+      <Filters filter={filter} sort={sort} />
       {list.error !== undefined && <ErrorNote error={list.error} retry={list.reload} title="The devices could not be listed" />}
       {!list.data && list.error === undefined && <Skeleton label="Loading devices" rows={8} />}
       {list.data && list.data.items.length === 0 && <NoDevices filtered={filtered} />}
       {list.data && list.data.items.length > 0 && (
         <>
           <DeviceTable
-            devices={list.data.items}
+            devices={distinct(list.data.items)}
+            sort={sort}
             chosen={chosen}
             choose={mayAct.value ? setChosen : undefined}
           />
@@ -87,7 +102,7 @@ function NoDevices({ filtered }: { filtered: boolean }) {
     return (
       <Empty title="No device fits">
         <p>Try fewer letters, another state, or</p>
-        <button type="button" class="button" onClick={() => setQuery({ q: '', state: '', tag: '' })}>
+        <button type="button" class="button" onClick={() => setQuery({ q: '', state: '', enabled: '', tag: '' })}>
           Clear the filters
         </button>
       </Empty>

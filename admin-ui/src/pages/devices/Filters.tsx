@@ -2,9 +2,12 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { DeviceFilter } from '../../api/hub';
 import type { PresenceState } from '../../api/types';
 import { PRESENCE_NAMES } from '../../components/basics';
+import { SORTS, type Sort } from '../../lib/deviceSort';
 import { query, setQuery } from '../../state/router';
 
 const TYPING_MS = 250;
+/** Among the states that a list can ask for: a device that operators have turned off is in none of its own. */
+const DISABLED = 'disabled';
 const STATES: readonly PresenceState[] = ['online', 'suspect', 'offline', 'never-seen'];
 
 /** Asks for devices with this tag, besides what is asked for already. */
@@ -14,7 +17,7 @@ export function addTag(tag: string): void {
 }
 
 /** Which devices are listed; the address holds it all. */
-export function Filters({ filter }: { filter: DeviceFilter }) {
+export function Filters({ filter, sort }: { filter: DeviceFilter; sort: Sort }) {
   const [typed, setTyped] = useState(filter.q);
   const [tag, setTag] = useState('');
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
@@ -50,11 +53,29 @@ export function Filters({ filter }: { filter: DeviceFilter }) {
       </label>
       <label>
         <span class="sr-only">State</span>
-        <select class="input" value={filter.state} onChange={(e) => setQuery({ state: e.currentTarget.value })}>
+        <select
+          class="input"
+          value={filter.enabled === 'false' ? DISABLED : filter.state}
+          onChange={(e) => {
+            const chosen = e.currentTarget.value;
+            setQuery(chosen === DISABLED ? { state: '', enabled: 'false' } : { state: chosen, enabled: '' });
+          }}
+        >
           <option value="">Any state</option>
           {STATES.map((s) => (
             <option key={s} value={s}>
               {PRESENCE_NAMES[s]}
+            </option>
+          ))}
+          <option value={DISABLED}>Disabled</option>
+        </select>
+      </label>
+      <label>
+        <span class="sr-only">Order</span>
+        <select class="input filter-sort" value={sort} onChange={(e) => setQuery({ sort: e.currentTarget.value })}>
+          {SORTS.map((s) => (
+            <option key={s.sort} value={s.sort}>
+              {s.label}
             </option>
           ))}
         </select>

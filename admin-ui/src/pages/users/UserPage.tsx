@@ -2,9 +2,10 @@ import { useState } from 'preact/hooks';
 import type { InvitedUser, User } from '../../api/access';
 import { ApiError } from '../../api/http';
 import * as hub from '../../api/hub';
+import { Act, AskDialog } from '../../components/acts';
 import { Ago, Empty, ErrorNote, Panel, Skeleton } from '../../components/basics';
 import { Fact } from '../../components/Fact';
-import { ConfirmDialog, Dialog, FormError, fieldError } from '../../components/forms';
+import { ConfirmDialog, FormError, fieldError } from '../../components/forms';
 import { fullTime } from '../../lib/format';
 import { now } from '../../state/live';
 import { useResource } from '../../state/resource';
@@ -145,23 +146,25 @@ function AccessPanel({ user, changed }: ChangeProps) {
         <AskDialog
           title={`Reset the password of ${user.name}?`}
           action="Reset it"
-          user={user}
           act={async () => {
             const it = await hub.resetPassword(user.name);
             setInvited(it);
             changed(it);
           }}
           onClose={close}
-        />
+        >
+          <SelfNote user={user} />
+        </AskDialog>
       )}
       {asking === 'disable' && (
         <AskDialog
           title={`Disable ${user.name}?`}
           action="Disable"
-          user={user}
           act={async () => changed(await hub.changeUser(user.name, { enabled: false }))}
           onClose={close}
-        />
+        >
+          <SelfNote user={user} />
+        </AskDialog>
       )}
       {asking === 'delete' && (
         <ConfirmDialog
@@ -180,50 +183,5 @@ function AccessPanel({ user, changed }: ChangeProps) {
       )}
       {invited && <OneTimePassword of={invited} title={`A new password for ${user.name}`} onClose={() => setInvited(undefined)} />}
     </Panel>
-  );
-}
-
-function Act({ label, means, onClick }: { label: string; means: string; onClick: () => void }) {
-  return (
-    <li>
-      <span class="faint">{means}</span>
-      <button type="button" class="button" onClick={onClick}>
-        {label}
-      </button>
-    </li>
-  );
-}
-
-interface AskProps {
-  title: string;
-  action: string;
-  user: User;
-  act: () => Promise<void>;
-  onClose: () => void;
-}
-
-/** Asks for something that can be undone, yet ends sessions. */
-function AskDialog({ title, action, user, act, onClose }: AskProps) {
-  const task = useTask();
-  const confirm = () =>
-    void task.run(async () => {
-      await act();
-      onClose();
-    });
-  return (
-    <Dialog title={title} onClose={onClose}>
-      <div class="form">
-        <SelfNote user={user} />
-        {task.error !== undefined && <ErrorNote error={task.error} />}
-        <div class="actions">
-          <button type="button" class="button" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="button" class="button button-primary" autoFocus disabled={task.busy} onClick={confirm}>
-            {action}
-          </button>
-        </div>
-      </div>
-    </Dialog>
   );
 }

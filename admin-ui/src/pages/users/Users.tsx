@@ -6,6 +6,7 @@ import { Ago } from '../../components/basics';
 import { Listing } from '../../components/credentials';
 import { Dialog, Field, FormError, fieldError } from '../../components/forms';
 import { now } from '../../state/live';
+import { useIdempotencyKey } from '../../state/idempotency';
 import { useResource } from '../../state/resource';
 import { query, setQuery, userPath } from '../../state/router';
 import { session } from '../../state/session';
@@ -78,11 +79,13 @@ function CreateUser({ onClose, onCreated }: { onClose: () => void; onCreated: ()
   const [role, setRole] = useState<Role>('operator');
   const [invited, setInvited] = useState<InvitedUser | undefined>(undefined);
   const task = useTask();
+  const idempotency = useIdempotencyKey();
   if (invited) return <OneTimePassword of={invited} title={`${invited.name} may sign in`} onClose={onClose} />;
   const submit = (e: Event) => {
     e.preventDefault();
     void task.run(async () => {
-      setInvited(await hub.createUser({ name: name.trim(), role }));
+      const user = { name: name.trim(), role };
+      setInvited(await hub.createUser(user, idempotency.use(user)));
       onCreated();
     });
   };

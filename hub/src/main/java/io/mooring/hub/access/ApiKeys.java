@@ -5,6 +5,7 @@ import io.mooring.hub.audit.AuditStore;
 import io.mooring.hub.audit.Change;
 import io.mooring.hub.db.Database;
 import io.mooring.hub.db.DatabaseException;
+import io.mooring.hub.db.Once;
 import io.mooring.hub.db.Timestamps;
 import io.mooring.hub.secret.Secret;
 import java.sql.Array;
@@ -96,13 +97,20 @@ public final class ApiKeys {
    * Issues a key.
    *
    * @param expiresAt null: it never expires
+   * @param once null: each request makes another
    */
   public Issued create(
-      String name, Set<Scope> scopes, @Nullable Instant expiresAt, Actor by, Instant now) {
+      String name,
+      Set<Scope> scopes,
+      @Nullable Instant expiresAt,
+      @Nullable Once once,
+      Actor by,
+      Instant now) {
     Secret secret = Secret.random(Secret.Kind.API_KEY, random);
     ApiKey key =
         database.transaction(
             connection -> {
+              Once.claim(once, connection, "keys/" + secret.id(), now);
               try (PreparedStatement insert =
                   connection.prepareStatement(
                       "INSERT INTO api_key (id, name, secret_hash, scopes, created_at, expires_at)"

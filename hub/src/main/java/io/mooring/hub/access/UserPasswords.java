@@ -124,7 +124,7 @@ public final class UserPasswords {
                   connection.prepareStatement(
                       "UPDATE user_account SET password_hash = ?, password_expires_at = NULL"
                           + " WHERE name = ? AND password_hash = ? AND enabled RETURNING "
-                          + Users.COLUMNS);
+                          + UserQueries.COLUMNS);
               PreparedStatement delete =
                   connection.prepareStatement("DELETE FROM user_session WHERE user_name = ?")) {
             update.setString(1, hash);
@@ -138,7 +138,7 @@ public final class UserPasswords {
               delete.executeUpdate();
               AuditStore.append(
                   connection, Change.of(by, now, "user.change-password", "users/" + name));
-              return Optional.of(new Verdict.Right(Users.read(row), hash));
+              return Optional.of(new Verdict.Right(UserQueries.read(row), hash));
             }
           }
         });
@@ -165,12 +165,12 @@ public final class UserPasswords {
           try (PreparedStatement select =
               connection.prepareStatement(
                   "SELECT password_hash, "
-                      + Users.COLUMNS
+                      + UserQueries.COLUMNS
                       + " FROM user_account WHERE lower(name) = lower(?)")) {
             select.setString(1, name);
             try (ResultSet row = select.executeQuery()) {
               return row.next()
-                  ? Optional.of(new Row(Users.read(row), row.getString("password_hash")))
+                  ? Optional.of(new Row(UserQueries.read(row), row.getString("password_hash")))
                   : Optional.empty();
             }
           }

@@ -119,7 +119,7 @@ public final class UserSessions {
             select.setObject(2, Timestamps.of(now));
             try (ResultSet row = select.executeQuery()) {
               return row.next() && secret.get().matches(row.getBytes("secret_hash"))
-                  ? Optional.of(Users.read(row))
+                  ? Optional.of(UserQueries.read(row))
                   : Optional.empty();
             }
           }

@@ -4,14 +4,13 @@ import io.mooring.hub.audit.Actor;
 import io.mooring.hub.audit.AuditStore;
 import io.mooring.hub.audit.Change;
 import io.mooring.hub.db.Database;
+import io.mooring.hub.db.Once;
 import io.mooring.hub.db.Timestamps;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -28,9 +27,6 @@ public final class Users {
 
   /** What a name is. */
   public static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@-]{0,63}");
-
-  static final String COLUMNS =
-      "name, role, enabled, created_at, last_sign_in_at, password_expires_at";
 
   /** How a change of a user ended. */
   public sealed interface Outcome {
@@ -83,16 +79,22 @@ public final class Users {
       return Optional.empty();
     }
     Instant end = lasting ? null : now.plus(oneTimeLifetime);
-    return create(FIRST, Role.ADMIN, end, by, now).map(Invited::password);
+    return create(FIRST, Role.ADMIN, end, null, by, now).map(Invited::password);
   }
 
   /** Adds a user with a one-time password; empty when the name is taken, in whatever case. */
-  public Optional<Invited> create(String name, Role role, Actor by, Instant now) {
-    return create(name, role, now.plus(oneTimeLifetime), by, now);
+  public Optional<Invited> create(
+      String name, Role role, @Nullable Once once, Actor by, Instant now) {
+    return create(name, role, now.plus(oneTimeLifetime), once, by, now);
   }
 
   private Optional<Invited> create(
-      String name, Role role, @Nullable Instant expiresAt, Actor by, Instant now) {
+      String name,
+      Role role,
+      @Nullable Instant expiresAt,
+      @Nullable Once once,
+      Actor by,
+      Instant now) {
     if (!NAME.matcher(name).matches()) {
       throw new IllegalArgumentException("a user's name matches " + NAME);
     }
@@ -100,19 +102,21 @@ public final class Users {
     String hash = passwords.encode(password);
     return database.transaction(
         connection -> {
+          Once.claim(once, connection, "users/" + name, now);
           try (PreparedStatement insert =
               connection.prepareStatement(
                   "INSERT INTO user_account"
                       + " (name, password_hash, role, created_at, password_expires_at)"
                       + " VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING "
-                      + COLUMNS)) {
+                      + UserQueries.COLUMNS)) {
             insert.setString(1, name);
             insert.setString(2, hash);
             insert.setString(3, role.text());
             insert.setObject(4, Timestamps.of(now));
             insert.setObject(5, Timestamps.ofNullable(expiresAt));
-            List<User> made = read(insert);
+            List<User> made = UserQueries.read(insert);
             if (made.isEmpty()) {
+              Once.release(once, connection);
               return Optional.empty();
             }
             AuditStore.append(
@@ -152,11 +156,11 @@ public final class Users {
           try (PreparedStatement update =
               connection.prepareStatement(
                   "UPDATE user_account SET role = ?, enabled = ? WHERE name = ? RETURNING "
-                      + COLUMNS)) {
+                      + UserQueries.COLUMNS)) {
             update.setString(1, newRole.text());
             update.setBoolean(2, newEnabled);
             update.setString(3, user.name());
-            User now2 = read(update).getFirst();
+            User now2 = UserQueries.read(update).getFirst();
             endSessions(connection, user);
             AuditStore.append(
                 connection, sides(change("change", user.name(), by, now), user, now2));
@@ -207,11 +211,11 @@ public final class Users {
                   connection.prepareStatement(
                       "UPDATE user_account SET password_hash = ?, password_expires_at = ?"
                           + " WHERE name = ? RETURNING "
-                          + COLUMNS)) {
+                          + UserQueries.COLUMNS)) {
                 update.setString(1, hash);
                 update.setObject(2, Timestamps.of(now.plus(oneTimeLifetime)));
                 update.setString(3, user.name());
-                User reset = read(update).getFirst();
+                User reset = UserQueries.read(update).getFirst();
                 endSessions(connection, user);
                 AuditStore.append(connection, change("reset-password", user.name(), by, now));
                 return new Outcome.Done(reset);
@@ -269,32 +273,12 @@ public final class Users {
   private static List<User> select(Connection connection, String rest, @Nullable String name)
       throws SQLException {
     try (PreparedStatement select =
-        connection.prepareStatement("SELECT " + COLUMNS + " FROM user_account " + rest)) {
+        connection.prepareStatement(
+            "SELECT " + UserQueries.COLUMNS + " FROM user_account " + rest)) {
       if (name != null) {
         select.setString(1, name);
       }
-      return read(select);
+      return UserQueries.read(select);
     }
-  }
-
-  private static List<User> read(PreparedStatement statement) throws SQLException {
-    List<User> users = new ArrayList<>();
-    try (ResultSet row = statement.executeQuery()) {
-      while (row.next()) {
-        users.add(read(row));
-      }
-    }
-    return users;
-  }
-
-  /** A row of {@link #COLUMNS}. */
-  static User read(ResultSet row) throws SQLException {
-    return new User(
-        row.getString("name"),
-        Role.of(row.getString("role")),
-        row.getBoolean("enabled"),
-        Timestamps.get(row, "created_at"),
-        Timestamps.getOrNull(row, "last_sign_in_at"),
-        Timestamps.getOrNull(row, "password_expires_at"));
   }
 }

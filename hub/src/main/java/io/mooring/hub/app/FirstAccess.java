@@ -68,7 +68,7 @@ public final class FirstAccess {
     Role known =
         Role.find(role)
             .orElseThrow(() -> wrong(role, "role", Arrays.stream(Role.values()).map(Role::text)));
-    return users.create(name, known, Actor.commandLine(), clock.instant());
+    return users.create(name, known, null, Actor.commandLine(), clock.instant());
   }
 
   public List<User> users() {
@@ -112,7 +112,7 @@ public final class FirstAccess {
     if (expiresAt != null && !expiresAt.isAfter(clock.instant())) {
       throw new IllegalArgumentException("the end must lie in the future");
     }
-    return keys.create(name, known, expiresAt, Actor.commandLine(), clock.instant())
+    return keys.create(name, known, expiresAt, null, Actor.commandLine(), clock.instant())
         .secret()
         .reveal();
   }

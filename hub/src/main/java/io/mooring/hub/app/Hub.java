@@ -11,9 +11,11 @@ import io.mooring.hub.audit.AuditStore;
 import io.mooring.hub.command.CommandService;
 import io.mooring.hub.config.HubConfig;
 import io.mooring.hub.config.Networks;
+import io.mooring.hub.config.SocketLimits;
 import io.mooring.hub.db.Database;
 import io.mooring.hub.db.DatabaseSize;
 import io.mooring.hub.db.NodeLock;
+import io.mooring.hub.db.Once;
 import io.mooring.hub.db.Pruner;
 import io.mooring.hub.device.DeviceAuthenticator;
 import io.mooring.hub.device.DeviceCertificates;
@@ -103,6 +105,7 @@ public final class Hub implements AutoCloseable {
     prune(PresenceStore.pruner(database, clock, config.historyDays()));
     prune(AuditStore.pruner(database, clock, config.access().auditDays()));
     prune(webhooks.pruner());
+    prune(Once.pruner(database, clock));
     LongSupplier mergedRows = () -> 0;
     if (config.mergePercent() > 0) {
       SmallBatchMerge.Pause pause = SmallBatchMerge.Pause.forShare(config.mergePercent());
@@ -118,14 +121,14 @@ public final class Hub implements AutoCloseable {
     SessionEnder ender = new Credentials(registry, path.known());
     handshakes = database.aside("mooring-handshakes");
     DeviceCertificates certificates = new DeviceCertificates(database, handshakes, ender);
-    CredentialGuard guard =
-        new CredentialGuard(config.limits().sockets(), path.known(), System::nanoTime, metrics);
+    SocketLimits sockets = config.limits().sockets();
+    var guard = new CredentialGuard(sockets, path.known(), System::nanoTime, metrics);
     path.every(Duration.ofSeconds(10), guard::sweep);
     WebParts parts = webParts(database, ender, certificates, clock, random, rates, metrics, guard);
     web = new WebHandler(parts);
     path.everyBlocking(KNOWN_PERIOD, () -> guard.learn(parts.keys(), parts.enrolmentKeys()));
     Networks proxies = config.listen().proxies().trusted();
-    strangers = new Strangers(config.limits().sockets(), proxies, System::nanoTime, metrics);
+    strangers = new Strangers(sockets, proxies, System::nanoTime, metrics);
     server.addBean(strangers);
     path.every(Duration.ofSeconds(1), strangers::sweep);
     metrics.watchStrangers(strangers::size);

@@ -8,9 +8,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param text part of the id or the name, in any case; null: any
  * @param state null: any
+ * @param enabled whether operators let them connect; null: any
  * @param tags all of these; empty: any
  */
 public record DeviceFilter(
-    @Nullable String text, @Nullable PresenceState state, Map<String, String> tags) {
-  public static final DeviceFilter ALL = new DeviceFilter(null, null, Map.of());
+    @Nullable String text,
+    @Nullable PresenceState state,
+    @Nullable Boolean enabled,
+    Map<String, String> tags) {
+  public static final DeviceFilter ALL = new DeviceFilter(null, null, null, Map.of());
 }

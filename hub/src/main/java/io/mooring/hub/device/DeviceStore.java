@@ -6,6 +6,7 @@ import io.mooring.hub.audit.Change;
 import io.mooring.hub.db.Database;
 import io.mooring.hub.db.DatabaseException;
 import io.mooring.hub.db.GroupedLookup;
+import io.mooring.hub.db.Once;
 import io.mooring.hub.db.Timestamps;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -63,8 +64,20 @@ public final class DeviceStore {
   /** Registers a device; empty when the id is taken. */
   public Optional<Device> create(
       String id, String name, Map<String, String> tags, Actor by, Instant now) {
+    return create(id, name, tags, null, by, now);
+  }
+
+  /** The same, for a request that may come again. */
+  public Optional<Device> create(
+      String id,
+      String name,
+      Map<String, String> tags,
+      @Nullable Once once,
+      Actor by,
+      Instant now) {
     return database.transaction(
         connection -> {
+          Once.claim(once, connection, "devices/" + id, now);
           try (PreparedStatement insert =
               connection.prepareStatement(
                   "INSERT INTO device (id, name, tags, created_at, updated_at)"
@@ -76,6 +89,7 @@ public final class DeviceStore {
             insert.setObject(5, Timestamps.of(now));
             try (ResultSet row = insert.executeQuery()) {
               if (!row.next()) {
+                Once.release(once, connection);
                 return Optional.empty();
               }
               AuditStore.append(
@@ -144,16 +158,17 @@ public final class DeviceStore {
   }
 
   /**
-   * A page of devices in the order of their ids.
+   * A page of devices.
    *
-   * @param after id of the last device of the page before; null: from the beginning
+   * @param after where the page before ended; null: from the beginning
    */
-  public List<KnownDevice> list(DeviceFilter filter, @Nullable String after, int limit) {
+  public List<KnownDevice> list(
+      DeviceFilter filter, DeviceOrder order, DeviceOrder.@Nullable Place after, int limit) {
     List<String> conditions = new ArrayList<>();
     List<Object> values = new ArrayList<>();
     if (after != null) {
-      conditions.add("d.id > ?");
-      values.add(after);
+      conditions.add(order.behind());
+      values.addAll(DeviceOrder.values(order.by(), after));
     }
     if (filter.text() != null) {
       conditions.add("(d.id ILIKE ? OR d.name ILIKE ?)");
@@ -167,13 +182,16 @@ public final class DeviceStore {
       conditions.add("p.state = ?");
       values.add(filter.state().text());
     }
+    if (filter.enabled() != null) {
+      conditions.add(filter.enabled() ? "d.enabled" : "NOT d.enabled");
+    }
     if (!filter.tags().isEmpty()) {
       conditions.add("d.tags @> ?::jsonb");
       values.add(JSON.writeValueAsString(filter.tags()));
     }
     values.add(limit);
     String where = conditions.isEmpty() ? "" : "WHERE " + String.join(" AND ", conditions);
-    return select(where + " ORDER BY d.id LIMIT ?", values);
+    return select(where + " ORDER BY " + order.orderBy() + " LIMIT ?", values);
   }
 
   /** The keys of those of these ids that exist. */

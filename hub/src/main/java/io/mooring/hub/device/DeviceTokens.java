@@ -5,6 +5,7 @@ import io.mooring.hub.audit.AuditStore;
 import io.mooring.hub.audit.Change;
 import io.mooring.hub.config.Limits;
 import io.mooring.hub.db.Database;
+import io.mooring.hub.db.Once;
 import io.mooring.hub.db.Timestamps;
 import io.mooring.hub.secret.Secret;
 import java.sql.Connection;
@@ -82,10 +83,24 @@ public final class DeviceTokens {
       @Nullable Instant expiresAt,
       Actor by,
       Instant now) {
+    return issue(deviceKey, name, notBefore, expiresAt, null, by, now);
+  }
+
+  /** The same, for a request that may come again. */
+  public Issued issue(
+      int deviceKey,
+      String name,
+      Instant notBefore,
+      @Nullable Instant expiresAt,
+      @Nullable Once once,
+      Actor by,
+      Instant now) {
     Secret secret = Secret.random(Secret.Kind.DEVICE_TOKEN, random);
     DeviceToken token =
         database.transaction(
             connection -> {
+              String device = lock(connection, deviceKey);
+              Once.claim(once, connection, target(device, secret.id()), now);
               if (valid(connection, deviceKey, now) >= most) {
                 throw new TooMany(most);
               }
@@ -119,16 +134,24 @@ public final class DeviceTokens {
     return new Issued(token, secret);
   }
 
-  /** Locks the device, so that many who ask at once are counted one after the other. */
-  private static int valid(Connection connection, int deviceKey, Instant now) throws SQLException {
+  /**
+   * Locks the device, so that many who ask at once are counted one after the other; returns its id.
+   */
+  private static String lock(Connection connection, int deviceKey) throws SQLException {
     try (PreparedStatement lock =
-            connection.prepareStatement("SELECT FROM device WHERE key = ? FOR NO KEY UPDATE");
-        PreparedStatement count =
-            connection.prepareStatement(
-                "SELECT count(*) FROM device_token WHERE device_key = ? AND revoked_at IS NULL"
-                    + " AND (expires_at IS NULL OR expires_at > ?)")) {
+        connection.prepareStatement("SELECT id FROM device WHERE key = ? FOR NO KEY UPDATE")) {
       lock.setInt(1, deviceKey);
-      lock.execute();
+      try (ResultSet row = lock.executeQuery()) {
+        return row.next() ? row.getString(1) : "";
+      }
+    }
+  }
+
+  private static int valid(Connection connection, int deviceKey, Instant now) throws SQLException {
+    try (PreparedStatement count =
+        connection.prepareStatement(
+            "SELECT count(*) FROM device_token WHERE device_key = ? AND revoked_at IS NULL"
+                + " AND (expires_at IS NULL OR expires_at > ?)")) {
       count.setInt(1, deviceKey);
       count.setObject(2, Timestamps.of(now));
       try (ResultSet row = count.executeQuery()) {
@@ -202,8 +225,12 @@ public final class DeviceTokens {
 
   private static Change change(ResultSet row, String what, Actor by, Instant now)
       throws SQLException {
-    String target = "devices/%s/tokens/%s".formatted(row.getString("device"), row.getString("id"));
-    return Change.of(by, now, "token." + what, target);
+    return Change.of(
+        by, now, "token." + what, target(row.getString("device"), row.getString("id")));
+  }
+
+  private static String target(String device, String id) {
+    return "devices/%s/tokens/%s".formatted(device, id);
   }
 
   private static DeviceToken token(ResultSet row) throws SQLException {

@@ -4,6 +4,7 @@ import io.mooring.hub.audit.Actor;
 import io.mooring.hub.audit.AuditStore;
 import io.mooring.hub.audit.Change;
 import io.mooring.hub.db.Database;
+import io.mooring.hub.db.Once;
 import io.mooring.hub.db.Timestamps;
 import io.mooring.hub.secret.Secret;
 import java.sql.PreparedStatement;
@@ -58,10 +59,16 @@ public final class EnrolmentKeyStore {
 
   /** Issues a key. */
   public Issued create(Draft draft, Actor by, Instant now) {
+    return create(draft, null, by, now);
+  }
+
+  /** The same, for a request that may come again. */
+  public Issued create(Draft draft, @Nullable Once once, Actor by, Instant now) {
     Secret secret = Secret.random(Secret.Kind.ENROLMENT_KEY, random);
     EnrolmentKey key =
         database.transaction(
             connection -> {
+              Once.claim(once, connection, "enrolment-keys/" + secret.id(), now);
               try (PreparedStatement insert =
                   connection.prepareStatement(
                       "INSERT INTO enrolment_key (id, name, secret_hash, tags, id_prefix, max_uses,"

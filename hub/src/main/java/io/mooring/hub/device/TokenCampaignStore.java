@@ -70,9 +70,11 @@ public final class TokenCampaignStore {
    * Which entries a list holds.
    *
    * @param state null: any; with {@code open} all but those done
+   * @param device this one only; null: any
    * @param tags all of these; empty: any
    */
-  public record Filter(@Nullable State state, boolean open, Map<String, String> tags) {}
+  public record Filter(
+      @Nullable State state, boolean open, @Nullable String device, Map<String, String> tags) {}
 
   /** Devices of one transaction. */
   static final int SLICE = 1_000;
@@ -227,6 +229,7 @@ public final class TokenCampaignStore {
     String more =
         (state == null ? "" : " AND r.state = '" + state.text() + "'")
             + (filter.open() ? " AND r.state <> 'done'" : "")
+            + (filter.device() == null ? "" : " AND d.id = ?")
             + (after == null ? "" : " AND d.id > ?");
     return database.query(
         connection -> {
@@ -239,6 +242,9 @@ public final class TokenCampaignStore {
                       + " ORDER BY d.id LIMIT ?")) {
             int at = 1;
             select.setString(at++, JSON.writeValueAsString(filter.tags()));
+            if (filter.device() != null) {
+              select.setString(at++, filter.device());
+            }
             if (after != null) {
               select.setString(at++, after);
             }

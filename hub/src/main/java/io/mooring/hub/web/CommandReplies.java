@@ -77,13 +77,7 @@ final class CommandReplies {
       case Accepted.Durable _ -> throw new IllegalArgumentException("it was accepted");
       case Accepted.NoDevice _ -> Refusal.notFound("No device has this id.");
       case Accepted.NotReleased _ -> throw new IllegalArgumentException("it is of a job");
-      case Accepted.KeyTaken(var by) ->
-          new Refusal(
-              Problem.of(
-                  HttpStatus.UNPROCESSABLE_ENTITY_422,
-                  "idempotency-key-taken",
-                  "The idempotency key belongs to another request",
-                  "It was used for command %s with another content. Use a new key.".formatted(by)));
+      case Accepted.KeyTaken(var by) -> Repetition.keyTaken("command " + by);
       case Accepted.QueueFull(int most, int ofThese) ->
           new Refusal(
               Problem.of(

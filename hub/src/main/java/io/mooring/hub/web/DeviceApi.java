@@ -1,19 +1,20 @@
 package io.mooring.hub.web;
 
+import io.mooring.hub.db.Once;
 import io.mooring.hub.device.Device;
-import io.mooring.hub.device.DeviceFilter;
+import io.mooring.hub.device.DeviceStore;
 import io.mooring.hub.device.DeviceToken;
 import io.mooring.hub.device.DeviceTokens;
 import io.mooring.hub.device.KnownDevice;
 import io.mooring.hub.device.LastConnection;
 import io.mooring.hub.device.LiveSessions.Live;
-import io.mooring.hub.device.PresenceState;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.eclipse.jetty.http.HttpStatus;
 import org.jspecify.annotations.Nullable;
@@ -64,47 +65,44 @@ final class DeviceApi {
 
   private DeviceApi() {}
 
-  static Reply list(Exchange exchange) {
-    exchange.onlyQuery("limit", "cursor", "q", "state", "tag");
-    int limit = exchange.limit();
-    String cursor = exchange.query("cursor");
-    List<KnownDevice> found =
-        exchange
-            .parts()
-            .devices()
-            .list(filter(exchange), cursor == null ? null : lastId(cursor), limit + 1);
-    List<DeviceView> items =
-        found.stream().limit(limit).map(device -> view(exchange, device)).toList();
-    return Reply.ok(
-        new Page<>(items, found.size() > limit ? cursorAt(items.getLast().id()) : null));
-  }
-
   static Reply create(Exchange exchange) {
     exchange.onlyQuery();
     NewDevice body = exchange.body(NewDevice.class);
-    if (body.id() == null || !Device.ID.matcher(body.id()).matches()) {
+    String id = body.id();
+    if (id == null || !Device.ID.matcher(id).matches()) {
       throw Refusal.of(
           "/id",
           "Needed: 1 to 64 characters of A-Z a-z 0-9 . _ : - and the first a letter or digit.");
     }
-    String name = body.name() == null ? body.id() : Text.bounded("/name", body.name(), 1, 128);
+    String name = body.name() == null ? id : Text.bounded("/name", body.name(), 1, 128);
     Map<String, String> tags = tags(body.tags() == null ? Map.of() : body.tags());
-    Device device =
-        exchange
-            .parts()
-            .devices()
-            .create(body.id(), name, tags, exchange.actor(), exchange.now())
-            .orElseThrow(
-                () ->
-                    new Refusal(
-                        Problem.of(
-                            HttpStatus.CONFLICT_409,
-                            "device-exists",
-                            "The id is taken",
-                            "A device %s exists already. Choose another id, or use that device."
-                                .formatted(body.id()))));
-    return Reply.created(
-        "/api/v1/devices/" + device.id(), view(exchange, new KnownDevice(device, null)));
+    DeviceStore devices = exchange.parts().devices();
+    try {
+      Device device =
+          devices
+              .create(id, name, tags, exchange.once(body), exchange.actor(), exchange.now())
+              .orElseThrow(() -> taken(id));
+      return Reply.created(path(device), view(exchange, new KnownDevice(device, null)));
+    } catch (Once.Repeated repeated) {
+      KnownDevice made =
+          (repeated.same() ? devices.find(id) : Optional.<KnownDevice>empty())
+              .orElseThrow(() -> repeated);
+      return new Reply.Body(
+          HttpStatus.OK_200, Map.of("Location", path(made.device())), view(exchange, made));
+    }
+  }
+
+  private static String path(Device device) {
+    return "/api/v1/devices/" + device.id();
+  }
+
+  private static Refusal taken(String id) {
+    return new Refusal(
+        Problem.of(
+            HttpStatus.CONFLICT_409,
+            "device-exists",
+            "The id is taken",
+            "A device %s exists already. Choose another id, or use that device.".formatted(id)));
   }
 
   static Reply get(Exchange exchange) {
@@ -138,7 +136,14 @@ final class DeviceApi {
           exchange
               .parts()
               .tokens()
-              .issue(device.device().key(), name, start, expiresAt, exchange.actor(), now);
+              .issue(
+                  device.device().key(),
+                  name,
+                  start,
+                  expiresAt,
+                  exchange.once(body),
+                  exchange.actor(),
+                  now);
       return Reply.created(view(issued.token(), issued.secret().reveal()));
     } catch (DeviceTokens.TooMany full) {
       throw new Refusal(
@@ -159,19 +164,6 @@ final class DeviceApi {
       throw Refusal.notFound("The device has no token of this id.");
     }
     return Reply.nothing();
-  }
-
-  private static DeviceFilter filter(Exchange exchange) {
-    String text = exchange.query("q");
-    String state = exchange.query("state");
-    return new DeviceFilter(
-        text == null || text.isEmpty() ? null : Text.bounded("?q", text, 1, 64),
-        state == null
-            ? null
-            : PresenceState.of(state)
-                .orElseThrow(
-                    () -> Refusal.of("?state", "Must be online, suspect, offline or never-seen.")),
-        tagFilter(exchange));
   }
 
   /** All that {@code ?tag=} asks for. */
@@ -268,21 +260,29 @@ final class DeviceApi {
         secret);
   }
 
-  static String cursorAt(String last) {
+  static String cursorOf(String place) {
     return Base64.getUrlEncoder()
         .withoutPadding()
-        .encodeToString(last.getBytes(StandardCharsets.UTF_8));
+        .encodeToString(place.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static String textOf(String cursor) {
+    try {
+      return new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException _) {
+      throw noCursor();
+    }
   }
 
   static String lastId(String cursor) {
-    try {
-      String id = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
-      if (Device.ID.matcher(id).matches()) {
-        return id;
-      }
-    } catch (IllegalArgumentException _) {
-      // refused below
+    String id = textOf(cursor);
+    if (!Device.ID.matcher(id).matches()) {
+      throw noCursor();
     }
-    throw Refusal.of("?cursor", "Not a cursor of this list. Use `next` of the page before.");
+    return id;
+  }
+
+  static Refusal noCursor() {
+    return Refusal.of("?cursor", "Not a cursor of this list. Use `next` of the page before.");
   }
 }

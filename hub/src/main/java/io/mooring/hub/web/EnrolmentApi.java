@@ -82,7 +82,10 @@ final class EnrolmentApi {
             uses,
             expiresAt);
     EnrolmentKeyStore.Issued issued =
-        exchange.parts().enrolmentKeys().create(draft, exchange.actor(), exchange.now());
+        exchange
+            .parts()
+            .enrolmentKeys()
+            .create(draft, exchange.once(body), exchange.actor(), exchange.now());
     exchange.parts().guard().known(issued.key().id());
     return Reply.created(view(issued.key(), issued.secret().reveal()));
   }

@@ -1,10 +1,14 @@
 package io.mooring.hub.web;
 
 import io.mooring.hub.audit.Actor;
+import io.mooring.hub.db.Once;
 import io.mooring.hub.device.Device;
 import io.mooring.hub.device.KnownDevice;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -98,6 +102,26 @@ final class Exchange {
       throw new IllegalStateException("the route has no variable " + name);
     }
     return value;
+  }
+
+  /**
+   * How this request, which makes something, is told from others; null: it has no Idempotency-Key.
+   *
+   * @param body what it asks for
+   */
+  @Nullable Once once(Object body) {
+    String key = NewCommand.key("Idempotency-Key", header("Idempotency-Key"));
+    if (key == null) {
+      return null;
+    }
+    try {
+      MessageDigest sha = MessageDigest.getInstance("SHA-256");
+      sha.update(Request.getPathInContext(request).getBytes(StandardCharsets.UTF_8));
+      sha.update((byte) 0);
+      return new Once(actor().text(), key, sha.digest(Json.bytes(body)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
   }
 
   /** The device the path names; refuses with 404. */

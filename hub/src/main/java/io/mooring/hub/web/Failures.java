@@ -2,6 +2,7 @@ package io.mooring.hub.web;
 
 import io.mooring.hub.access.Passwords;
 import io.mooring.hub.db.DatabaseException;
+import io.mooring.hub.db.Once;
 import io.mooring.hub.db.RangeReads;
 import io.mooring.hub.db.Reachability;
 import java.util.concurrent.CompletionException;
@@ -42,6 +43,7 @@ final class Failures {
       }
       case RangeReads.Busy busy -> Refusal.unavailable(String.valueOf(busy.getMessage()));
       case Passwords.Busy busy -> Refusal.unavailable(String.valueOf(busy.getMessage()));
+      case Once.Repeated repeated -> Repetition.refusal(repeated);
       case HttpException http -> new Refusal(Problem.ofStatus(http.getCode()));
       default -> unexpected(failure, request);
     };

@@ -45,13 +45,7 @@ final class JobApi {
               repeated ? HttpStatus.OK_200 : HttpStatus.CREATED_201,
               Map.of("Location", "/api/v1/jobs/" + job.id()),
               JobView.of(job, exchange.now()));
-      case Job.Created.KeyTaken(UUID by) ->
-          throw new Refusal(
-              Problem.of(
-                  HttpStatus.UNPROCESSABLE_ENTITY_422,
-                  "idempotency-key-taken",
-                  "The idempotency key belongs to another request",
-                  "It was used for job %s with another content. Use a new key.".formatted(by)));
+      case Job.Created.KeyTaken(UUID by) -> throw Repetition.keyTaken("job " + by);
       case Job.Created.TooManyJobs(int unfinished) ->
           throw new Refusal(
               Problem.of(

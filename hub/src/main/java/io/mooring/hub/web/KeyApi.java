@@ -49,7 +49,10 @@ final class KeyApi {
       throw Refusal.of("/expiresAt", "Must lie in the future.");
     }
     ApiKeys.Issued issued =
-        exchange.parts().keys().create(name, scopes, expiresAt, exchange.actor(), now);
+        exchange
+            .parts()
+            .keys()
+            .create(name, scopes, expiresAt, exchange.once(body), exchange.actor(), now);
     exchange.parts().guard().known(issued.key().id());
     return Reply.created(view(issued.key(), issued.secret().reveal()));
   }

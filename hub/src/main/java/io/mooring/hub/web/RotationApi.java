@@ -87,7 +87,7 @@ final class RotationApi {
   }
 
   static Reply list(Exchange exchange) {
-    exchange.onlyQuery("limit", "cursor", "state", "tag");
+    exchange.onlyQuery("limit", "cursor", "state", "device", "tag");
     int limit = exchange.limit();
     String cursor = exchange.query("cursor");
     TokenCampaignStore campaign = exchange.parts().campaign();
@@ -97,7 +97,7 @@ final class RotationApi {
     List<RotationView> items = found.stream().limit(limit).map(RotationApi::view).toList();
     Map<String, Integer> counts = new LinkedHashMap<>();
     campaign.counts(filter.tags()).forEach((state, count) -> counts.put(state.text(), count));
-    String next = found.size() > limit ? DeviceApi.cursorAt(items.getLast().device()) : null;
+    String next = found.size() > limit ? DeviceApi.cursorOf(items.getLast().device()) : null;
     return Reply.ok(new Page(items, next, counts));
   }
 
@@ -114,7 +114,8 @@ final class RotationApi {
                             "?state",
                             "Must be asked, unable, handed-over, stored or done; or open: all but"
                                 + " done."));
-    return new TokenCampaignStore.Filter(state, open, DeviceApi.tagFilter(exchange));
+    return new TokenCampaignStore.Filter(
+        state, open, exchange.query("device"), DeviceApi.tagFilter(exchange));
   }
 
   private static RotationView view(TokenCampaignStore.Entry entry) {

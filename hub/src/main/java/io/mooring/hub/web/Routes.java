@@ -44,7 +44,7 @@ final class Routes {
     Need telemetry = Need.anyOf(TELEMETRY_READ);
     List<Route> devices =
         List.of(
-            new Route("GET", DEVICES, reading, DeviceApi::list),
+            new Route("GET", DEVICES, reading, DeviceListApi::list),
             new Route("POST", DEVICES, writing, DeviceApi::create),
             new Route("GET", DEVICE, reading, DeviceApi::get),
             new Route("GET", DEVICE + "/sessions", reading, SessionHistoryApi::list),

@@ -51,7 +51,7 @@ final class UserApi {
         exchange
             .parts()
             .users()
-            .create(name, role(body.role()), exchange.actor(), exchange.now())
+            .create(name, role(body.role()), exchange.once(body), exchange.actor(), exchange.now())
             .orElseThrow(() -> taken(name));
     return Reply.created("/api/v1/users/" + name, view(invited.user(), invited.password()));
   }

@@ -72,7 +72,7 @@ class ApiKeysTest {
   @Test
   void expires() {
     ApiKeys.Issued issued =
-        keys.create("short", Set.of(Scope.ADMIN), NOW.plusSeconds(10), Actors.ANNA, NOW);
+        keys.create("short", Set.of(Scope.ADMIN), NOW.plusSeconds(10), null, Actors.ANNA, NOW);
 
     assertThat(authenticate(issued, NOW.plusSeconds(9))).isInstanceOf(Result.Authenticated.class);
     assertThat(authenticate(issued, NOW.plusSeconds(10)))
@@ -121,6 +121,7 @@ class ApiKeysTest {
   }
 
   private ApiKeys.Issued create() {
-    return keys.create("test", Set.of(Scope.DEVICES_READ, Scope.ADMIN), null, Actors.ANNA, NOW);
+    return keys.create(
+        "test", Set.of(Scope.DEVICES_READ, Scope.ADMIN), null, null, Actors.ANNA, NOW);
   }
 }

@@ -235,12 +235,12 @@ class UsersTest {
 
   @Test
   void nothingPrintedGivesAPasswordAway() {
-    Users.Invited invited = users.create("eve", Role.VIEWER, Actors.ANNA, NOW).orElseThrow();
+    Users.Invited invited = users.create("eve", Role.VIEWER, null, Actors.ANNA, NOW).orElseThrow();
     assertThat(invited.toString()).doesNotContain(invited.password());
   }
 
   private String invite(String name, Role role) {
-    return users.create(name, role, Actors.ANNA, NOW).orElseThrow().password();
+    return users.create(name, role, null, Actors.ANNA, NOW).orElseThrow().password();
   }
 
   private Verdict.Right right(String name, String password) {

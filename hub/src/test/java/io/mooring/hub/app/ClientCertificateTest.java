@@ -54,7 +54,7 @@ class ClientCertificateTest {
   private Hub hub = start(Limits.DEFAULTS);
   private final String key =
       new ApiKeys(DATABASE.database(), new Random())
-          .create("k", Set.of(Scope.DEVICES_WRITE), null, Actors.ANNA, Instant.now())
+          .create("k", Set.of(Scope.DEVICES_WRITE), null, null, Actors.ANNA, Instant.now())
           .secret()
           .reveal();
 

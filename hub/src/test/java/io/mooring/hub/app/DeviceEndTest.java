@@ -53,7 +53,7 @@ class DeviceEndTest {
             .reveal();
     String admin =
         new ApiKeys(DATABASE.database(), new SecureRandom())
-            .create("test", Set.of(Scope.ADMIN), null, Actors.ANNA, now)
+            .create("test", Set.of(Scope.ADMIN), null, null, Actors.ANNA, now)
             .secret()
             .reveal();
     lock = NodeLock.take(DATABASE.database(), "end", new Random());

@@ -105,7 +105,7 @@ abstract class Rotating {
 
   State state() {
     return campaign
-        .list(new TokenCampaignStore.Filter(null, false, Map.of()), null, 1)
+        .list(new TokenCampaignStore.Filter(null, false, null, Map.of()), null, 1)
         .getFirst()
         .state();
   }

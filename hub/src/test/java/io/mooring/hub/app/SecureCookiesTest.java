@@ -51,7 +51,7 @@ class SecureCookiesTest {
                 new Passwords(Passwords.ITERATIONS, new Random(3)),
                 new Random(3),
                 Duration.ofDays(1))
-            .create("eve", Role.ADMIN, Actors.ANNA, Instant.now())
+            .create("eve", Role.ADMIN, null, Actors.ANNA, Instant.now())
             .orElseThrow()
             .password();
   }

@@ -132,7 +132,7 @@ class SlowClientsTest {
   void whoShowedAKeyKeepsItsConnection() {
     String key =
         new ApiKeys(DATABASE.database(), new Random(4))
-            .create("ops", Set.of(Scope.ADMIN), null, Actors.ANNA, Instant.now())
+            .create("ops", Set.of(Scope.ADMIN), null, null, Actors.ANNA, Instant.now())
             .secret()
             .reveal();
     try (RawSocket caller = RawSocket.open(uri, "", 65_536)) {

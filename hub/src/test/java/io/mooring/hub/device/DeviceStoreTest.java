@@ -3,8 +3,10 @@ package io.mooring.hub.device;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mooring.hub.testing.Actors;
+import io.mooring.hub.testing.Sql;
 import io.mooring.hub.testing.TestDatabase;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -12,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DeviceStoreTest {
   @AutoClose private static final TestDatabase DATABASE = TestDatabase.create();
@@ -63,8 +67,11 @@ class DeviceStoreTest {
   void listsPageByPage() {
     List.of("c", "a", "b", "d").forEach(this::key);
 
-    assertThat(ids(store.list(DeviceFilter.ALL, null, 3))).containsExactly("a", "b", "c");
-    assertThat(ids(store.list(DeviceFilter.ALL, "b", 3))).containsExactly("c", "d");
+    assertThat(ids(store.list(DeviceFilter.ALL, DeviceOrder.BY_ID, null, 3)))
+        .containsExactly("a", "b", "c");
+    assertThat(
+            ids(store.list(DeviceFilter.ALL, DeviceOrder.BY_ID, new DeviceOrder.Place("", "b"), 3)))
+        .containsExactly("c", "d");
   }
 
   @Test
@@ -72,12 +79,26 @@ class DeviceStoreTest {
     store.create("x-1", "Pump 100%", Map.of(), Actors.ANNA, NOW);
     store.create("x-2", "Pump 1000", Map.of(), Actors.ANNA, NOW);
 
-    assertThat(ids(store.list(new DeviceFilter("pump", null, Map.of()), null, 9))).hasSize(2);
-    assertThat(ids(store.list(new DeviceFilter("0%", null, Map.of()), null, 9)))
+    assertThat(
+            ids(
+                store.list(
+                    new DeviceFilter("pump", null, null, Map.of()), DeviceOrder.BY_ID, null, 9)))
+        .hasSize(2);
+    assertThat(
+            ids(
+                store.list(
+                    new DeviceFilter("0%", null, null, Map.of()), DeviceOrder.BY_ID, null, 9)))
         .containsExactly("x-1");
-    assertThat(ids(store.list(new DeviceFilter("X-2", null, Map.of()), null, 9)))
+    assertThat(
+            ids(
+                store.list(
+                    new DeviceFilter("X-2", null, null, Map.of()), DeviceOrder.BY_ID, null, 9)))
         .containsExactly("x-2");
-    assertThat(ids(store.list(new DeviceFilter("\\", null, Map.of()), null, 9))).isEmpty();
+    assertThat(
+            ids(
+                store.list(
+                    new DeviceFilter("\\", null, null, Map.of()), DeviceOrder.BY_ID, null, 9)))
+        .isEmpty();
   }
 
   @Test
@@ -95,6 +116,58 @@ class DeviceStoreTest {
             Map.of(PresenceState.ONLINE, 1, PresenceState.OFFLINE, 1, PresenceState.NEVER_SEEN, 1));
   }
 
+  /** Every order gives each device once, whatever the size of a page, also where many are equal. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"id", "-id", "name", "-name", "last-seen", "-last-seen", "state", "-state"})
+  void eachOrderGivesAllOnceInPagesOfAnySize(String sort) {
+    String[] states = {"online", "suspect", "offline", "offline"};
+    for (int i = 0; i < 40; i++) {
+      String id = "d-" + i;
+      store.create(id, "Name " + i % 7, Map.of(), Actors.ANNA, NOW);
+      if (i % 5 != 0) {
+        DATABASE.execute(
+            "INSERT INTO presence SELECT key, 3, '%s', now(), timestamptz '2026-11-22' + %d * interval '1 microsecond', 'n1', 'x', 'y' FROM device WHERE id = '%s'"
+                .formatted(states[i % 4], i / 3, id));
+      }
+    }
+    DeviceOrder order = DeviceOrder.of(sort).orElseThrow();
+    List<String> whole = ids(store.list(DeviceFilter.ALL, order, null, 100));
+    assertThat(whole).hasSize(40).doesNotHaveDuplicates();
+    for (int size : new int[] {1, 7}) {
+      List<String> paged = new ArrayList<>();
+      DeviceOrder.Place after = null;
+      List<KnownDevice> page = store.list(DeviceFilter.ALL, order, after, size);
+      while (!page.isEmpty()) {
+        paged.addAll(ids(page));
+        after = order.placeOf(page.getLast());
+        assertThat(order.has(after)).isTrue();
+        page = store.list(DeviceFilter.ALL, order, after, size);
+      }
+      assertThat(paged).isEqualTo(whole);
+    }
+  }
+
+  @Test
+  void namesAndThoseDisabledAreReadFromTheirIndexes() {
+    DATABASE.execute(
+        "INSERT INTO device (id, name, created_at, updated_at, enabled)"
+            + " SELECT 'd-' || n, 'Name ' || n, now(), now(), n % 1000 > 0"
+            + " FROM generate_series(1, 20000) n");
+    DATABASE.execute("ANALYZE device");
+    String from = " FROM device d LEFT JOIN presence p ON p.device_key = d.key WHERE ";
+    Sql sql = new Sql(DATABASE);
+    assertThat(
+            sql.lines(
+                "EXPLAIN SELECT d.id"
+                    + from
+                    + "(lower(d.name), d.id) > (lower('Name 5'), 'd-5') ORDER BY lower(d.name), d.id LIMIT 51"))
+        .contains("device_by_name")
+        .doesNotContain("Sort");
+    assertThat(sql.lines("EXPLAIN SELECT d.id" + from + "NOT d.enabled ORDER BY d.id LIMIT 51"))
+        .contains("device_disabled");
+  }
+
   @Test
   void keysOfKnownIdsOnly() {
     int key = key("a");
@@ -102,7 +175,7 @@ class DeviceStoreTest {
   }
 
   private List<String> list(@Nullable PresenceState state, Map<String, String> tags) {
-    return ids(store.list(new DeviceFilter(null, state, tags), null, 10));
+    return ids(store.list(new DeviceFilter(null, state, null, tags), DeviceOrder.BY_ID, null, 10));
   }
 
   private int key(String id) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class TokenCampaignStoreTest {
   @AutoClose private static final TestDatabase DATABASE = TestDatabase.create();
   private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
-  private static final Filter OPEN = new Filter(null, true, Map.of());
+  private static final Filter OPEN = new Filter(null, true, null, Map.of());
 
   private final TokenCampaignStore campaign = new TokenCampaignStore(DATABASE.database());
   private final DeviceStore devices = new DeviceStore(DATABASE.database());
@@ -41,9 +41,14 @@ class TokenCampaignStoreTest {
     assertThat(campaign.counts(Map.of("site", "paris"))).containsEntry(State.DONE, 0);
     assertThat(campaign.list(OPEN, null, 10)).extracting(Entry::device).containsExactly("a", "c");
     assertThat(campaign.list(OPEN, "a", 10)).extracting(Entry::device).containsExactly("c");
-    assertThat(campaign.list(new Filter(State.DONE, false, Map.of("site", "berlin")), null, 10))
+    assertThat(
+            campaign.list(new Filter(State.DONE, false, null, Map.of("site", "berlin")), null, 10))
         .extracting(Entry::device)
         .containsExactly("b");
+    assertThat(campaign.list(new Filter(null, true, "c", Map.of()), null, 10))
+        .extracting(Entry::device)
+        .containsExactly("c");
+    assertThat(campaign.list(new Filter(null, true, "b", Map.of()), null, 10)).isEmpty();
 
     assertThat(campaign.askTagged(Map.of(), Actors.ANNA, NOW)).isEqualTo(3);
     assertThat(campaign.counts(Map.of())).containsEntry(State.ASKED, 3);

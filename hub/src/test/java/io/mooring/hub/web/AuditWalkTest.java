@@ -40,7 +40,7 @@ class AuditWalkTest {
   private static final String BASE = HUB.uri().toString().replaceFirst("/$", "");
   private static final ApiKeys.Issued KEY =
       new ApiKeys(DATABASE.database(), new SecureRandom())
-          .create("walker", Set.of(Scope.ADMIN), null, Actors.ANNA, Instant.EPOCH);
+          .create("walker", Set.of(Scope.ADMIN), null, null, Actors.ANNA, Instant.EPOCH);
   private static final Api ADMIN =
       new Api(BASE, Map.of("Authorization", "Bearer " + KEY.secret().reveal()));
   private final Map<String, String> made =

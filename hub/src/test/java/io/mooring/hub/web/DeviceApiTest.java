@@ -2,6 +2,8 @@ package io.mooring.hub.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,12 +132,62 @@ class DeviceApiTest {
 
   @ParameterizedTest
   @CsvSource({
+    "id, a b c",
+    "-id, c b a",
+    "name, c a b",
+    "-name, b a c",
+    "last-seen, b a c",
+    "-last-seen, c a b",
+    "state, c a b",
+    "-state, b a c",
+  })
+  void listIsSortedPageByPage(String sort, String ids) {
+    api.post("/api/v1/devices", "{\"id\":\"a\",\"name\":\"pump\"}");
+    api.post("/api/v1/devices", "{\"id\":\"b\",\"name\":\"Pump 2\"}");
+    api.post("/api/v1/devices", "{\"id\":\"c\",\"name\":\"Fan\"}");
+    presence("a", "offline", "2026-11-22T09:30:00.123456Z");
+    presence("c", "online", "2026-11-22T09:00:00Z");
+    List<String> got = new ArrayList<>();
+    String next = "";
+    do {
+      var page = api.get("/api/v1/devices?limit=1&sort=" + sort + next).json();
+      got.add(page.at("/items/0/id").asString());
+      next = page.has("next") ? "&cursor=" + page.at("/next").asString() : "";
+    } while (!next.isEmpty());
+    assertThat(String.join(" ", got)).isEqualTo(ids);
+  }
+
+  @Test
+  void thoseThatAreDisabledAreListedByThemselves() {
+    api.post("/api/v1/devices", "{\"id\":\"a\"}");
+    api.post("/api/v1/devices", "{\"id\":\"b\"}");
+    api.patch("/api/v1/devices/a", "{\"enabled\":false}");
+    assertThat(api.get("/api/v1/devices?enabled=false").json().at("/items/0/id").asString())
+        .isEqualTo("a");
+    assertThat(api.get("/api/v1/devices?enabled=true").json().at("/items/0/id").asString())
+        .isEqualTo("b");
+  }
+
+  private static void presence(String device, String state, String seen) {
+    HUB.database.execute(
+        "INSERT INTO presence SELECT key, 3, '%s', '%s', '%s', 'n1', '10.0.0.1', 'sdk/1' FROM device WHERE id = '%s'"
+            .formatted(state, seen, seen, device));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
     "limit=0, ?limit",
     "limit=1001, ?limit",
     "limit=x, ?limit",
     "limit=1&limit=2, ?limit",
     "cursor=%21, ?cursor",
     "cursor=AAAA, ?cursor",
+    "sort=age, ?sort",
+    "enabled=no, ?enabled",
+    "sort=name&cursor=YQ, ?cursor",
+    "sort=-id&cursor=bmFtZQphCmE, ?cursor",
+    "sort=last-seen&cursor=bGFzdC1zZWVuCmEKeWVzdGVyZGF5, ?cursor",
+    "sort=state&cursor=c3RhdGUKYQpnb25l, ?cursor",
     "state=gone, ?state",
     "tag=x, ?tag",
     "tag=a%3D1&tag=a%3D2, ?tag",

@@ -195,12 +195,12 @@ final class TestHub implements AutoCloseable {
 
   /** Makes a user with a one-time password, and returns it. */
   String invite(String name, Role role) {
-    return users.create(name, role, Actors.ANNA, clock.instant()).orElseThrow().password();
+    return users.create(name, role, null, Actors.ANNA, clock.instant()).orElseThrow().password();
   }
 
   /** A client with a new key of these scopes. */
   Api with(Scope... scopes) {
-    return withKey(keys.create("test", Set.of(scopes), null, Actors.ANNA, clock.instant()));
+    return withKey(keys.create("test", Set.of(scopes), null, null, Actors.ANNA, clock.instant()));
   }
 
   private Api withKey(ApiKeys.Issued issued) {
@@ -210,7 +210,7 @@ final class TestHub implements AutoCloseable {
   /** A client with a key that has been revoked. */
   Api revokedKey() {
     ApiKeys.Issued issued =
-        keys.create("revoked", Set.of(Scope.ADMIN), null, Actors.ANNA, clock.instant());
+        keys.create("revoked", Set.of(Scope.ADMIN), null, null, Actors.ANNA, clock.instant());
     keys.revoke(issued.key().id(), Actors.ANNA, clock.instant());
     return withKey(issued);
   }
@@ -218,7 +218,8 @@ final class TestHub implements AutoCloseable {
   /** A client with a key whose time is up. */
   Api expiredKey() {
     return withKey(
-        keys.create("expired", Set.of(Scope.ADMIN), clock.instant(), Actors.ANNA, clock.instant()));
+        keys.create(
+            "expired", Set.of(Scope.ADMIN), clock.instant(), null, Actors.ANNA, clock.instant()));
   }
 
   /** A client signed in as a user who was disabled afterwards. */

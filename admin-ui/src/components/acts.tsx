@@ -1,0 +1,51 @@
+import type { ComponentChildren } from 'preact';
+import { useTask } from '../state/task';
+import { ErrorNote } from './basics';
+import { Dialog } from './forms';
+
+/** What can be done with a thing, and what it means: an entry of a list `acts`. */
+export function Act({ label, means, onClick }: { label: string; means: string; onClick: () => void }) {
+  return (
+    <li>
+      <span class="faint">{means}</span>
+      <button type="button" class="button" onClick={onClick}>
+        {label}
+      </button>
+    </li>
+  );
+}
+
+interface AskProps {
+  title: string;
+  action: string;
+  act: () => Promise<void>;
+  onClose: () => void;
+  /** What it means. */
+  children: ComponentChildren;
+}
+
+/** Asks for something that can be undone, yet ends sessions. */
+export function AskDialog({ title, action, act, onClose, children }: AskProps) {
+  const task = useTask();
+  const confirm = () =>
+    void task.run(async () => {
+      await act();
+      onClose();
+    });
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <div class="form">
+        {children}
+        {task.error !== undefined && <ErrorNote error={task.error} />}
+        <div class="actions">
+          <button type="button" class="button" onClick={onClose}>
+            Cancel
+          </button>
+          <button type="button" class="button button-primary" autoFocus disabled={task.busy} onClick={confirm}>
+            {action}
+          </button>
+        </div>
+      </div>
+    </Dialog>
+  );
+}
