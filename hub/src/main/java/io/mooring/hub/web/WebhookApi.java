@@ -85,7 +85,8 @@ final class WebhookApi {
     String name = Text.bounded("/name", body.name(), 1, 128);
     Webhooks.Draft draft = new Webhooks.Draft(name, url(exchange, body.url()), filter);
     try {
-      Webhooks.Issued issued = exchange.parts().webhooks().create(draft, exchange.actor());
+      Webhooks.Issued issued =
+          exchange.parts().webhooks().create(draft, exchange.once(body), exchange.actor());
       return Reply.created(
           "/api/v1/webhooks/" + issued.webhook().id(),
           view(

@@ -4,6 +4,7 @@ import io.mooring.hub.audit.Actor;
 import io.mooring.hub.audit.AuditStore;
 import io.mooring.hub.audit.Change;
 import io.mooring.hub.db.Database;
+import io.mooring.hub.db.Once;
 import io.mooring.hub.db.Timestamps;
 import io.mooring.hub.secret.Secret;
 import java.net.URI;
@@ -58,11 +59,14 @@ final class WebhookStore {
   }
 
   /** Empty: there are {@code most} already. */
-  Optional<Webhook> create(Webhooks.Draft draft, int most, Actor by, Instant now) {
+  Optional<Webhook> create(
+      Webhooks.Draft draft, int most, @Nullable Once once, Actor by, Instant now) {
     String id = Secret.characters(random, ID_CHARACTERS);
     return database.transaction(
         connection -> {
+          Once.claim(once, connection, "webhooks/" + id, now);
           if (count(connection) >= most) {
+            Once.release(once, connection);
             return Optional.empty();
           }
           try (PreparedStatement insert = connection.prepareStatement(INSERT)) {

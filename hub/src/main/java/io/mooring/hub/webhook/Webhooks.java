@@ -3,6 +3,7 @@ package io.mooring.hub.webhook;
 import io.mooring.hub.audit.Actor;
 import io.mooring.hub.config.WebhookConfig;
 import io.mooring.hub.db.Database;
+import io.mooring.hub.db.Once;
 import io.mooring.hub.db.Pruner;
 import io.mooring.hub.event.Event;
 import io.mooring.hub.event.EventFeed;
@@ -170,8 +171,9 @@ public final class Webhooks implements AutoCloseable {
    *
    * @throws Full when there are as many as there may be
    */
-  public Issued create(Draft draft, Actor by) {
-    Webhook made = store.create(draft, config.most(), by, clock.instant()).orElseThrow(Full::new);
+  public Issued create(Draft draft, @Nullable Once once, Actor by) {
+    Webhook made =
+        store.create(draft, config.most(), once, by, clock.instant()).orElseThrow(Full::new);
     dispatcher.changed();
     return new Issued(made, made.secrets().current());
   }

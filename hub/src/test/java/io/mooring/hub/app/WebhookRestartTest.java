@@ -42,7 +42,7 @@ class WebhookRestartTest {
   private final HttpClient http = HttpClient.newHttpClient();
   private final String key =
       new ApiKeys(database.database(), new SecureRandom())
-          .create("test", Set.of(Scope.ADMIN), null, Actors.ANNA, Instant.EPOCH)
+          .create("test", Set.of(Scope.ADMIN), null, null, Actors.ANNA, Instant.EPOCH)
           .secret()
           .reveal();
   private NodeLock lock;

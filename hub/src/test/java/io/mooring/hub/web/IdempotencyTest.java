@@ -23,7 +23,7 @@ class IdempotencyTest {
   @BeforeEach
   void empty() {
     HUB.database.execute("TRUNCATE device, command, event, session, audit CASCADE");
-    HUB.database.execute("TRUNCATE idempotency_key, enrolment_key");
+    HUB.database.execute("TRUNCATE idempotency_key, enrolment_key, webhook CASCADE");
     HUB.database.execute("DELETE FROM user_account WHERE name = 'eve'");
     HUB.device("pump-7");
   }
@@ -61,6 +61,7 @@ class IdempotencyTest {
           /api/v1/devices/pump-7/tokens | {'name':'x'}                         | token                | devices/pump-7/tokens/ | token.create
           /api/v1/keys                  | {'name':'x','scopes':['admin']}      | key                  | keys/                  | key.create
           /api/v1/enrolment-keys        | {'name':'x','maxUses':3}             | key                  | enrolment-keys/        | enrolment-key.create
+          /api/v1/webhooks              | {'name':'x','url':'https://example.com/'} | secret          | webhooks/              | webhook.create
           /api/v1/users                 | {'name':'eve','role':'viewer'}       | oneTimePassword      | users/eve              | user.create
           """)
   void secretIsShownOnceAndTheRepeatSaysSo(

@@ -40,6 +40,7 @@ class WebhookDeliveryTest {
         world.webhooks.create(
             new Webhooks.Draft(
                 "erp", world.webhooks.destinations().parse(endpoint.url()), WebhookWorld.ALL),
+            null,
             Actors.ANNA);
     world.happens(pump, "online");
     world.awaitStates(issued.webhook(), "succeeded");
