@@ -25,9 +25,10 @@ import org.junit.jupiter.api.Test;
 
 /** Many devices whose tokens are looked up at the same time, at hubs with room for two. */
 class HandshakeRoomTest {
+  /** Look-ups of handshakes; the hub reads tokens for other reasons too, now and then. */
   private static final String WAITING =
       "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-          + " AND datname = current_database()";
+          + " AND datname = current_database() AND query LIKE '%secret_hash%'";
 
   @AutoClose private static final TestDatabase DATABASE = TestDatabase.create();
 
@@ -92,7 +93,7 @@ class HandshakeRoomTest {
                 statement.execute("LOCK TABLE device_token IN ACCESS EXCLUSIVE MODE");
               }
               sockets.forEach(socket -> socket.write(handshake));
-              await().until(() -> sql.number(WAITING) == 1);
+              await().until(() -> sql.number(WAITING) >= 1);
               return sockets;
             });
   }
