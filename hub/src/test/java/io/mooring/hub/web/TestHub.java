@@ -18,6 +18,7 @@ import io.mooring.hub.config.Limits;
 import io.mooring.hub.config.Networks;
 import io.mooring.hub.config.SettingInForce;
 import io.mooring.hub.db.RangeReads;
+import io.mooring.hub.device.DeletedDevices;
 import io.mooring.hub.device.DeviceCertificates;
 import io.mooring.hub.device.DeviceEditStore;
 import io.mooring.hub.device.DeviceStore;
@@ -104,7 +105,10 @@ final class TestHub implements AutoCloseable {
     parts =
         new WebParts(
             devices,
-            new DeviceEditStore(db, (key, reason) -> endedSessions.add(key + " " + reason.text())),
+            new DeviceEditStore(
+                db,
+                (key, reason) -> endedSessions.add(key + " " + reason.text()),
+                new DeletedDevices(db, _ -> {})),
             new DeviceTokens(db, random, (key, token) -> endedSessions.add(key + " " + token)),
             new DeviceCertificates(db, db, (key, id) -> endedSessions.add(key + " " + id)),
             new TokenCampaignStore(db),
