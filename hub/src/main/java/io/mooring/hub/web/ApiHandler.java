@@ -146,6 +146,11 @@ final class ApiHandler extends Handler.Abstract {
       }
       case Reply.Raw(String mediaType, byte[] bytes) ->
           write(response, callback, HttpStatus.OK_200, mediaType, bytes);
+      case Reply.Unchanging(String mediaType, Kept document) -> {
+        response.setStatus(HttpStatus.OK_200);
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, mediaType);
+        document.write(request, response, callback);
+      }
       case Reply.Later(var later) -> {
         // A waiting request is idle on purpose; it has its own, shorter end.
         request.addIdleTimeoutListener(_ -> false);
