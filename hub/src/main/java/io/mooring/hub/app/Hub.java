@@ -6,6 +6,7 @@ import io.mooring.hub.access.SignInThrottle;
 import io.mooring.hub.access.UserPasswords;
 import io.mooring.hub.access.UserSessions;
 import io.mooring.hub.access.Users;
+import io.mooring.hub.access.Validity;
 import io.mooring.hub.admission.Strangers;
 import io.mooring.hub.audit.AuditStore;
 import io.mooring.hub.config.HubConfig;
@@ -204,6 +205,7 @@ public final class Hub implements AutoCloseable {
         new Users(database, passwords, random, config.access().oneTimePasswordLifetime()),
         new UserPasswords(database, passwords, config.limits().passwordCharacters()),
         new UserSessions(database, random, config.access().sessionLifetime()),
+        new Validity(database),
         new SignInThrottle(config.limits()),
         guard,
         new AuditStore(path.rangeReads()),

@@ -9,6 +9,7 @@ import io.mooring.hub.access.UserPasswords;
 import io.mooring.hub.access.UserPasswords.Verdict;
 import io.mooring.hub.access.UserSessions;
 import io.mooring.hub.access.Users;
+import io.mooring.hub.access.Validity;
 import io.mooring.hub.admission.KnownIds;
 import io.mooring.hub.app.DataPath;
 import io.mooring.hub.app.DataPaths;
@@ -125,6 +126,7 @@ final class TestHub implements AutoCloseable {
             users,
             passwords,
             new UserSessions(db, random, Duration.ofHours(12)),
+            new Validity(db),
             new SignInThrottle(limits),
             new CredentialGuard(limits.sockets(), new KnownIds(), System::nanoTime),
             new AuditStore(reads),
@@ -133,7 +135,7 @@ final class TestHub implements AutoCloseable {
             db.reachability(),
             clock,
             new WebParts.Node("quay-1", "1.2.3", clock.instant(), () -> 3, SETTINGS));
-    web = new WebHandler(parts, Duration.ofMillis(50));
+    web = new WebHandler(parts, Duration.ofMillis(50), Duration.ofMillis(50));
     server = new Server(new VirtualThreadPool());
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
