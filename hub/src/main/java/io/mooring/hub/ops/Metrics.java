@@ -100,6 +100,9 @@ public final class Metrics {
   public final Counter enrolments =
       counter("mooring_enrolments", "Requests to enrol a device, by outcome.", "outcome");
 
+  public final Counter eventStreamsRefused =
+      counter("mooring_event_streams_refused", "Event streams refused, by who had most.", "who");
+
   private final Counter signIns =
       counter("mooring_sign_ins", "Sign-ins of users, by outcome.", "outcome");
 
@@ -150,6 +153,7 @@ public final class Metrics {
     REFUSALS.forEach(handshakesRefused::initLabelValues);
     List.of("handed-over", "stored", "proven").forEach(nextTokens::initLabelValues);
     enrolments.initLabelValues("enrolled");
+    List.of("caller", "all").forEach(eventStreamsRefused::initLabelValues);
     List.of("full", "address-full", "slow").forEach(strangersCut::initLabelValues);
     for (SignIn outcome : SignIn.values()) {
       signIns.initLabelValues(outcome.label());

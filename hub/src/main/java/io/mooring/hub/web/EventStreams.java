@@ -5,12 +5,14 @@ import io.mooring.hub.event.EventFeed;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -32,6 +34,11 @@ final class EventStreams implements AutoCloseable {
   private final WebParts parts;
   private final LongRequests requests;
   private final Semaphore places;
+
+  /** Nobody may take all places: others want to listen, too. */
+  private final int mostOfOne;
+
+  private final Map<String, Integer> byCaller = new ConcurrentHashMap<>();
   private final Set<EventStream> open = ConcurrentHashMap.newKeySet();
   private final ScheduledExecutorService carer =
       Executors.newSingleThreadScheduledExecutor(
@@ -42,20 +49,48 @@ final class EventStreams implements AutoCloseable {
   EventStreams(WebParts parts, LongRequests requests, Duration care) {
     this.parts = parts;
     this.requests = requests;
-    this.places = new Semaphore(parts.limits().eventStreams());
+    int most = parts.limits().eventStreams();
+    this.places = new Semaphore(most);
+    this.mostOfOne = (most + 1) / 2;
     long ms = care.toMillis();
     var _ = carer.scheduleWithFixedDelay(this::care, ms, ms, TimeUnit.MILLISECONDS);
   }
 
   /** Takes a place, or refuses with 503 when there is none. */
   Reply open(Exchange exchange, EventApi.Wanted wanted) {
+    String caller = exchange.caller().at("").text();
+    if (!takePlace(caller)) {
+      parts.metrics().eventStreamsRefused.labelValues("caller").inc();
+      throw new Refusal(
+          Problem.of(
+              HttpStatus.TOO_MANY_REQUESTS_429,
+              "too-many-event-streams",
+              "You have too many event streams open",
+              "%d are open, as many as one key or user may have: half of limits.event-streams. Close some."
+                  .formatted(mostOfOne)),
+          Map.of("Retry-After", "10"));
+    }
     if (closed || !places.tryAcquire()) {
+      leavePlace(caller);
+      parts.metrics().eventStreamsRefused.labelValues("all").inc();
       throw Refusal.unavailable(
           "As many event streams are open as the hub allows. Close some, or raise"
               + " limits.event-streams.");
     }
     return new Reply.Streaming(
-        (response, callback) -> start(exchange.request(), response, callback, wanted));
+        (response, callback) -> start(exchange.request(), response, callback, caller, wanted));
+  }
+
+  private boolean takePlace(String caller) {
+    if (byCaller.merge(caller, 1, Integer::sum) <= mostOfOne) {
+      return true;
+    }
+    leavePlace(caller);
+    return false;
+  }
+
+  private void leavePlace(String caller) {
+    byCaller.computeIfPresent(caller, (_, open) -> open > 1 ? open - 1 : null);
   }
 
   int count() {
@@ -91,7 +126,11 @@ final class EventStreams implements AutoCloseable {
   }
 
   private void start(
-      Request request, Response response, Callback callback, EventApi.Wanted wanted) {
+      Request request,
+      Response response,
+      Callback callback,
+      String caller,
+      EventApi.Wanted wanted) {
     EventStream stream =
         new EventStream(
             new EventStream.Line(response, callback),
@@ -106,6 +145,7 @@ final class EventStreams implements AutoCloseable {
           open.remove(stream);
           underWay.close();
           places.release();
+          leavePlace(caller);
         });
     request.addFailureListener(stream::abort);
     try {
