@@ -6,6 +6,7 @@ import java.security.MessageDigest;
 import java.text.Normalizer;
 import java.util.Base64;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
@@ -43,6 +44,8 @@ public final class Passwords {
   /** The hash of no password: drawn, since computing one took 0.7 s of each start. */
   private final String nobody;
 
+  private final LongAdder computed = new LongAdder();
+
   private final Semaphore cores =
       new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), true);
 
@@ -56,6 +59,11 @@ public final class Passwords {
     this.iterations = iterations;
     this.random = random;
     this.nobody = encoded(bytes(SALT_BYTES), bytes(HASH_BYTES));
+  }
+
+  /** How many iterations were computed so far, for whomever. */
+  long computed() {
+    return computed.sum();
   }
 
   /** A one-time password: 24 base-62 characters, 143 bits of chance. */
@@ -121,6 +129,7 @@ public final class Passwords {
       throw new Busy();
     }
     cores.acquireUninterruptibly();
+    computed.add(rounds);
     try {
       return SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256").generateSecret(spec).getEncoded();
     } catch (GeneralSecurityException e) {

@@ -6,17 +6,16 @@ import io.mooring.hub.access.SignInThrottle;
 import io.mooring.hub.access.UserPasswords;
 import io.mooring.hub.access.UserSessions;
 import io.mooring.hub.access.Users;
+import io.mooring.hub.access.Validity;
 import io.mooring.hub.admission.Strangers;
 import io.mooring.hub.audit.AuditStore;
-import io.mooring.hub.command.CommandService;
 import io.mooring.hub.config.HubConfig;
 import io.mooring.hub.config.Networks;
 import io.mooring.hub.config.SocketLimits;
 import io.mooring.hub.db.Database;
 import io.mooring.hub.db.DatabaseSize;
 import io.mooring.hub.db.NodeLock;
-import io.mooring.hub.db.Once;
-import io.mooring.hub.db.Pruner;
+import io.mooring.hub.device.DeletedDevices;
 import io.mooring.hub.device.DeviceAuthenticator;
 import io.mooring.hub.device.DeviceCertificates;
 import io.mooring.hub.device.DeviceEditStore;
@@ -26,17 +25,14 @@ import io.mooring.hub.device.EnrolmentKeyStore;
 import io.mooring.hub.device.EnrolmentStore;
 import io.mooring.hub.device.SessionEnder;
 import io.mooring.hub.device.TokenCampaignStore;
-import io.mooring.hub.event.EventStore;
 import io.mooring.hub.gateway.CertificateHandshake;
 import io.mooring.hub.gateway.DeviceHandler;
 import io.mooring.hub.gateway.Handshake;
 import io.mooring.hub.gateway.OnVirtualThreads;
 import io.mooring.hub.gateway.TokenHandshake;
-import io.mooring.hub.job.JobService;
 import io.mooring.hub.ops.Health;
 import io.mooring.hub.ops.Metrics;
 import io.mooring.hub.ops.Version;
-import io.mooring.hub.presence.PresenceStore;
 import io.mooring.hub.presence.SessionQueries;
 import io.mooring.hub.session.SessionRegistry;
 import io.mooring.hub.telemetry.SmallBatchMerge;
@@ -53,7 +49,6 @@ import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.eclipse.jetty.server.Handler;
@@ -66,7 +61,6 @@ import org.slf4j.LoggerFactory;
 /** A running hub: every part is made here, by hand, from the database up to the sockets. */
 public final class Hub implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Hub.class);
-  private static final Duration HISTORY_PERIOD = Duration.ofHours(1);
   private static final Duration PARTITIONS_PERIOD = Duration.ofMinutes(10);
   private static final Duration MERGE_PERIOD = Duration.ofMinutes(1);
   private static final Duration SIZE_PERIOD = Duration.ofMinutes(1);
@@ -98,14 +92,8 @@ public final class Hub implements AutoCloseable {
     StoredRates rates = new StoredRates(path.telemetryWrites());
     path.every(Duration.ofSeconds(1), rates::sample);
     path.everyBlocking(PARTITIONS_PERIOD, path.retention()::sweep);
-    prune(EventStore.pruner(database, clock, config.historyDays()));
-    prune(CommandService.pruner(database, clock, config.historyDays()));
-    List<Pruner> jobs = JobService.pruners(database, clock, config.historyDays());
-    path.everyBlocking(HISTORY_PERIOD, () -> jobs.forEach(Pruner::sweep));
-    prune(PresenceStore.pruner(database, clock, config.historyDays()));
-    prune(AuditStore.pruner(database, clock, config.access().auditDays()));
-    prune(webhooks.pruner());
-    prune(Once.pruner(database, clock));
+    DeletedDevices deleted = new DeletedDevices(database, path.commands()::deleted);
+    History.prune(path, webhooks, database, clock, config, deleted);
     LongSupplier mergedRows = () -> 0;
     if (config.mergePercent() > 0) {
       SmallBatchMerge.Pause pause = SmallBatchMerge.Pause.forShare(config.mergePercent());
@@ -124,7 +112,8 @@ public final class Hub implements AutoCloseable {
     SocketLimits sockets = config.limits().sockets();
     var guard = new CredentialGuard(sockets, path.known(), System::nanoTime, metrics);
     path.every(Duration.ofSeconds(10), guard::sweep);
-    WebParts parts = webParts(database, ender, certificates, clock, random, rates, metrics, guard);
+    WebParts parts =
+        webParts(database, ender, deleted, certificates, clock, random, rates, metrics, guard);
     web = new WebHandler(parts);
     path.everyBlocking(KNOWN_PERIOD, () -> guard.learn(parts.keys(), parts.enrolmentKeys()));
     Networks proxies = config.listen().proxies().trusted();
@@ -183,10 +172,6 @@ public final class Hub implements AutoCloseable {
         .start();
   }
 
-  private void prune(Pruner pruner) {
-    path.everyBlocking(HISTORY_PERIOD, pruner::sweep);
-  }
-
   private Handshake handshake(
       Database database, DeviceCertificates certificates, InstantSource clock, Metrics metrics) {
     DeviceAuthenticator authenticator = new DeviceAuthenticator(database, handshakes);
@@ -210,6 +195,7 @@ public final class Hub implements AutoCloseable {
   private WebParts webParts(
       Database database,
       SessionEnder ender,
+      DeletedDevices deleted,
       DeviceCertificates certificates,
       InstantSource clock,
       SecureRandom random,
@@ -220,7 +206,7 @@ public final class Hub implements AutoCloseable {
     SessionRegistry registry = path.sessions().registry();
     return new WebParts(
         new DeviceStore(database),
-        new DeviceEditStore(database, (key, reason) -> registry.end(key, null, reason)),
+        new DeviceEditStore(database, (key, reason) -> registry.end(key, null, reason), deleted),
         new DeviceTokens(database, random, ender, config.limits().deviceTokens()),
         certificates,
         new TokenCampaignStore(database),
@@ -238,6 +224,7 @@ public final class Hub implements AutoCloseable {
         new Users(database, passwords, random, config.access().oneTimePasswordLifetime()),
         new UserPasswords(database, passwords, config.limits().passwordCharacters()),
         new UserSessions(database, random, config.access().sessionLifetime()),
+        new Validity(database),
         new SignInThrottle(config.limits()),
         guard,
         new AuditStore(path.rangeReads()),

@@ -98,6 +98,13 @@ final class CommandAcceptWrites implements Write.Kind<CommandAccept> {
             : !careful && entries.stream().allMatch(Entry::isNew)
                 ? CommandInsertWrites.insertNew(connection, toInsert)
                 : CommandInsertWrites.insert(connection, toInsert);
+    if (ordinals.size() < toInsert.size()
+        && CommandInsertWrites.giveUpKeys(connection, toInsert) > 0) {
+      ordinals.putAll(
+          few
+              ? insertFew(connection, writes, toInsert, null, happened)
+              : CommandInsertWrites.insert(connection, toInsert));
+    }
     List<Entry> there = new ArrayList<>();
     List<Transition> accepted = new ArrayList<>(entries.size());
     for (Entry entry : entries) {

@@ -88,6 +88,15 @@ final class CommandInsertWrites {
           + ARRAYS.formatted("?::uuid[]", "job_id")
           + " ORDER BY u.n RETURNING ordinal";
 
+  private static final String GIVE_UP_KEYS =
+      """
+      DELETE FROM command WHERE id = ANY (ARRAY(
+        SELECT there.id FROM unnest(?::text[], ?::text[]) AS u(caller, key)
+        CROSS JOIN LATERAL (
+          SELECT id, device_key FROM command WHERE caller = u.caller AND idempotency_key = u.key OFFSET 0) there
+        WHERE NOT EXISTS (SELECT FROM device d WHERE d.key = there.device_key OFFSET 0)))
+      """;
+
   private static final String DEVICES = "SELECT key FROM device WHERE key = ANY (?)";
 
   private CommandInsertWrites() {}
@@ -152,6 +161,19 @@ final class CommandInsertWrites {
       }
     }
     return ordinals;
+  }
+
+  /**
+   * Deletes commands that hold the idempotency keys of these and whose devices were deleted, as all
+   * of these devices' will be. Returns how many there were.
+   */
+  static int giveUpKeys(Connection connection, List<Entry> entries) throws SQLException {
+    SqlArrays<Entry> rows = new SqlArrays<>(connection, entries);
+    try (PreparedStatement delete = connection.prepareStatement(GIVE_UP_KEYS)) {
+      delete.setArray(1, rows.texts(a -> a.request.caller()));
+      delete.setArray(2, rows.texts(a -> a.request.idempotencyKey()));
+      return delete.executeUpdate();
+    }
   }
 
   /** The same for some of which none can be there, whose devices are looked up once for all. */

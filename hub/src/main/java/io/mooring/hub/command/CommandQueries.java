@@ -56,6 +56,8 @@ final class CommandQueries {
     if (filter.deviceKey() != null) {
       conditions.add("device_key = ?");
       values.add(filter.deviceKey());
+    } else {
+      conditions.add(CommandStore.SHOWN);
     }
     if (state != null) {
       // As a literal, so that the partial indexes serve.
@@ -85,9 +87,9 @@ final class CommandQueries {
       values.add(CommandIds.lowest(to.plus(SLACK)));
     }
     values.add(limit);
-    String where = conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
     String sql =
-        "SELECT " + CommandStore.COLUMNS + " FROM command" + where + " ORDER BY id DESC LIMIT ?";
+        "SELECT %s FROM command WHERE %s ORDER BY id DESC LIMIT ?"
+            .formatted(CommandStore.COLUMNS, String.join(" AND ", conditions));
     Database.Work<List<Command>> work =
         connection -> {
           try (PreparedStatement select = connection.prepareStatement(sql)) {

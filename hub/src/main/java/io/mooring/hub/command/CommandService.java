@@ -175,6 +175,11 @@ public final class CommandService implements Commands {
     }
   }
 
+  /** The unfinished commands of a device were deleted after it. */
+  public void deleted(int deviceKey) {
+    open.forget(deviceKey);
+  }
+
   private void ended(int deviceKey, UUID id) {
     ended(deviceKey, id, null);
   }

@@ -23,6 +23,11 @@ final class OpenCommands {
     byDevice.computeIfPresent(deviceKey, (_, open) -> open > 1 ? open - 1 : null);
   }
 
+  /** The device has none any more. */
+  void forget(int deviceKey) {
+    byDevice.remove(deviceKey);
+  }
+
   long total() {
     return byDevice.values().stream().mapToLong(Integer::longValue).sum();
   }

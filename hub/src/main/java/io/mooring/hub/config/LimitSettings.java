@@ -111,7 +111,7 @@ final class LimitSettings {
               1,
               100_000,
               "streams",
-              "Most open event streams."),
+              "Most open event streams; one key or user has half of them at the most."),
           Kinds.count(
               "limits.event-backlog",
               DEFAULTS.eventBacklog(),

@@ -4,6 +4,7 @@ import io.mooring.hub.audit.Actor;
 import io.mooring.hub.audit.AuditStore;
 import io.mooring.hub.audit.Change;
 import io.mooring.hub.db.Database;
+import io.mooring.hub.db.DatabaseException;
 import io.mooring.hub.db.Timestamps;
 import io.mooring.hub.wire.CloseReason;
 import java.sql.Connection;
@@ -15,10 +16,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What operators change of a device that exists, up to its end. */
 public final class DeviceEditStore {
+  private static final Logger LOG = LoggerFactory.getLogger(DeviceEditStore.class);
   private static final JsonMapper JSON = new JsonMapper();
 
   /** Ends all sessions of a device; called after the commit, must not block. */
@@ -44,10 +48,12 @@ public final class DeviceEditStore {
 
   private final Database database;
   private final Ender ender;
+  private final DeletedDevices deleted;
 
-  public DeviceEditStore(Database database, Ender ender) {
+  public DeviceEditStore(Database database, Ender ender, DeletedDevices deleted) {
     this.database = database;
     this.ender = ender;
+    this.deleted = deleted;
   }
 
   /**
@@ -71,8 +77,9 @@ public final class DeviceEditStore {
   }
 
   /**
-   * Deletes a device with its credentials, commands and history. Its telemetry stays until its time
-   * is up, and belongs to no other device, also not to a later one of this id.
+   * Deletes a device with its credentials, and then its unfinished commands. What else it leaves is
+   * shown nowhere from now on and goes afterwards, see {@link DeletedDevices}. Its telemetry stays
+   * until its time is up, and belongs to no other device, also not to a later one of this id.
    */
   public Outcome delete(String id, Predicate<String> asKnown, Actor by, Instant now) {
     Outcome outcome =
@@ -98,8 +105,18 @@ public final class DeviceEditStore {
             });
     if (outcome instanceof Outcome.Done(Device device)) {
       ender.end(device.key(), CloseReason.TOKEN_REVOKED);
+      endCommands(device);
     }
     return outcome;
+  }
+
+  /** So that whoever deletes a device finds its jobs' counts right; a sweep would do it, too. */
+  private void endCommands(Device device) {
+    try {
+      deleted.endCommands(device.key());
+    } catch (DatabaseException e) {
+      LOG.debug("The commands of {} are ended in a moment", device.id(), e);
+    }
   }
 
   private static Outcome refused(Optional<Device> found) {

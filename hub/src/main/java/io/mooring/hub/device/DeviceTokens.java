@@ -196,8 +196,16 @@ public final class DeviceTokens {
               try (PreparedStatement update = connection.prepareStatement(REVOKE);
                   PreparedStatement select =
                       connection.prepareStatement(
-                          "SELECT FROM device_token WHERE id = ? AND device_key = ?")) {
+                          "SELECT FROM device_token WHERE id = ? AND device_key = ? FOR UPDATE")) {
                 Set<String> ids = new HashSet<>();
+                // First: only a later statement finds what is being handed over in its sessions.
+                select.setString(1, tokenId);
+                select.setInt(2, deviceKey);
+                try (ResultSet row = select.executeQuery()) {
+                  if (row.next()) {
+                    ids.add(tokenId);
+                  }
+                }
                 update.setObject(1, Timestamps.of(now));
                 update.setInt(2, deviceKey);
                 update.setString(3, tokenId);
@@ -207,13 +215,6 @@ public final class DeviceTokens {
                     ids.add(row.getString("id"));
                     Change change = change(row, "revoke", by, now);
                     AuditStore.append(connection, change.before("name", row.getString("name")));
-                  }
-                }
-                select.setString(1, tokenId);
-                select.setInt(2, deviceKey);
-                try (ResultSet row = select.executeQuery()) {
-                  if (row.next()) {
-                    ids.add(tokenId);
                   }
                 }
                 return ids;

@@ -54,9 +54,10 @@ public final class TokenRotationStore {
 
   private static final String LOCK =
       """
+      WITH t AS ( -- first, as the proof does; it must not be revoked while the next one comes into being
+        SELECT * FROM device_token WHERE id = ? AND revoked_at IS NULL FOR UPDATE)
       SELECT d.id AS device, t.name, t.not_before, t.expires_at
-      FROM token_rotation r JOIN device d ON d.key = r.device_key
-      JOIN device_token t ON t.device_key = r.device_key AND t.id = ? AND t.revoked_at IS NULL
+      FROM token_rotation r JOIN device d ON d.key = r.device_key JOIN t ON t.device_key = r.device_key
       WHERE r.device_key = ? AND r.state <> 'done' AND r.epoch < ? AND r.hand_overs < ?
         AND (SELECT count(*) FROM device_token v WHERE v.device_key = r.device_key AND v.revoked_at IS NULL
           AND (v.expires_at IS NULL OR v.expires_at > ?)) < ?

@@ -31,7 +31,7 @@ public final class EventStore {
              (SELECT title FROM job j WHERE j.id = e.job_id) AS title
       FROM event e LEFT JOIN device d ON d.key = e.device_key
       WHERE e.id > ? AND (?::int[] IS NULL OR e.device_key = ANY (?::int[]))
-        AND (d.key IS NOT NULL OR e.device_key IS NULL) -- what was written while its device was being deleted
+        AND (d.key IS NOT NULL OR e.device_key IS NULL) -- what a deleted device has left
       ORDER BY e.id LIMIT ?
       """;
 
@@ -48,6 +48,7 @@ public final class EventStore {
       SELECT coalesce(min(id) - 1, 0) FROM (
         SELECT id FROM event
         WHERE (?::int[] IS NULL OR device_key = ANY (?::int[])) AND type = ANY (?::text[])
+          AND (device_key IS NULL OR device_key <> ALL (ARRAY(SELECT key FROM deleted_device)))
         ORDER BY id DESC LIMIT ?) AS newest
       """;
 

@@ -189,7 +189,8 @@ final class JobStore {
     String sql =
         """
         SELECT d.place, d.device_id, %1$s AS state, d.state AS stored, d.changed_at, d.message,
-               (SELECT c.id FROM command c WHERE c.id = d.command_id) AS command
+               (SELECT command.id FROM command JOIN device v ON v.key = command.device_key
+                WHERE command.id = d.command_id) AS command
         FROM job_device d WHERE d.job_id = ? AND d.place > ? AND (?::text IS NULL OR %1$s = ?) ORDER BY d.place LIMIT ?
         """
             .formatted(shown);

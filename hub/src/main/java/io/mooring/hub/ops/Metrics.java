@@ -90,6 +90,9 @@ public final class Metrics {
           "mooring_rate_holds",
           "How often a device socket was not read for a while as its device sent too much.");
 
+  public final Counter eventStreamsRefused =
+      counter("mooring_event_streams_refused", "Event streams refused, by who had most.", "who");
+
   private final Counter signIns =
       counter("mooring_sign_ins", "Sign-ins of users, by outcome.", "outcome");
 
@@ -144,6 +147,7 @@ public final class Metrics {
   public Metrics() {
     JvmMetrics.builder().register(registry);
     REFUSALS.forEach(handshakesRefused::initLabelValues);
+    List.of("caller", "all").forEach(eventStreamsRefused::initLabelValues);
     List.of("full", "address-full", "slow").forEach(strangersCut::initLabelValues);
     for (SignIn outcome : SignIn.values()) {
       signIns.initLabelValues(outcome.label());

@@ -35,6 +35,7 @@ final class ApiHandler extends Handler.Abstract {
   private final Executor executor;
   private final Failures failures;
   private final BooleanSupplier ended;
+  private final LongRequests requests;
 
   /** Requests that are answered later. */
   private final Map<Callback, CompletableFuture<?>> waiting = new ConcurrentHashMap<>();
@@ -47,8 +48,10 @@ final class ApiHandler extends Handler.Abstract {
       Authenticator authenticator,
       List<Route> routes,
       Executor executor,
+      LongRequests requests,
       BooleanSupplier ended) {
     this.ended = ended;
+    this.requests = requests;
     this.parts = parts;
     this.authenticator = authenticator;
     this.routes = routes;
@@ -128,6 +131,7 @@ final class ApiHandler extends Handler.Abstract {
       SameSite.require(request);
     }
     Caller caller = authenticator.caller(credential);
+    LongRequests.admitted(request, credential);
     Acquaintance.made(request);
     Authenticator.require(route.need(), caller);
     return caller;
@@ -146,15 +150,27 @@ final class ApiHandler extends Handler.Abstract {
       }
       case Reply.Raw(String mediaType, byte[] bytes) ->
           write(response, callback, HttpStatus.OK_200, mediaType, bytes);
+      case Reply.Unchanging(String mediaType, Kept document) -> {
+        response.setStatus(HttpStatus.OK_200);
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, mediaType);
+        document.write(request, response, callback);
+      }
       case Reply.Later(var later) -> {
         // A waiting request is idle on purpose; it has its own, shorter end.
         request.addIdleTimeoutListener(_ -> false);
         request.addFailureListener(_ -> later.cancel(false));
+        LongRequests.UnderWay underWay =
+            requests.begin(request, () -> later.completeExceptionally(takenAway()));
         CompletableFuture<?> answered =
             later.whenCompleteAsync(
                 (now, failure) -> finish(now, failure, request, response, callback), executor);
         waiting.put(callback, answered);
-        var _ = answered.whenComplete((_, _) -> waiting.remove(callback));
+        var _ =
+            answered.whenComplete(
+                (_, _) -> {
+                  waiting.remove(callback);
+                  underWay.close();
+                });
       }
       case Reply.Made(var made) -> send(made.get(), request, response, callback);
       case Reply.Download download -> download(download, request, response, callback);
@@ -178,7 +194,15 @@ final class ApiHandler extends Handler.Abstract {
         .getHeaders()
         .put(
             HttpHeader.CONTENT_DISPOSITION, "attachment; filename=\"" + download.fileName() + "\"");
-    try {
+    // Whoever reads must see that it is not all.
+    Runnable breakOff =
+        () ->
+            request
+                .getConnectionMetaData()
+                .getConnection()
+                .getEndPoint()
+                .close(new IOException("the caller's rights were taken away"));
+    try (LongRequests.UnderWay _ = requests.begin(request, breakOff)) {
       // Not closed when it fails: that would make a whole file of what was cut short.
       OutputStream out =
           new BufferedOutputStream(Content.Sink.asOutputStream(response), DOWNLOAD_BUFFER);
@@ -193,6 +217,10 @@ final class ApiHandler extends Handler.Abstract {
       response.getHeaders().remove(HttpHeader.CONTENT_DISPOSITION);
       throw e;
     }
+  }
+
+  private static Refusal takenAway() {
+    return Refusal.unauthorized("Your rights were taken away while you waited for the answer.");
   }
 
   private void finish(

@@ -38,7 +38,6 @@ final class EventStream extends IteratingCallback implements EventFeed.Subscribe
   private final Function<Event, byte[]> renderer;
   private final int backlog;
   private final EventApi.Wanted wanted;
-  private final Authenticator.Credential credential;
   private final InstantSource clock;
 
   // All guarded by `waiting`.
@@ -57,25 +56,15 @@ final class EventStream extends IteratingCallback implements EventFeed.Subscribe
       Function<Event, byte[]> renderer,
       int backlog,
       EventApi.Wanted wanted,
-      Authenticator.Credential credential,
       InstantSource clock) {
     this.line = line;
     this.renderer = renderer;
     this.backlog = backlog;
     this.wanted = wanted;
-    this.credential = credential;
     this.clock = clock;
     this.lastWrite = clock.instant();
     // Tells the reader at once that the stream is open, and to come back after two seconds.
     add("retry: 2000\n\n".getBytes(StandardCharsets.US_ASCII));
-  }
-
-  Authenticator.Credential credential() {
-    return credential;
-  }
-
-  EventApi.Wanted wanted() {
-    return wanted;
   }
 
   /** Runs once when the stream is over, whichever way. */

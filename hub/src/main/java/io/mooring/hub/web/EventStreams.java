@@ -1,21 +1,18 @@
 package io.mooring.hub.web;
 
-import io.mooring.hub.access.Scope;
-import io.mooring.hub.db.DatabaseException;
 import io.mooring.hub.event.Event;
 import io.mooring.hub.event.EventFeed;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -24,9 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All open event streams. Every few seconds one virtual thread keeps quiet ones alive and ends
- * those whose reader has stopped reading; another, which may have to wait for the database, ends
- * those whose caller may no longer listen.
+ * All open event streams. Every few seconds quiet ones are kept alive, and those end whose reader
+ * has stopped reading.
  */
 final class EventStreams implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EventStreams.class);
@@ -36,38 +32,65 @@ final class EventStreams implements AutoCloseable {
   private record Rendered(Event event, byte[] bytes) {}
 
   private final WebParts parts;
-  private final Authenticator authenticator;
+  private final LongRequests requests;
   private final Semaphore places;
+
+  /** Nobody may take all places: others want to listen, too. */
+  private final int mostOfOne;
+
+  private final Map<String, Integer> byCaller = new ConcurrentHashMap<>();
   private final Set<EventStream> open = ConcurrentHashMap.newKeySet();
   private final ScheduledExecutorService carer =
-      Executors.newScheduledThreadPool(2, Thread.ofVirtual().name("event-streams-", 0).factory());
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofVirtual().name("event-streams").factory());
   private volatile @Nullable Rendered last;
   private volatile boolean closed;
 
-  EventStreams(WebParts parts, Authenticator authenticator, Duration care) {
+  EventStreams(WebParts parts, LongRequests requests, Duration care) {
     this.parts = parts;
-    this.authenticator = authenticator;
-    this.places = new Semaphore(parts.limits().eventStreams());
-    every(care, this::care);
-    every(care, this::judge);
-  }
-
-  private void every(Duration period, Runnable task) {
-    long ms = period.toMillis();
-    var _ = carer.scheduleWithFixedDelay(task, ms, ms, TimeUnit.MILLISECONDS);
+    this.requests = requests;
+    int most = parts.limits().eventStreams();
+    this.places = new Semaphore(most);
+    this.mostOfOne = (most + 1) / 2;
+    long ms = care.toMillis();
+    var _ = carer.scheduleWithFixedDelay(this::care, ms, ms, TimeUnit.MILLISECONDS);
   }
 
   /** Takes a place, or refuses with 503 when there is none. */
   Reply open(Exchange exchange, EventApi.Wanted wanted) {
-    Authenticator.Credential credential =
-        Authenticator.credential(exchange.request()).orElseThrow();
+    String caller = exchange.caller().at("").text();
+    if (!takePlace(caller)) {
+      parts.metrics().eventStreamsRefused.labelValues("caller").inc();
+      throw new Refusal(
+          Problem.of(
+              HttpStatus.TOO_MANY_REQUESTS_429,
+              "too-many-event-streams",
+              "You have too many event streams open",
+              "%d are open, as many as one key or user may have: half of limits.event-streams. Close some."
+                  .formatted(mostOfOne)),
+          Map.of("Retry-After", "10"));
+    }
     if (closed || !places.tryAcquire()) {
+      leavePlace(caller);
+      parts.metrics().eventStreamsRefused.labelValues("all").inc();
       throw Refusal.unavailable(
           "As many event streams are open as the hub allows. Close some, or raise"
               + " limits.event-streams.");
     }
     return new Reply.Streaming(
-        (response, callback) -> start(exchange.request(), response, callback, credential, wanted));
+        (response, callback) -> start(exchange.request(), response, callback, caller, wanted));
+  }
+
+  private boolean takePlace(String caller) {
+    if (byCaller.merge(caller, 1, Integer::sum) <= mostOfOne) {
+      return true;
+    }
+    leavePlace(caller);
+    return false;
+  }
+
+  private void leavePlace(String caller) {
+    byCaller.computeIfPresent(caller, (_, open) -> open > 1 ? open - 1 : null);
   }
 
   int count() {
@@ -105,7 +128,7 @@ final class EventStreams implements AutoCloseable {
       Request request,
       Response response,
       Callback callback,
-      Authenticator.Credential credential,
+      String caller,
       EventApi.Wanted wanted) {
     EventStream stream =
         new EventStream(
@@ -113,13 +136,15 @@ final class EventStreams implements AutoCloseable {
             this::render,
             parts.limits().eventBacklog(),
             wanted,
-            credential,
             parts.clock());
     open.add(stream);
+    LongRequests.UnderWay underWay = requests.begin(request, stream::end);
     stream.whenOver(
         () -> {
           open.remove(stream);
+          underWay.close();
           places.release();
+          leavePlace(caller);
         });
     request.addFailureListener(stream::abort);
     try {
@@ -143,38 +168,5 @@ final class EventStreams implements AutoCloseable {
         LOG.warn("An event stream could not be looked after", e);
       }
     }
-  }
-
-  /**
-   * Asks once for each caller, however many streams it has. While the database is away nobody is
-   * sent off.
-   */
-  private void judge() {
-    Map<Authenticator.Credential, Optional<Caller>> callers = new HashMap<>();
-    try {
-      for (EventStream stream : open) {
-        Optional<Caller> caller = callers.computeIfAbsent(stream.credential(), this::caller);
-        if (caller.isEmpty() || !mayListen(caller.get(), stream.wanted())) {
-          stream.end();
-        }
-      }
-    } catch (DatabaseException e) {
-      LOG.debug("Whether callers may still listen is asked again later", e);
-    } catch (RuntimeException e) {
-      LOG.warn("Whether callers may still listen could not be asked", e);
-    }
-  }
-
-  private Optional<Caller> caller(Authenticator.Credential credential) {
-    try {
-      return Optional.of(authenticator.caller(credential));
-    } catch (Refusal e) {
-      return Optional.empty();
-    }
-  }
-
-  private static boolean mayListen(Caller caller, EventApi.Wanted wanted) {
-    return caller.mayAny(Set.of(Scope.DEVICES_READ))
-        && (!wanted.telemetry() || caller.mayAny(Set.of(Scope.TELEMETRY_READ)));
   }
 }

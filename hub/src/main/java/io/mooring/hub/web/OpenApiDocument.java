@@ -6,14 +6,14 @@ import java.io.UncheckedIOException;
 
 /** The API's own description, as it lies on the class path. */
 final class OpenApiDocument {
-  private final byte[] yaml;
+  private final Kept yaml;
 
   OpenApiDocument() {
     try (InputStream in = OpenApiDocument.class.getResourceAsStream("/api/openapi.yaml")) {
       if (in == null) {
         throw new IllegalStateException("api/openapi.yaml is missing on the class path");
       }
-      this.yaml = in.readAllBytes();
+      this.yaml = new Kept(in.readAllBytes());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -21,6 +21,6 @@ final class OpenApiDocument {
 
   Reply get(Exchange exchange) {
     exchange.onlyQuery();
-    return new Reply.Raw("application/yaml", yaml);
+    return new Reply.Unchanging("application/yaml", yaml);
   }
 }

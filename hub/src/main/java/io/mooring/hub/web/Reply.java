@@ -22,6 +22,9 @@ sealed interface Reply {
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Raw(String mediaType, byte[] bytes) implements Reply {}
 
+  /** A document of the hub's own. */
+  record Unchanging(String mediaType, Kept document) implements Reply {}
+
   /** Comes later; until then no thread is held. */
   record Later(CompletableFuture<Reply> reply) implements Reply {}
 

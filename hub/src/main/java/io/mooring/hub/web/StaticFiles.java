@@ -20,7 +20,7 @@ import org.eclipse.jetty.util.Callback;
 /**
  * The admin page, from the class path folder {@code web/}. A path that is no file gets the page
  * itself, which finds its own way. Files under {@code assets/} carry a hash in their names and are
- * kept for ever; all others are asked for again. Read once, then kept in memory.
+ * kept for ever; all others are asked for again. Read and compressed once, then kept in memory.
  */
 final class StaticFiles extends Handler.Abstract {
   private static final Pattern SAFE =
@@ -39,8 +39,7 @@ final class StaticFiles extends Handler.Abstract {
           "webmanifest", "application/manifest+json",
           "txt", "text/plain;charset=utf-8");
 
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Found(byte[] bytes, String type, String tag, boolean forEver) {}
+  private record Found(Kept bytes, String type, String tag, boolean forEver) {}
 
   private final Map<String, Found> known = new ConcurrentHashMap<>();
 
@@ -76,7 +75,7 @@ final class StaticFiles extends Handler.Abstract {
         return Optional.empty();
       }
       byte[] bytes = in.readAllBytes();
-      Found found = new Found(bytes, type, tag(bytes), path.startsWith("assets/"));
+      Found found = new Found(new Kept(bytes), type, tag(bytes), path.startsWith("assets/"));
       known.put(path, found);
       return Optional.of(found);
     }
@@ -97,7 +96,7 @@ final class StaticFiles extends Handler.Abstract {
     }
     response.setStatus(HttpStatus.OK_200);
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, file.type());
-    response.write(true, ByteBuffer.wrap(file.bytes()), callback);
+    file.bytes().write(request, response, callback);
   }
 
   /** Weak, as gzip changes the bytes and not the meaning. */

@@ -26,23 +26,26 @@ public final class WebHandler extends Handler.Wrapper implements Graceful {
   /** The one operation for those who are no operators and have no key: devices without a token. */
   public static final String ENROL = "/api/v1/enrol";
 
+  private final LongRequests requests;
   private final EventStreams streams;
   private final ApiHandler api;
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
   private volatile boolean shutdown;
 
   public WebHandler(WebParts parts) {
-    this(parts, EventStreams.CARE);
+    this(parts, EventStreams.CARE, LongRequests.PERIOD);
   }
 
   /**
    * Makes a handler for tests.
    *
    * @param care how often open event streams are looked after
+   * @param asked how often it is asked whether the callers of long requests may still make them
    */
-  WebHandler(WebParts parts, Duration care) {
+  WebHandler(WebParts parts, Duration care, Duration asked) {
     Authenticator authenticator = new Authenticator(parts);
-    this.streams = new EventStreams(parts, authenticator, care);
+    this.requests = new LongRequests(parts, asked);
+    this.streams = new EventStreams(parts, requests, care);
     List<Route> routes =
         Routes.of(
             new CommandApi(executor),
@@ -51,7 +54,7 @@ public final class WebHandler extends Handler.Wrapper implements Graceful {
             new ExportApi(parts.limits().exports()),
             new EventApi(streams),
             new OpenApiDocument());
-    api = new ApiHandler(parts, authenticator, routes, executor, () -> shutdown);
+    api = new ApiHandler(parts, authenticator, routes, executor, requests, () -> shutdown);
     setHandler(compressed(new Handler.Sequence(api, new StaticFiles())));
   }
 
@@ -88,6 +91,7 @@ public final class WebHandler extends Handler.Wrapper implements Graceful {
   protected void doStop() throws Exception {
     super.doStop();
     streams.close();
+    requests.close();
     executor.shutdown();
   }
 

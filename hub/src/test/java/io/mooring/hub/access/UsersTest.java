@@ -49,6 +49,24 @@ class UsersTest {
     assertThat(users.createFirst(false, Actors.ANNA, NOW)).isEmpty();
   }
 
+  /** As long, that is; time itself tells too little on a busy machine. */
+  @Test
+  void aSignInCostsAsMuchForANameThatNobodyHas() {
+    invite("eve", Role.VIEWER);
+    invite("off", Role.VIEWER);
+    var _ = users.change("off", null, false, Actors.ANNA, NOW);
+    assertThat(Stream.of("eve", "EVE", "off", "nobody", "", "no name!", "x".repeat(500)))
+        .allSatisfy(name -> assertThat(costOf(name, "not the password")).isEqualTo(1_000));
+    assertThat(Stream.of("eve", "nobody"))
+        .allSatisfy(name -> assertThat(costOf(name, "x".repeat(1_000))).isZero());
+  }
+
+  private long costOf(String name, String password) {
+    long before = hashes.computed();
+    assertThat(passwords.verify(name, password, NOW)).isInstanceOf(Verdict.Wrong.class);
+    return hashes.computed() - before;
+  }
+
   @Test
   void theFirstAdminIsMadeBesideOthersWhoCameBefore() {
     invite("eve", Role.VIEWER);

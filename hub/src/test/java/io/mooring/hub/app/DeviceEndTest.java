@@ -2,6 +2,7 @@ package io.mooring.hub.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.mooring.hub.access.ApiKeys;
 import io.mooring.hub.access.Scope;
@@ -16,10 +17,16 @@ import io.mooring.hub.testing.Sql;
 import io.mooring.hub.testing.TestDatabase;
 import java.net.URI;
 import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -92,6 +99,64 @@ class DeviceEndTest {
     assertThat(sql.number("SELECT count(*) FROM command")).isZero();
     assertThat(sql.lines("SELECT action FROM audit WHERE target = 'devices/pump-7'").lines())
         .containsExactly("device.create", "device.delete");
+  }
+
+  /**
+   * What it leaves may take long to delete. Here somebody else holds it; the next session of the
+   * device, and behind it everybody's, waited for as long as the device's row was locked.
+   */
+  @Test
+  void deletedItsHistoryHoldsUpNobodyAndIsShownNowhere() throws SQLException {
+    int other = sql.device("other");
+    int gone = sql.device("gone");
+    DATABASE.execute(ended(1, other), ended(2, gone), ended(3, gone), history(gone));
+    try (Connection holder = DATABASE.database().openOwn()) {
+      holder.setAutoCommit(false);
+      holder
+          .createStatement()
+          .execute("SELECT FROM command FOR UPDATE; SELECT FROM event FOR UPDATE");
+      CompletableFuture.runAsync(() -> api.delete("/api/v1/devices/gone"))
+          .orTimeout(20, TimeUnit.SECONDS)
+          .join();
+      open().close();
+      assertThat(texts("/api/v1/commands?limit=1", "device")).containsExactly("other");
+      assertThat(texts("/api/v1/commands?name=done", "device")).containsExactly("other");
+      assertThatThrownBy(() -> api.get("/api/v1/devices/gone/commands"))
+          .isInstanceOf(HubRefusal.class);
+      api.post("/api/v1/devices", Map.of("id", "gone", "name", "Again"), Map.of());
+      assertThat(texts("/api/v1/devices/gone/commands", "id")).isEmpty();
+      assertThat(texts("/api/v1/devices/gone/sessions", "epoch")).isEmpty();
+      assertThat(sql.number("SELECT count(*) FROM command")).as("still there").isEqualTo(3);
+      holder.rollback();
+    }
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> sql.number("SELECT count(*) FROM deleted_device") == 0);
+    assertThat(sql.lines("SELECT DISTINCT device_key FROM command").lines())
+        .containsExactly(Integer.toString(other));
+    assertThat(sql.number("SELECT count(*) FROM event WHERE device_key = " + gone)).isZero();
+    assertThat(sql.number("SELECT count(*) FROM session WHERE device_key = " + gone)).isZero();
+  }
+
+  private static String history(int deviceKey) {
+    return ("INSERT INTO event (at, device_key, type, state, node, cause) VALUES"
+            + " (now(), %1$d, 'presence', 'online', 'n', 'c'),"
+            + " (now(), %1$d, 'presence', 'offline', 'n', 'c');"
+            + " INSERT INTO session (device_key, epoch, node, address, agent, opened_at)"
+            + " VALUES (%1$d, 1, 'n', 'a', 'a', now())")
+        .formatted(deviceKey);
+  }
+
+  private static String ended(int number, int deviceKey) {
+    return ("INSERT INTO command (id, device_key, name, content_type, payload, state, created_at,"
+            + " changed_at, expires_at, caller, request_digest) VALUES"
+            + " ('00000000-0000-7000-8000-00000000000%d', %d, 'done', '', '', 'succeeded', now(),"
+            + " now(), now(), 'k', '')")
+        .formatted(number, deviceKey);
+  }
+
+  private List<String> texts(String path, String field) {
+    return api.get(path).get("items").findValuesAsString(field);
   }
 
   private RawDevice open() {

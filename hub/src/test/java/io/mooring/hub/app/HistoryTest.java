@@ -1,9 +1,11 @@
 package io.mooring.hub.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mooring.hub.command.CommandService;
 import io.mooring.hub.db.Pruner;
+import io.mooring.hub.device.DeletedDevices;
 import io.mooring.hub.event.EventStore;
 import io.mooring.hub.presence.PresenceStore;
 import io.mooring.hub.testing.FakeTime;
@@ -95,6 +97,18 @@ class HistoryTest {
         "UPDATE event SET device_key = 2 WHERE id % 2 = 0",
         "UPDATE session SET device_key = 2 WHERE epoch % 2 = 0",
         "DELETE FROM device WHERE id = 'd1'");
+    DATABASE.execute(
+        "CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS"
+            + " $$ BEGIN RAISE 'a crash in the middle'; END $$",
+        "CREATE TRIGGER fail BEFORE DELETE ON session FOR EACH ROW WHEN (OLD.epoch = 4001)"
+            + " EXECUTE FUNCTION fail()");
+    assertThatThrownBy(() -> new DeletedDevices(DATABASE.database(), _ -> {}).sweep())
+        .hasMessageContaining("in the middle");
+    assertThat(sql.number("SELECT count(*) FROM deleted_device")).isEqualTo(1);
+    DATABASE.execute("DROP FUNCTION fail() CASCADE");
+    new DeletedDevices(DATABASE.database(), _ -> {}).sweep();
+    assertThat(sql.number("SELECT count(*) FROM deleted_device")).isZero();
+    assertThat(sql.number("SELECT count(*) FROM command")).isZero();
     assertThat(sql.text("SELECT string_agg(DISTINCT device_key::text, ' ') FROM event"))
         .isEqualTo("2");
     assertThat(sql.text("SELECT string_agg(DISTINCT device_key::text, ' ') FROM session"))

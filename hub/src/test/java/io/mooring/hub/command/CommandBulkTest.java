@@ -99,6 +99,27 @@ class CommandBulkTest {
     assertThat(world.commands().waiting()).isEqualTo(most);
   }
 
+  /** Its commands go a little later than it does. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 100})
+  void theIdempotencyKeysOfADeletedDeviceAreFree(int count) {
+    int gone = world.sql.device("gone");
+    DATABASE.execute(
+        "INSERT INTO command (id, device_key, name, content_type, payload, state, created_at,"
+            + " changed_at, expires_at, caller, request_digest, idempotency_key) VALUES"
+            + " (gen_random_uuid(), %d, 'x', '', '', 'succeeded', now(), now(), now(), '%s', '', 'k0')"
+                .formatted(gone, Actors.ANNA.text()),
+        "DELETE FROM device WHERE id = 'gone'");
+    List<Accepted> accepted =
+        world
+            .commands()
+            .acceptAll(IntStream.range(0, count).mapToObj(i -> request("c" + i, "k" + i)).toList())
+            .join();
+    assertThat(accepted).allMatch(one -> !durable(one).repeated());
+    assertThat(world.sql.number("SELECT count(*) FROM command")).isEqualTo(count);
+    assertThat(world.sql.number("SELECT count(*) FROM event")).isEqualTo(count);
+  }
+
   /** In a request of any size: large ones are written another way than small ones. */
   @ParameterizedTest
   @ValueSource(ints = {1, 20})

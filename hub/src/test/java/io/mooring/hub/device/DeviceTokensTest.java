@@ -2,18 +2,23 @@ package io.mooring.hub.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.mooring.hub.device.DeviceAuthenticator.Reason;
 import io.mooring.hub.device.DeviceAuthenticator.Result;
 import io.mooring.hub.secret.Secret;
 import io.mooring.hub.testing.Actors;
+import io.mooring.hub.testing.Sql;
 import io.mooring.hub.testing.TestDatabase;
 import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,6 +53,66 @@ class DeviceTokensTest {
 
     assertThat(authenticate(issued, NOW))
         .isEqualTo(new Result.Authenticated(key, "pump-7", issued.token().id(), null, false));
+  }
+
+  /** The revocation is under way when the next token is to be handed over. */
+  @Test
+  void noNextTokenComesOfATokenThatIsBeingRevoked() throws SQLException {
+    String old = issue(NOW, null).token().id();
+    DATABASE.execute(
+        "INSERT INTO token_rotation (device_key, state, asked_at, changed_at)"
+            + " VALUES (%d, 'asked', now(), now())".formatted(key));
+    TokenRotationStore rotation =
+        new TokenRotationStore(DATABASE.database(), new SecureRandom(), 9, _ -> {});
+    try (Connection revoking = DATABASE.database().openOwn()) {
+      revoking.setAutoCommit(false);
+      revoking
+          .createStatement()
+          .execute("UPDATE device_token SET revoked_at = now(), revoked_cause = 'operator'");
+      var handedOver = CompletableFuture.supplyAsync(() -> rotation.handOver(key, 1, old, NOW));
+      awaitBlocked(handedOver);
+      revoking.commit();
+      assertThat(handedOver.join()).isEmpty();
+    }
+    assertThat(validTokens()).isZero();
+  }
+
+  /** The next token is being handed over when the revocation comes. */
+  @Test
+  void theNextTokenThatIsBeingHandedOverIsRevokedToo() throws SQLException {
+    String old = issue(NOW, null).token().id();
+    try (Connection handingOver = DATABASE.database().openOwn()) {
+      handingOver.setAutoCommit(false);
+      handingOver
+          .createStatement()
+          .execute(
+              "SELECT FROM device_token FOR UPDATE; INSERT INTO device_token (id, device_key, name,"
+                  + " secret_hash, created_at, not_before, replaces, unproven) SELECT 'next',"
+                  + " device_key, name, sha256('y'), now(), now(), id, true FROM device_token");
+      var revoked = CompletableFuture.supplyAsync(() -> tokens.revoke(key, old, Actors.ANNA, NOW));
+      awaitBlocked(revoked);
+      handingOver.commit();
+      assertThat(revoked.join()).isTrue();
+    }
+    assertThat(validTokens()).isZero();
+    assertThat(ended).contains(key + " next");
+  }
+
+  private long validTokens() {
+    return new Sql(DATABASE).number("SELECT count(*) FROM device_token WHERE revoked_at IS NULL");
+  }
+
+  /** By the lock of another, unless it needs none. */
+  private static void awaitBlocked(CompletableFuture<?> done) {
+    await()
+        .until(
+            () ->
+                done.isDone()
+                    || new Sql(DATABASE)
+                            .number(
+                                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                                    + " AND datname = current_database()")
+                        > 0);
   }
 
   @Test

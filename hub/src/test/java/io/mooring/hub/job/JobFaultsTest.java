@@ -205,7 +205,7 @@ class JobFaultsTest {
       JobDevice first = world.connect(ids.get(0), JobWorld.SAYS_NOTHING);
       Job job = world.create(new Rollout(null, null, null, null, 2));
       world.until(job, "waiting 2 queued 1 sent 1");
-      DATABASE.execute("DELETE FROM device WHERE id IN ('d2', 'd3')");
+      world.delete("'d2', 'd3'");
       world.until(job, "waiting 2 sent 1 undeliverable 1");
       // Nothing else happens: the row is looked at again after a while.
       world.pass(Duration.ofSeconds(10));
@@ -254,7 +254,9 @@ class JobFaultsTest {
       world.devices(1);
       Job job = world.create(JobWorld.AT_ONCE);
       world.until(job, "queued 1");
-      DATABASE.execute("DELETE FROM device");
+      assertThat(world.path.commands().waiting()).isEqualTo(1);
+      world.delete("'d1'");
+      assertThat(world.path.commands().waiting()).isZero();
       world.pass(Duration.ofSeconds(10));
       world.until(job, JobState.COMPLETED);
       assertThat(world.counts(job.id())).isEqualTo("undeliverable 1");

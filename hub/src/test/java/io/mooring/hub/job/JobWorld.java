@@ -9,6 +9,7 @@ import io.mooring.hub.command.Commands;
 import io.mooring.hub.command.JobCounts;
 import io.mooring.hub.config.Limits;
 import io.mooring.hub.db.Database;
+import io.mooring.hub.device.DeletedDevices;
 import io.mooring.hub.ops.Metrics;
 import io.mooring.hub.testing.Actors;
 import io.mooring.hub.testing.FakeTime;
@@ -100,6 +101,12 @@ final class JobWorld implements AutoCloseable {
 
   List<JobDevice> connectAll(List<String> ids, Supplier<Optional<Outcome>> answers) {
     return ids.stream().map(id -> connect(id, answers)).toList();
+  }
+
+  /** Deletes some devices, with what they leave. */
+  void delete(String ids) {
+    database.execute("DELETE FROM device WHERE id IN (" + ids + ")");
+    new DeletedDevices(database.database(), path.commands()::deleted).sweep();
   }
 
   /** By tags where no device is listed. */

@@ -202,7 +202,8 @@ class AccessTableTest {
 
   static Stream<Route> routes() {
     EventStreams streams =
-        new EventStreams(HUB.parts, new Authenticator(HUB.parts), Duration.ofDays(1));
+        new EventStreams(
+            HUB.parts, new LongRequests(HUB.parts, Duration.ofDays(1)), Duration.ofDays(1));
     List<Route> routes =
         Routes.of(
             new CommandApi(Runnable::run),

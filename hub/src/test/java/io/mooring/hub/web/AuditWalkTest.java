@@ -130,13 +130,10 @@ class AuditWalkTest {
     ADMIN.post("/api/v1/devices", "{\"id\":\"there\"}");
     String device = "/api/v1/devices/there";
     there.put("device", "there");
-    there.put("token", ADMIN.post(device + "/tokens", null).json().at("/id").asString());
-    there.put(
-        "ended", ADMIN.post(device + "/commands", "{\"name\":\"a\"}").json().at("/id").asString());
+    there.put("token", idOf(ADMIN.post(device + "/tokens", null)));
+    there.put("ended", idOf(ADMIN.post(device + "/commands", "{\"name\":\"a\"}")));
     ADMIN.post(device + "/commands/" + there.get("ended") + "/cancel", null);
-    there.put(
-        "command",
-        ADMIN.post(device + "/commands", "{\"name\":\"a\"}").json().at("/id").asString());
+    there.put("command", idOf(ADMIN.post(device + "/commands", "{\"name\":\"a\"}")));
     JsonNode enrolment =
         ADMIN.post("/api/v1/enrolment-keys", "{\"name\":\"e\",\"maxUses\":1}").json();
     there.put("enrolment-key", enrolment.at("/id").asString());
@@ -148,15 +145,10 @@ class AuditWalkTest {
     there.put("paused", job());
     ADMIN.post("/api/v1/jobs/" + there.get("paused") + "/pause", null);
     String hook = "{\"name\":\"w\",\"url\":\"https://localhost/\",\"types\":[\"job\"]}";
-    there.put("webhook", ADMIN.post("/api/v1/webhooks", hook).json().at("/id").asString());
+    there.put("webhook", idOf(ADMIN.post("/api/v1/webhooks", hook)));
     deadLetter(there.get("webhook"));
     there.put(
-        "key",
-        ADMIN
-            .post("/api/v1/keys", "{\"name\":\"k\",\"scopes\":[\"admin\"]}")
-            .json()
-            .at("/id")
-            .asString());
+        "key", idOf(ADMIN.post("/api/v1/keys", "{\"name\":\"k\",\"scopes\":[\"admin\"]}")));
     JsonNode user = ADMIN.post("/api/v1/users", "{\"name\":\"tom\",\"role\":\"viewer\"}").json();
     there.put("user", "tom");
     there.put("password", user.at("/oneTimePassword").asString());
@@ -168,6 +160,10 @@ class AuditWalkTest {
                     "{\"user\":\"tom\",\"password\":\"%s\"}".formatted(there.get("password")))
                 .cookie());
     return there;
+  }
+
+  private static String idOf(Api.Answer made) {
+    return made.json().at("/id").asString();
   }
 
   private static void clean() {
@@ -185,14 +181,8 @@ class AuditWalkTest {
 
   /** A job whose device has its command. */
   private static String job() {
-    String id =
-        ADMIN
-            .post(
-                "/api/v1/jobs",
-                "{\"command\":{\"name\":\"a\"},\"target\":{\"devices\":[\"there\"]}}")
-            .json()
-            .at("/id")
-            .asString();
+    String body = "{\"command\":{\"name\":\"a\"},\"target\":{\"devices\":[\"there\"]}}";
+    String id = idOf(ADMIN.post("/api/v1/jobs", body));
     await().until(() -> ADMIN.get("/api/v1/jobs/" + id).json().at("/counts/queued").asInt() == 1);
     return id;
   }

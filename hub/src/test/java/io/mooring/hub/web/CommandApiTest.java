@@ -3,6 +3,7 @@ package io.mooring.hub.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.mooring.hub.access.Role;
 import io.mooring.hub.access.Scope;
 import io.mooring.hub.command.Command;
 import io.mooring.hub.command.CommandState;
@@ -13,6 +14,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -109,6 +111,30 @@ class CommandApiTest {
     assertThat(answer.join().json().at("/result/payload/n").asInt()).isEqualTo(1);
     assertThat(answer.join().json().at("/why").asString())
         .isEqualTo("pump-7 tried it and failed at 2026-11-22T10:00:00Z: no power.");
+  }
+
+  /** The answer may tell much, and comes up to a minute later. */
+  @Test
+  void whoHasLostTheKeyMeanwhileGetsNoResult() {
+    CompletableFuture<Api.Answer> answer = api.with("Prefer", "wait=60").later("POST", PATH, BODY);
+    await().until(() -> hub.commands.waiters.get() == 1);
+
+    hub.revokeAllKeys();
+
+    answer.orTimeout(20, TimeUnit.SECONDS).join().isRefused(401, "");
+  }
+
+  /** Where the users' list says otherwise, a session is over. */
+  @Test
+  void whoIsDisabledMeanwhileGetsNoResult() {
+    hub.user("dan", Role.OPERATOR);
+    CompletableFuture<Api.Answer> answer =
+        hub.signedIn("dan").with("Prefer", "wait=60").later("POST", PATH, BODY);
+    await().until(() -> hub.commands.waiters.get() == 1);
+
+    hub.admin().patch("/api/v1/users/dan", "{\"enabled\":false}");
+
+    answer.orTimeout(20, TimeUnit.SECONDS).join().isRefused(401, "");
   }
 
   @Test

@@ -168,12 +168,19 @@ class EventStreamTest {
   @Test
   void asManyStreamsAsAllowed() throws IOException {
     Api api = hub.with(Scope.DEVICES_READ);
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 2; i++) {
       open("", api, null).skipHead();
     }
-    Api.Answer fourth = api.get("/api/v1/events");
+    Api.Answer third = api.get("/api/v1/events");
+    third.isRefused(429, "");
+    assertThat(third.json().at("/type").asString()).endsWith("too-many-event-streams");
+    Api other = hub.with(Scope.DEVICES_READ);
+    open("", other, null).skipHead();
+    Api.Answer fourth = other.get("/api/v1/events");
     fourth.isRefused(503, "");
     assertThat(fourth.header("Retry-After")).isNotEmpty();
+    assertThat(hub.metrics.eventStreamsRefused.labelValues("caller").get()).isEqualTo(1);
+    assertThat(hub.metrics.eventStreamsRefused.labelValues("all").get()).isEqualTo(1);
 
     streams.getFirst().close();
     await()

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.mooring.hub.access.Scope;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -118,30 +121,71 @@ class ExportApiTest {
     }
   }
 
+  /** A hub with one device, whose export is more than two sockets' buffers hold. */
+  private static TestHub large() {
+    TestHub hub = new TestHub(TestHub.limits(1, 1));
+    int key = hub.device("pump-7");
+    hub.database.execute(
+        "INSERT INTO layout (digest, metrics, types) VALUES ('1', ARRAY['log'], ARRAY['text'])",
+        "INSERT INTO device_layout VALUES (%d, 1)".formatted(key),
+        ("INSERT INTO telemetry_batch SELECT %d, 1, '2026-11-22T09:30:00Z'::timestamptz + b * interval '10 s', 1, b,"
+                + " '2026-11-22T09:59:02Z', NULL, false, 1000,"
+                + " (SELECT array_agg(i * 10000 ORDER BY i) FROM generate_series(0, 999) i),"
+                + " NULL, NULL, NULL, array_fill(repeat('x', 4000), ARRAY[1000]), NULL FROM generate_series(0, 9) b")
+            .formatted(key));
+    return hub;
+  }
+
+  /** Begins an export of it and reads no further than the status. */
+  private static Socket slowly(Api reader) throws IOException {
+    URI base = URI.create(reader.base());
+    Socket slow = new Socket();
+    slow.setReceiveBufferSize(4096);
+    slow.connect(new InetSocketAddress(base.getHost(), base.getPort()));
+    String request =
+        "GET %s HTTP/1.1\r\nHost: hub\r\nAuthorization: %s\r\n\r\n"
+            .formatted(PATH, reader.headers().get("Authorization"));
+    slow.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+    assertThat(slow.getInputStream().readNBytes(12)).asString().isEqualTo("HTTP/1.1 200");
+    return slow;
+  }
+
+  /** However slowly it is read; and the reader sees that it is not all. */
+  @Test
+  void endsWithTheRightToReadIt() throws Exception {
+    try (TestHub hub = large()) {
+      Api reader = hub.with(Scope.TELEMETRY_READ);
+      try (Socket slow = slowly(reader)) {
+        hub.revokeAllKeys();
+        // Its place is free again, though nobody has read on.
+        Api other = hub.with(Scope.TELEMETRY_READ);
+        await().until(() -> other.get(PATH + "?to=2026-11-22T09:00:00Z").status() == 200);
+        slow.setSoTimeout(20_000);
+        byte[] rest = readWhatIsThere(slow);
+        assertThat(rest.length).isLessThan(40_000_000);
+        assertThat(new String(rest, StandardCharsets.US_ASCII))
+            .as("the last chunk")
+            .doesNotEndWith("\r\n0\r\n\r\n");
+      }
+    }
+  }
+
+  private static byte[] readWhatIsThere(Socket socket) throws IOException {
+    ByteArrayOutputStream read = new ByteArrayOutputStream();
+    try {
+      socket.getInputStream().transferTo(read);
+    } catch (SocketException _) {
+      // a reset is the end, too
+    }
+    return read.toByteArray();
+  }
+
   /** Each holds pages in memory, for as long as its reader takes. */
   @Test
   void oneExportTooManyIsAskedToComeAgain() throws Exception {
-    try (TestHub hub = new TestHub(TestHub.limits(1, 1))) {
-      int key = hub.device("pump-7");
-      hub.database.execute(
-          "INSERT INTO layout (digest, metrics, types) VALUES ('1', ARRAY['log'], ARRAY['text'])",
-          "INSERT INTO device_layout VALUES (%d, 1)".formatted(key),
-          // More than two sockets' buffers hold.
-          ("INSERT INTO telemetry_batch SELECT %d, 1, '2026-11-22T09:30:00Z'::timestamptz + b * interval '10 s', 1, b,"
-                  + " '2026-11-22T09:59:02Z', NULL, false, 1000,"
-                  + " (SELECT array_agg(i * 10000 ORDER BY i) FROM generate_series(0, 999) i),"
-                  + " NULL, NULL, NULL, array_fill(repeat('x', 4000), ARRAY[1000]), NULL FROM generate_series(0, 9) b")
-              .formatted(key));
+    try (TestHub hub = large()) {
       Api reader = hub.with(Scope.TELEMETRY_READ);
-      URI base = URI.create(reader.base());
-      try (Socket slow = new Socket()) {
-        slow.setReceiveBufferSize(4096);
-        slow.connect(new InetSocketAddress(base.getHost(), base.getPort()));
-        String request =
-            "GET %s HTTP/1.1\r\nHost: hub\r\nAuthorization: %s\r\n\r\n"
-                .formatted(PATH, reader.headers().get("Authorization"));
-        slow.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-        assertThat(slow.getInputStream().readNBytes(12)).asString().isEqualTo("HTTP/1.1 200");
+      try (Socket _ = slowly(reader)) {
         var refused = reader.get(PATH);
         refused.isRefused(503, "");
         assertThat(refused.header("Retry-After")).isNotEmpty();

@@ -9,6 +9,7 @@ import io.mooring.hub.access.UserPasswords;
 import io.mooring.hub.access.UserPasswords.Verdict;
 import io.mooring.hub.access.UserSessions;
 import io.mooring.hub.access.Users;
+import io.mooring.hub.access.Validity;
 import io.mooring.hub.admission.KnownIds;
 import io.mooring.hub.app.DataPath;
 import io.mooring.hub.app.DataPaths;
@@ -18,6 +19,7 @@ import io.mooring.hub.config.Limits;
 import io.mooring.hub.config.Networks;
 import io.mooring.hub.config.SettingInForce;
 import io.mooring.hub.db.RangeReads;
+import io.mooring.hub.device.DeletedDevices;
 import io.mooring.hub.device.DeviceCertificates;
 import io.mooring.hub.device.DeviceEditStore;
 import io.mooring.hub.device.DeviceStore;
@@ -104,7 +106,10 @@ final class TestHub implements AutoCloseable {
     parts =
         new WebParts(
             devices,
-            new DeviceEditStore(db, (key, reason) -> endedSessions.add(key + " " + reason.text())),
+            new DeviceEditStore(
+                db,
+                (key, reason) -> endedSessions.add(key + " " + reason.text()),
+                new DeletedDevices(db, _ -> {})),
             new DeviceTokens(db, random, (key, token) -> endedSessions.add(key + " " + token)),
             new DeviceCertificates(db, db, (key, id) -> endedSessions.add(key + " " + id)),
             new TokenCampaignStore(db),
@@ -122,6 +127,7 @@ final class TestHub implements AutoCloseable {
             users,
             passwords,
             new UserSessions(db, random, Duration.ofHours(12)),
+            new Validity(db),
             new SignInThrottle(limits),
             new CredentialGuard(limits.sockets(), new KnownIds(), System::nanoTime, metrics),
             new AuditStore(reads),
@@ -130,7 +136,7 @@ final class TestHub implements AutoCloseable {
             db.reachability(),
             clock,
             new WebParts.Node("quay-1", "1.2.3", clock.instant(), () -> 3, SETTINGS));
-    web = new WebHandler(parts, Duration.ofMillis(50));
+    web = new WebHandler(parts, Duration.ofMillis(50), Duration.ofMillis(50));
     server = new Server(new VirtualThreadPool());
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);

@@ -3,8 +3,13 @@ package io.mooring.hub.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mooring.hub.access.Role;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class UserApiTest {
   private static final String USERS = "/api/v1/users";
@@ -84,6 +89,25 @@ class UserApiTest {
     assertThat(admin.delete(USERS + "/operator").status()).isEqualTo(204);
     hub.withCookie(in.cookie()).get("/api/v1/session").isRefused(401, "");
     hub.signIn("operator", reset.json().at("/oneTimePassword").asString()).isRefused(401, "");
+  }
+
+  /** The page's own stream: a user of fewer rights signs in anew. */
+  @Test
+  @Timeout(60)
+  void demotedUserLosesItsStream() throws Exception {
+    hub.user("dan", Role.ADMIN);
+    Api page = hub.signedIn("dan");
+    var stream =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(URI.create(hub.base() + "/api/v1/events"))
+                    .header("Cookie", page.headers().get("Cookie"))
+                    .build(),
+                HttpResponse.BodyHandlers.ofInputStream());
+
+    hub.admin().patch("/api/v1/users/dan", "{\"role\":\"viewer\"}");
+
+    assertThat(stream.body().readAllBytes()).asString().isEqualTo("retry: 2000\n\n");
   }
 
   @Test

@@ -3,15 +3,20 @@ package io.mooring.hub.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,6 +68,28 @@ class WebHandlerTest {
     assertThat(answer.header("Content-Encoding")).isEqualTo("gzip");
     assertThat(answer.header("Vary")).containsIgnoringCase("Accept-Encoding");
     assertThat(api.get("/api/openapi.yaml").response().body()).startsWith("openapi: 3.1.0");
+  }
+
+  /** Whoever is let in by nobody must not cost a compression each time: then no length is known. */
+  @Test
+  void whatNeverChangesIsCompressedOnce() throws IOException, InterruptedException {
+    String path = "/api/openapi.yaml";
+    Api.Answer plain = api.get(path);
+    HttpResponse<byte[]> gzip =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(URI.create(api.base() + path))
+                    .header("Accept-Encoding", "gzip, br;q=0.5")
+                    .build(),
+                HttpResponse.BodyHandlers.ofByteArray());
+    assertThat(gzip.headers().firstValueAsLong("Content-Length")).hasValue(gzip.body().length);
+    assertThat(gzip.headers().firstValue("Content-Encoding")).hasValue("gzip");
+    assertThat(new GZIPInputStream(new ByteArrayInputStream(gzip.body())).readAllBytes())
+        .asString(StandardCharsets.UTF_8)
+        .isEqualTo(plain.response().body());
+    assertThat(plain.header("Vary")).isEqualTo("Accept-Encoding");
+    assertThat(api.with("Accept-Encoding", "gzip;q=0").get(path).header("Content-Encoding"))
+        .isEmpty();
   }
 
   @ParameterizedTest
