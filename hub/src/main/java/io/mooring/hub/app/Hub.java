@@ -25,6 +25,7 @@ import io.mooring.hub.device.EnrolmentKeyStore;
 import io.mooring.hub.device.EnrolmentStore;
 import io.mooring.hub.device.SessionEnder;
 import io.mooring.hub.device.TokenCampaignStore;
+import io.mooring.hub.event.EventStore;
 import io.mooring.hub.gateway.CertificateHandshake;
 import io.mooring.hub.gateway.DeviceHandler;
 import io.mooring.hub.gateway.Handshake;

@@ -18,7 +18,8 @@ class AuditActionsTest {
   private static final Pattern ACTION = Pattern.compile("`([a-z-]+\\.[a-z-]+)`");
 
   /** No request makes these. */
-  private static final List<String> OF_THE_HUB_ITSELF = List.of("token.hand-over", "webhook.disable");
+  private static final List<String> OF_THE_HUB_ITSELF =
+      List.of("token.hand-over", "webhook.disable");
 
   @Test
   void theHandbookNamesAllAndNoOther() throws IOException {

@@ -147,8 +147,7 @@ class AuditWalkTest {
     String hook = "{\"name\":\"w\",\"url\":\"https://localhost/\",\"types\":[\"job\"]}";
     there.put("webhook", idOf(ADMIN.post("/api/v1/webhooks", hook)));
     deadLetter(there.get("webhook"));
-    there.put(
-        "key", idOf(ADMIN.post("/api/v1/keys", "{\"name\":\"k\",\"scopes\":[\"admin\"]}")));
+    there.put("key", idOf(ADMIN.post("/api/v1/keys", "{\"name\":\"k\",\"scopes\":[\"admin\"]}")));
     JsonNode user = ADMIN.post("/api/v1/users", "{\"name\":\"tom\",\"role\":\"viewer\"}").json();
     there.put("user", "tom");
     there.put("password", user.at("/oneTimePassword").asString());
