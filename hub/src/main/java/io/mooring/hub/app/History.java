@@ -6,7 +6,7 @@ import io.mooring.hub.config.HubConfig;
 import io.mooring.hub.db.Database;
 import io.mooring.hub.db.Once;
 import io.mooring.hub.db.Pruner;
-import io.mooring.hub.device.DeletedDevices;
+import io.mooring.hub.device.DeletedDeviceStore;
 import io.mooring.hub.event.EventStore;
 import io.mooring.hub.job.JobService;
 import io.mooring.hub.presence.PresenceStore;
@@ -28,7 +28,7 @@ final class History {
       Database database,
       InstantSource clock,
       HubConfig config,
-      DeletedDevices deleted) {
+      DeletedDeviceStore deleted) {
     int days = config.historyDays();
     List<List<Pruner>> all =
         List.of(

@@ -6,7 +6,7 @@ import io.mooring.hub.access.SignInThrottle;
 import io.mooring.hub.access.UserPasswords;
 import io.mooring.hub.access.UserSessions;
 import io.mooring.hub.access.Users;
-import io.mooring.hub.access.Validity;
+import io.mooring.hub.access.ValidityQueries;
 import io.mooring.hub.admission.Strangers;
 import io.mooring.hub.audit.AuditStore;
 import io.mooring.hub.config.HubConfig;
@@ -15,7 +15,7 @@ import io.mooring.hub.config.SocketLimits;
 import io.mooring.hub.db.Database;
 import io.mooring.hub.db.DatabaseSize;
 import io.mooring.hub.db.NodeLock;
-import io.mooring.hub.device.DeletedDevices;
+import io.mooring.hub.device.DeletedDeviceStore;
 import io.mooring.hub.device.DeviceAuthenticator;
 import io.mooring.hub.device.DeviceCertificates;
 import io.mooring.hub.device.DeviceEditStore;
@@ -93,7 +93,7 @@ public final class Hub implements AutoCloseable {
     StoredRates rates = new StoredRates(path.telemetryWrites());
     path.every(Duration.ofSeconds(1), rates::sample);
     path.everyBlocking(PARTITIONS_PERIOD, path.retention()::sweep);
-    DeletedDevices deleted = new DeletedDevices(database, path.commands()::deleted);
+    DeletedDeviceStore deleted = new DeletedDeviceStore(database, path.commands()::deleted);
     History.prune(path, webhooks, database, clock, config, deleted);
     LongSupplier mergedRows = () -> 0;
     if (config.mergePercent() > 0) {
@@ -196,7 +196,7 @@ public final class Hub implements AutoCloseable {
   private WebParts webParts(
       Database database,
       SessionEnder ender,
-      DeletedDevices deleted,
+      DeletedDeviceStore deleted,
       DeviceCertificates certificates,
       InstantSource clock,
       SecureRandom random,
@@ -225,7 +225,7 @@ public final class Hub implements AutoCloseable {
         new Users(database, passwords, random, config.access().oneTimePasswordLifetime()),
         new UserPasswords(database, passwords, config.limits().passwordCharacters()),
         new UserSessions(database, random, config.access().sessionLifetime()),
-        new Validity(database),
+        new ValidityQueries(database),
         new SignInThrottle(config.limits()),
         guard,
         new AuditStore(path.rangeReads()),

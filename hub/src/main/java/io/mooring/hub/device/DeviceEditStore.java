@@ -48,9 +48,9 @@ public final class DeviceEditStore {
 
   private final Database database;
   private final Ender ender;
-  private final DeletedDevices deleted;
+  private final DeletedDeviceStore deleted;
 
-  public DeviceEditStore(Database database, Ender ender, DeletedDevices deleted) {
+  public DeviceEditStore(Database database, Ender ender, DeletedDeviceStore deleted) {
     this.database = database;
     this.ender = ender;
     this.deleted = deleted;
@@ -78,8 +78,8 @@ public final class DeviceEditStore {
 
   /**
    * Deletes a device with its credentials, and then its unfinished commands. What else it leaves is
-   * shown nowhere from now on and goes afterwards, see {@link DeletedDevices}. Its telemetry stays
-   * until its time is up, and belongs to no other device, also not to a later one of this id.
+   * shown nowhere from now on and goes afterwards, see {@link DeletedDeviceStore}. Its telemetry
+   * stays until its time is up, and belongs to no other device, also not to a later one of this id.
    */
   public Outcome delete(String id, Predicate<String> asKnown, Actor by, Instant now) {
     Outcome outcome =

@@ -5,7 +5,7 @@ import io.mooring.hub.access.SignInThrottle;
 import io.mooring.hub.access.UserPasswords;
 import io.mooring.hub.access.UserSessions;
 import io.mooring.hub.access.Users;
-import io.mooring.hub.access.Validity;
+import io.mooring.hub.access.ValidityQueries;
 import io.mooring.hub.audit.AuditStore;
 import io.mooring.hub.command.Commands;
 import io.mooring.hub.config.Limits;
@@ -55,7 +55,7 @@ public record WebParts(
     Users users,
     UserPasswords passwords,
     UserSessions userSessions,
-    Validity validity,
+    ValidityQueries validity,
     SignInThrottle throttle,
     CredentialGuard guard,
     AuditStore audit,

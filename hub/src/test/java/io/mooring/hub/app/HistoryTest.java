@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mooring.hub.command.CommandService;
 import io.mooring.hub.db.Pruner;
-import io.mooring.hub.device.DeletedDevices;
+import io.mooring.hub.device.DeletedDeviceStore;
 import io.mooring.hub.event.EventStore;
 import io.mooring.hub.presence.PresenceStore;
 import io.mooring.hub.testing.FakeTime;
@@ -26,7 +26,8 @@ class HistoryTest {
 
   @BeforeEach
   void rows() {
-    DATABASE.execute("TRUNCATE device, command, event, session RESTART IDENTITY CASCADE");
+    DATABASE.execute(
+        "TRUNCATE device, deleted_device, command, event, session RESTART IDENTITY CASCADE");
     sql.device("d1");
     String old = "'2026-11-12T11:59:59Z'::timestamptz";
     String young = "'2026-11-12T12:00:01Z'::timestamptz";
@@ -102,11 +103,11 @@ class HistoryTest {
             + " $$ BEGIN RAISE 'a crash in the middle'; END $$",
         "CREATE TRIGGER fail BEFORE DELETE ON session FOR EACH ROW WHEN (OLD.epoch = 4001)"
             + " EXECUTE FUNCTION fail()");
-    assertThatThrownBy(() -> new DeletedDevices(DATABASE.database(), _ -> {}).sweep())
+    assertThatThrownBy(() -> new DeletedDeviceStore(DATABASE.database(), _ -> {}).sweep())
         .hasMessageContaining("in the middle");
     assertThat(sql.number("SELECT count(*) FROM deleted_device")).isEqualTo(1);
     DATABASE.execute("DROP FUNCTION fail() CASCADE");
-    new DeletedDevices(DATABASE.database(), _ -> {}).sweep();
+    new DeletedDeviceStore(DATABASE.database(), _ -> {}).sweep();
     assertThat(sql.number("SELECT count(*) FROM deleted_device")).isZero();
     assertThat(sql.number("SELECT count(*) FROM command")).isZero();
     assertThat(sql.text("SELECT string_agg(DISTINCT device_key::text, ' ') FROM event"))

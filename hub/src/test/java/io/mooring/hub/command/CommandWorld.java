@@ -24,7 +24,8 @@ final class CommandWorld implements AutoCloseable {
   final int key;
 
   CommandWorld(TestDatabase database) {
-    database.execute("TRUNCATE device, command, event, session RESTART IDENTITY CASCADE");
+    database.execute(
+        "TRUNCATE device, deleted_device, command, event, session RESTART IDENTITY CASCADE");
     sql = new Sql(database);
     key = sql.device("d1");
     path = DataPaths.startPatient(database.database(), time);

@@ -82,7 +82,7 @@ class JobMetricsTest {
     world.until(job, "received 1");
     world.jobs().cancel(job.id(), Actors.ANNA).join();
     JobWorld.until(() -> !world.find(job.id()).cancelling());
-    DATABASE.execute("DELETE FROM device");
+    world.delete("'d1'");
     world.pass(Duration.ofSeconds(10));
     JobWorld.until(() -> scrape().contains("mooring_job_in_flight_devices 0.0"));
     assertThat(scrape()).contains("mooring_job_ended_devices_total{outcome=\"undeliverable\"} 1.0");

@@ -9,7 +9,7 @@ import io.mooring.hub.command.Commands;
 import io.mooring.hub.command.JobCounts;
 import io.mooring.hub.config.Limits;
 import io.mooring.hub.db.Database;
-import io.mooring.hub.device.DeletedDevices;
+import io.mooring.hub.device.DeletedDeviceStore;
 import io.mooring.hub.ops.Metrics;
 import io.mooring.hub.testing.Actors;
 import io.mooring.hub.testing.FakeTime;
@@ -62,7 +62,8 @@ final class JobWorld implements AutoCloseable {
    * @param reached how the hub reaches the database
    */
   JobWorld(TestDatabase database, Database reached, Limits limits) {
-    database.execute("TRUNCATE device, command, event, session, job RESTART IDENTITY CASCADE");
+    database.execute(
+        "TRUNCATE device, deleted_device, command, event, session, job RESTART IDENTITY CASCADE");
     this.database = database;
     this.reached = reached;
     this.limits = limits;
@@ -106,7 +107,7 @@ final class JobWorld implements AutoCloseable {
   /** Deletes some devices, with what they leave. */
   void delete(String ids) {
     database.execute("DELETE FROM device WHERE id IN (" + ids + ")");
-    new DeletedDevices(database.database(), path.commands()::deleted).sweep();
+    new DeletedDeviceStore(database.database(), path.commands()::deleted).sweep();
   }
 
   /** By tags where no device is listed. */

@@ -9,7 +9,7 @@ import io.mooring.hub.access.UserPasswords;
 import io.mooring.hub.access.UserPasswords.Verdict;
 import io.mooring.hub.access.UserSessions;
 import io.mooring.hub.access.Users;
-import io.mooring.hub.access.Validity;
+import io.mooring.hub.access.ValidityQueries;
 import io.mooring.hub.admission.KnownIds;
 import io.mooring.hub.app.DataPath;
 import io.mooring.hub.app.DataPaths;
@@ -19,7 +19,7 @@ import io.mooring.hub.config.Limits;
 import io.mooring.hub.config.Networks;
 import io.mooring.hub.config.SettingInForce;
 import io.mooring.hub.db.RangeReads;
-import io.mooring.hub.device.DeletedDevices;
+import io.mooring.hub.device.DeletedDeviceStore;
 import io.mooring.hub.device.DeviceCertificates;
 import io.mooring.hub.device.DeviceEditStore;
 import io.mooring.hub.device.DeviceStore;
@@ -36,7 +36,6 @@ import io.mooring.hub.testing.FakeTime;
 import io.mooring.hub.testing.TestDatabase;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -109,7 +108,7 @@ final class TestHub implements AutoCloseable {
             new DeviceEditStore(
                 db,
                 (key, reason) -> endedSessions.add(key + " " + reason.text()),
-                new DeletedDevices(db, _ -> {})),
+                new DeletedDeviceStore(db, _ -> {})),
             new DeviceTokens(db, random, (key, token) -> endedSessions.add(key + " " + token)),
             new DeviceCertificates(db, db, (key, id) -> endedSessions.add(key + " " + id)),
             new TokenCampaignStore(db),
@@ -127,7 +126,7 @@ final class TestHub implements AutoCloseable {
             users,
             passwords,
             new UserSessions(db, random, Duration.ofHours(12)),
-            new Validity(db),
+            new ValidityQueries(db),
             new SignInThrottle(limits),
             new CredentialGuard(limits.sockets(), new KnownIds(), System::nanoTime, metrics),
             new AuditStore(reads),
@@ -233,14 +232,10 @@ final class TestHub implements AutoCloseable {
     if (users.find("disabled").isEmpty()) {
       user("disabled", Role.ADMIN);
     }
-    enable(true);
+    users.change("disabled", null, true, Actors.ANNA, clock.instant());
     Api page = signedIn("disabled");
-    enable(false);
+    users.change("disabled", null, false, Actors.ANNA, clock.instant());
     return page;
-  }
-
-  private void enable(boolean enabled) {
-    users.change("disabled", null, enabled, Actors.ANNA, clock.instant());
   }
 
   Api admin() {
@@ -270,9 +265,7 @@ final class TestHub implements AutoCloseable {
   }
 
   void revokeAllKeys() {
-    List<String> ids = new ArrayList<>();
-    keys.list().forEach(key -> ids.add(key.id()));
-    ids.forEach(id -> keys.revoke(id, Actors.ANNA, clock.instant()));
+    keys.list().forEach(key -> keys.revoke(key.id(), Actors.ANNA, clock.instant()));
   }
 
   int device(String id) {

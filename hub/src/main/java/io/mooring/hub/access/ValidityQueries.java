@@ -14,7 +14,7 @@ import java.util.Set;
  * and whatever changes the rights of a user ends its sessions, so the credential itself is all that
  * there is to ask for.
  */
-public final class Validity {
+public final class ValidityQueries {
   private static final String VALID =
       """
       WITH used AS (
@@ -28,7 +28,7 @@ public final class Validity {
 
   private final Database database;
 
-  public Validity(Database database) {
+  public ValidityQueries(Database database) {
     this.database = database;
   }
 

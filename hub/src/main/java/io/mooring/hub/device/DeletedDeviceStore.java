@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
  * device is noted in {@code deleted_device} until nothing of it is left, so the next run of the hub
  * goes on with it.
  */
-public final class DeletedDevices {
-  private static final Logger LOG = LoggerFactory.getLogger(DeletedDevices.class);
+public final class DeletedDeviceStore {
+  private static final Logger LOG = LoggerFactory.getLogger(DeletedDeviceStore.class);
 
   /** Devices looked after in one sweep. */
   private static final int MOST = 1_000;
@@ -71,14 +71,14 @@ public final class DeletedDevices {
   /**
    * @param commandsEnded told of the key of each device that has no unfinished command any more
    */
-  public DeletedDevices(Database database, IntConsumer commandsEnded) {
+  public DeletedDeviceStore(Database database, IntConsumer commandsEnded) {
     this.database = database;
     this.commandsEnded = commandsEnded;
   }
 
   /** Deletes what is left of all that were deleted; called every second or so. */
   public void sweep() {
-    List<Integer> noted = database.query(DeletedDevices::noted);
+    List<Integer> noted = database.query(DeletedDeviceStore::noted);
     // First of all of them: jobs wait for the end of these.
     noted.forEach(this::endCommands);
     noted.forEach(this::clear);
