@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiError, hubNow } from '../src/api/http';
 import type { Device } from '../src/api/types';
 import { ErrorNote } from '../src/components/basics';
+import { fullTime } from '../src/lib/format';
 import { Export } from '../src/pages/device/Export';
 import { Manage } from '../src/pages/device/Manage';
 import { Tokens } from '../src/pages/device/Tokens';
@@ -113,6 +114,15 @@ describe('a rotation that is under way', () => {
     click('Cancel the rotation');
     await waitFor(() => expect(screen.queryByTestId('rotation')).toBeNull());
     expect(changes()).toEqual([{ method: 'POST', match: undefined, body: { devices: ['d'] } }]);
+  });
+});
+
+describe('a token that is not yet valid', () => {
+  it('says from when it is', async () => {
+    const notBefore = '2999-01-02T03:04:05Z';
+    hub.answer = (_, url) => [200, url.includes('/rotations') ? { items: [], counts: {} } : { items: [{ id: 't', name: 'n', createdAt: '2026-01-01T00:00:00Z', notBefore }] }];
+    render(<Tokens device="d" />);
+    expect((await screen.findByTestId('token-t')).textContent).toContain(`not yet valid, but from ${fullTime(notBefore)}`);
   });
 });
 

@@ -4,6 +4,7 @@ import type { IssuedToken, NewToken, Token } from '../../api/types';
 import { Ago, ErrorNote, Panel } from '../../components/basics';
 import { IssueDialog, Listing, RevokeButton, RevokeDialog } from '../../components/credentials';
 import { standing } from '../../lib/expiry';
+import { fullTime } from '../../lib/format';
 import { now } from '../../state/live';
 import { useResource } from '../../state/resource';
 import { useTask } from '../../state/task';
@@ -91,6 +92,12 @@ function TokenRow({ token, onRevoke }: { token: Token; onRevoke: () => void }) {
         <p class="faint">
           issued <Ago at={token.createdAt} />
           {state !== 'valid' && ` · ${state}${REVOKED[token.revokedCause ?? 'operator']}`}
+          {state === 'not yet valid' && (
+            <>
+              {', but from '}
+              <time dateTime={token.notBefore}>{fullTime(token.notBefore)}</time>
+            </>
+          )}
           {token.unproven === true && state === 'valid' && ' · handed over, not used yet'}
           {token.lastUsedAt !== undefined && (
             <>

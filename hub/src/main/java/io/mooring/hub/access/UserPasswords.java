@@ -32,14 +32,18 @@ public final class UserPasswords {
       }
     }
 
-    /** Not the password, or nobody's name. */
-    record Wrong() implements Verdict {}
+    /**
+     * Not the password, or nobody's name.
+     *
+     * @param user whose name it is, for the log and never for the answer; null: nobody's
+     */
+    record Wrong(@Nullable User user) implements Verdict {}
 
     /** The right password of a user who is turned off. */
-    record Disabled() implements Verdict {}
+    record Disabled(User user) implements Verdict {}
 
     /** The right one-time password, too late. */
-    record Expired() implements Verdict {}
+    record Expired(User user) implements Verdict {}
   }
 
   private record Row(User user, String hash) {}
@@ -63,22 +67,24 @@ public final class UserPasswords {
    */
   public Verdict verify(String name, String password, Instant now) {
     if (password.length() > Passwords.LONGEST) {
-      return new Verdict.Wrong();
+      return new Verdict.Wrong(null);
     }
     Optional<Row> row = Users.NAME.matcher(name).matches() ? read(name) : Optional.empty();
     boolean matches =
         row.map(found -> passwords.matches(password, found.hash()))
             .orElseGet(() -> passwords.matchesNobody(password));
-    return matches ? right(row.orElseThrow(), password, now) : new Verdict.Wrong();
+    return matches
+        ? right(row.orElseThrow(), password, now)
+        : new Verdict.Wrong(row.map(Row::user).orElse(null));
   }
 
   private Verdict right(Row row, String password, Instant now) {
     User user = row.user();
     if (!user.enabled()) {
-      return new Verdict.Disabled();
+      return new Verdict.Disabled(user);
     }
     if (user.isTooLate(now)) {
-      return new Verdict.Expired();
+      return new Verdict.Expired(user);
     }
     String hash = row.hash();
     if (passwords.isOutdated(hash)) {

@@ -37,11 +37,22 @@ public final class RefusalLog {
   /**
    * @param detail of this one, such as the token's id; may be empty
    */
-  public synchronized void refused(String address, int status, String reason, String detail) {
+  public void refused(String address, int status, String reason, String detail) {
+    refused(address, status, reason, detail, "");
+  }
+
+  /**
+   * The same, in parts that are put together only where they are told.
+   *
+   * @param kind what the detail is, with a comma before it; may be empty
+   */
+  public synchronized void refused(
+      String address, int status, String reason, String kind, String detail) {
     sweep();
     if (lines < LINES) {
       lines++;
-      LOG.warn("A {} from {} is refused with {}: {}{}", what, address, status, reason, detail);
+      LOG.warn(
+          "A {} from {} is refused with {}: {}{}{}", what, address, status, reason, kind, detail);
     } else {
       more.merge(reason, 1, Integer::sum);
     }

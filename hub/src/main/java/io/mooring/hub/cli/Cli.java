@@ -42,10 +42,10 @@ public final class Cli {
       description = "Bind certificates to a device, by which it may come in without a token.")
   private static final class CertificateGroup {}
 
-  @Command(name = "token", description = "Issue, revoke and rotate devices' tokens.")
+  @Command(name = "token", description = "Issue, list, revoke and rotate devices' tokens.")
   private static final class TokenGroup {}
 
-  @Command(name = "key", description = "Issue API keys.")
+  @Command(name = "key", description = "Issue, list and revoke API keys.")
   private static final class KeyGroup {}
 
   @Command(
@@ -129,11 +129,17 @@ public final class Cli {
         () ->
             new CommandLine(new TokenGroup())
                 .addSubcommand(new TokenCreateCommand(here))
+                .addSubcommand(new CredentialLists.Tokens(here))
                 .addSubcommand(new TokenRevokeCommand(here))
                 .addSubcommand(new TokenRotationCommands.Rotate(here))
                 .addSubcommand(new TokenRotationCommands.Rotations(here)));
     branches.put(
-        "key", () -> new CommandLine(new KeyGroup()).addSubcommand(new KeyCreateCommand(here)));
+        "key",
+        () ->
+            new CommandLine(new KeyGroup())
+                .addSubcommand(new KeyCreateCommand(here))
+                .addSubcommand(new CredentialLists.Keys(here))
+                .addSubcommand(new CredentialLists.RevokeKey(here)));
     branches.put(
         "enrolment-key",
         () ->

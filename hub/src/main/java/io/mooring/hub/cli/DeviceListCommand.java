@@ -26,6 +26,12 @@ final class DeviceListCommand implements Callable<Integer> {
       description = "Only with this tag; repeatable.")
   private List<String> tags = new ArrayList<>();
 
+  @Option(
+      names = "--token",
+      paramLabel = "TOKEN-ID",
+      description = "Only the device of this token, valid or not; its id, not its secret.")
+  private @Nullable String token;
+
   DeviceListCommand(Surroundings here) {
     this.here = here;
   }
@@ -35,6 +41,7 @@ final class DeviceListCommand implements Callable<Integer> {
     new Listing("/api/v1/devices")
         .with("state", state)
         .with("tag", tags)
+        .with("token", token)
         .print(
             here, hub, List.of("DEVICE", "STATE", "SINCE", "NAME", "TAGS"), DeviceListCommand::row);
     return 0;

@@ -28,6 +28,12 @@ final class TokenCreateCommand implements Callable<Integer> {
   private @Nullable String name;
 
   @Option(
+      names = "--not-before",
+      paramLabel = "TIME",
+      description = "From when it is valid, such as 2027-01-01T00:00:00Z (default: now).")
+  private @Nullable String notBefore;
+
+  @Option(
       names = "--expires",
       paramLabel = "TIME",
       description = "When it ends, such as 2027-01-31T00:00:00Z (default: never).")
@@ -42,6 +48,9 @@ final class TokenCreateCommand implements Callable<Integer> {
     Map<String, Object> body = new LinkedHashMap<>();
     if (name != null) {
       body.put("name", name);
+    }
+    if (notBefore != null) {
+      body.put("notBefore", notBefore);
     }
     if (expires != null) {
       body.put("expiresAt", expires);

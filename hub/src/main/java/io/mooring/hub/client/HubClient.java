@@ -1,12 +1,15 @@
 package io.mooring.hub.client;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.security.InvalidAlgorithmParameterException;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +25,10 @@ public final class HubClient implements AutoCloseable {
   /** Longer than the longest {@code Prefer: wait}. */
   private static final Duration ANSWER = Duration.ofSeconds(75);
 
+  private static final String TRUST =
+      "For one signed by a private authority: MOORING_JAVA_OPTS='-Djavax.net.ssl.trustStore=ca.p12"
+          + " -Djavax.net.ssl.trustStorePassword=...'";
+
   private final URI hub;
   private final String key;
   private final HttpClient http;
@@ -34,11 +41,15 @@ public final class HubClient implements AutoCloseable {
   public HubClient(URI hub, String key) {
     this.hub = hub;
     this.key = key;
-    this.http =
-        HttpClient.newBuilder()
-            .connectTimeout(CONNECT)
-            .version(HttpClient.Version.HTTP_1_1)
-            .build();
+    try {
+      this.http =
+          HttpClient.newBuilder()
+              .connectTimeout(CONNECT)
+              .version(HttpClient.Version.HTTP_1_1)
+              .build();
+    } catch (UncheckedIOException e) {
+      throw new HubRefusal("The trust store cannot be read (%s). %s".formatted(why(e), TRUST), e);
+    }
   }
 
   /** Escapes one segment of a path, or a query parameter's value. */
@@ -85,14 +96,40 @@ public final class HubClient implements AutoCloseable {
       }
       return answer;
     } catch (IOException e) {
-      throw new HubRefusal(
-          "No hub answers at %s (%s). Is it running? --url or MOORING_URL names another one."
-              .formatted(hub, e.getMessage() == null ? e.toString() : e.getMessage()),
-          e);
+      throw noAnswer(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new HubRefusal("interrupted", e);
     }
+  }
+
+  private HubRefusal noAnswer(IOException e) {
+    return new HubRefusal(
+        isDistrust(e)
+            ? "The certificate of the hub at %s is not trusted (%s). %s"
+                .formatted(hub, why(e), TRUST)
+            : "No hub answers at %s (%s). Is it running? --url or MOORING_URL names another one."
+                .formatted(hub, e.getMessage() == null ? e.toString() : e.getMessage()),
+        e);
+  }
+
+  /** An empty trust store, such as one read without its password, is a bad parameter to the JDK. */
+  private static boolean isDistrust(Throwable thrown) {
+    for (Throwable t = thrown; t != null; t = t.getCause()) {
+      if (t instanceof CertificateException || t instanceof InvalidAlgorithmParameterException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** What lies at the bottom of it. */
+  private static String why(Throwable thrown) {
+    Throwable last = thrown;
+    while (last.getCause() != null) {
+      last = last.getCause();
+    }
+    return last.getMessage() == null ? last.toString() : last.getMessage();
   }
 
   private static JsonNode parse(String body) {

@@ -49,11 +49,19 @@ public final class DeviceAuthenticator {
         implements Result {}
 
     /**
-     * Come in it may not. Both parts may be logged; the device itself is told no more than 401.
+     * Come in it may not. All parts may be logged; the device itself is told no more than 401, and
+     * from when its token counts where it is the right one.
      *
      * @param tokenId null when malformed
+     * @param deviceId whose token that is; null where there is none of this id
+     * @param notBefore when a token that is not yet valid becomes so; null: of any other
      */
-    record Refused(Reason reason, @Nullable String tokenId) implements Result {}
+    record Refused(
+        Reason reason,
+        @Nullable String tokenId,
+        @Nullable String deviceId,
+        @Nullable Instant notBefore)
+        implements Result {}
   }
 
   private static final String FIND =
@@ -157,7 +165,8 @@ public final class DeviceAuthenticator {
   public CompletableFuture<Result> authenticate(String bearer, String address, Instant now) {
     Optional<Secret> secret = Secret.parse(Secret.Kind.DEVICE_TOKEN, bearer);
     if (secret.isEmpty()) {
-      return CompletableFuture.completedFuture(new Result.Refused(Reason.MALFORMED, null));
+      return CompletableFuture.completedFuture(
+          new Result.Refused(Reason.MALFORMED, null, null, null));
     }
     Secret given = secret.get();
     return tokens
@@ -166,7 +175,7 @@ public final class DeviceAuthenticator {
             found ->
                 found
                     .map(token -> noted(judge(given, token, now), token, address, now))
-                    .orElseGet(() -> new Result.Refused(Reason.UNKNOWN, given.id())));
+                    .orElseGet(() -> new Result.Refused(Reason.UNKNOWN, given.id(), null, null)));
   }
 
   private Result noted(Result result, Token token, String address, Instant now) {
@@ -179,22 +188,27 @@ public final class DeviceAuthenticator {
   /** The secret comes first: who does not hold it learns nothing about the token. */
   private static Result judge(Secret secret, Token token, Instant now) {
     if (!secret.matches(token.secretHash())) {
-      return new Result.Refused(Reason.WRONG_SECRET, secret.id());
+      return refused(Reason.WRONG_SECRET, secret, token);
     }
     if (token.revoked()) {
-      return new Result.Refused(Reason.REVOKED, secret.id());
+      return refused(Reason.REVOKED, secret, token);
     }
     if (now.plus(TOLERANCE).isBefore(token.notBefore())) {
-      return new Result.Refused(Reason.NOT_YET_VALID, secret.id());
+      return new Result.Refused(
+          Reason.NOT_YET_VALID, secret.id(), token.deviceId(), token.notBefore());
     }
     Instant expiresAt = token.expiresAt();
     if (expiresAt != null && !now.isBefore(expiresAt)) {
-      return new Result.Refused(Reason.EXPIRED, secret.id());
+      return refused(Reason.EXPIRED, secret, token);
     }
     if (!token.enabled()) {
-      return new Result.Refused(Reason.DEVICE_DISABLED, secret.id());
+      return refused(Reason.DEVICE_DISABLED, secret, token);
     }
     return new Result.Authenticated(
         token.deviceKey(), token.deviceId(), secret.id(), expiresAt, token.unproven());
+  }
+
+  private static Result refused(Reason reason, Secret secret, Token token) {
+    return new Result.Refused(reason, secret.id(), token.deviceId(), null);
   }
 }

@@ -189,6 +189,10 @@ public final class DeviceStore {
       conditions.add("d.tags @> ?::jsonb");
       values.add(JSON.writeValueAsString(filter.tags()));
     }
+    if (filter.token() != null) {
+      conditions.add("d.key = (SELECT device_key FROM device_token WHERE id = ?)");
+      values.add(filter.token());
+    }
     values.add(limit);
     String where = conditions.isEmpty() ? "" : "WHERE " + String.join(" AND ", conditions);
     return select(where + " ORDER BY " + order.orderBy() + " LIMIT ?", values);

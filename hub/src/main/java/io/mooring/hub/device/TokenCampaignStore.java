@@ -92,10 +92,13 @@ public final class TokenCampaignStore {
           "rotation.cancel",
           """
           DELETE FROM token_rotation WHERE device_key IN
-            (SELECT device_key FROM token_rotation WHERE device_key = ANY (?) AND state <> 'done'
-             ORDER BY device_key FOR UPDATE)
+            (SELECT device_key FROM token_rotation WHERE device_key = ANY (?) AND state <> 'done' ORDER BY device_key FOR UPDATE)
           """,
           List.of());
+
+  /** Of which devices there is something to cancel. */
+  private static final String OPEN =
+      " AND EXISTS (SELECT FROM token_rotation r WHERE r.device_key = key AND r.state <> 'done')";
 
   private static final String FROM =
       """
@@ -111,12 +114,12 @@ public final class TokenCampaignStore {
 
   /** Asks for these devices, all of which exist; returns how many they are. */
   public int askDevices(List<String> ids, Actor by, Instant now) {
-    return change(asking(now), named(ids), Map.of(), only(ids), by, now);
+    return change(asking(now), named("", ids), null, only(ids), by, now);
   }
 
   /** Asks for all devices that have these tags now; returns how many they are. */
   public int askTagged(Map<String, String> tags, Actor by, Instant now) {
-    return change(asking(now), tagged(tags), tags, null, by, now);
+    return change(asking(now), tagged("", tags), tags, null, by, now);
   }
 
   /**
@@ -124,12 +127,12 @@ public final class TokenCampaignStore {
    * stays valid, and is proven when the device connects with it: it may hold no other.
    */
   public int cancelDevices(List<String> ids, Actor by, Instant now) {
-    return change(CANCELLING, named(ids), Map.of(), only(ids), by, now);
+    return change(CANCELLING, named(OPEN, ids), null, only(ids), by, now);
   }
 
   /** The same for all devices that have these tags now. */
   public int cancelTagged(Map<String, String> tags, Actor by, Instant now) {
-    return change(CANCELLING, tagged(tags), tags, null, by, now);
+    return change(CANCELLING, tagged(OPEN, tags), tags, null, by, now);
   }
 
   /** What is done to the entries of a slice of devices. */
@@ -139,13 +142,13 @@ public final class TokenCampaignStore {
     return new Step("rotation.ask", ASK, List.of(Timestamps.of(now), Timestamps.of(now)));
   }
 
-  private List<Integer> named(List<String> ids) {
-    return keys("id = ANY (?)", (connection, s) -> s.setArray(1, texts(connection, ids)));
+  private List<Integer> named(String more, List<String> ids) {
+    return keys("id = ANY (?)" + more, (connection, s) -> s.setArray(1, texts(connection, ids)));
   }
 
-  private List<Integer> tagged(Map<String, String> tags) {
+  private List<Integer> tagged(String more, Map<String, String> tags) {
     String json = JSON.writeValueAsString(tags);
-    return keys("tags @> ?::jsonb", (_, select) -> select.setString(1, json));
+    return keys("tags @> ?::jsonb" + more, (_, select) -> select.setString(1, json));
   }
 
   private static @Nullable String only(List<String> ids) {
@@ -183,18 +186,23 @@ public final class TokenCampaignStore {
   /**
    * In slices, as devices that come back meanwhile wait for the rows of one: the entry in the audit
    * log goes with the first. Doing again what was cut off is safe.
+   *
+   * @param keys for which it changes something
+   * @param tags by which they were found, none for all devices; null: by their ids
    */
   private int change(
       Step step,
       List<Integer> keys,
-      Map<String, String> tags,
+      @Nullable Map<String, String> tags,
       @Nullable String device,
       Actor by,
       Instant now) {
+    boolean all = tags != null && tags.isEmpty();
     Change change =
         Change.of(by, now, step.action(), "rotations")
             .after("devices", keys.size())
-            .after("tags", tags.isEmpty() ? null : tags)
+            .after("all", all ? true : null)
+            .after("tags", all ? null : tags)
             .after("device", device);
     int changed = 0;
     for (int from = 0; from == 0 || from < keys.size(); from += SLICE) {

@@ -34,7 +34,7 @@ public final class CertificateHandshake implements Handshake {
   @Override
   public CompletableFuture<Decision> decideByCertificate(
       X509Certificate certificate, String address) {
-    Decision turnedAway = tokens.turnedAway();
+    Decision turnedAway = tokens.turnedAway(address);
     if (turnedAway != null) {
       return CompletableFuture.completedFuture(turnedAway);
     }
@@ -43,6 +43,11 @@ public final class CertificateHandshake implements Handshake {
         .find(fingerprint)
         .thenApply(bound -> decision(bound, certificate, fingerprint, address))
         .exceptionally(tokens::failed);
+  }
+
+  @Override
+  public void limited(String reason, Refusal refusal, String address, @Nullable String device) {
+    tokens.limited(reason, refusal, address, device);
   }
 
   private Decision decision(
@@ -56,7 +61,8 @@ public final class CertificateHandshake implements Handshake {
     }
     DeviceCertificates.Bound device = bound.get();
     if (!device.enabled()) {
-      return tokens.refusedFor("device-disabled", detail, address, Refusal.DISABLED);
+      return tokens.refusedFor(
+          "device-disabled", detail + " of " + device.deviceId(), address, Refusal.DISABLED);
     }
     return new Decision.Welcome(
         new Sessions.Identity(

@@ -93,12 +93,12 @@ public final class DeviceHandler extends Handler.Wrapper {
     String address = Request.getRemoteAddr(request);
     Room.Full full = room.full(address);
     if (full != null) {
-      return refuse(full.reason(), full.refusal(), response, callback);
+      return refuse(full, address, null, response, callback);
     }
     X509Certificate certificate = certificate(request);
     if (certificate == null && tokenInHello(request)) {
       if (!unproven.hasRoom(address)) {
-        return refuse("unauthenticated-sockets", Refusal.UNPROVEN, response, callback);
+        return refuse(UnprovenSockets.FULL, address, null, response, callback);
       }
       upgrade(request, response, callback);
       return true;
@@ -126,13 +126,10 @@ public final class DeviceHandler extends Handler.Wrapper {
       case Handshake.Decision.Refused(Refusal refusal) -> refusal.write(response, callback);
       case Handshake.Decision.Welcome(Sessions.Identity identity) -> {
         request.setAttribute(IDENTITY, identity);
-        Room.Full full =
-            room.enter(
-                identity,
-                Request.getRemoteAddr(request),
-                () -> upgrade(request, response, callback));
+        String address = Request.getRemoteAddr(request);
+        Room.Full full = room.enter(identity, address, () -> upgrade(request, response, callback));
         if (full != null) {
-          refuse(full.reason(), full.refusal(), response, callback);
+          refuse(full, address, identity.deviceId(), response, callback);
         }
       }
     }
@@ -161,6 +158,17 @@ public final class DeviceHandler extends Handler.Wrapper {
     sessions.metrics().handshakesRefused.labelValues(reason).inc();
     refusal.write(response, callback);
     return true;
+  }
+
+  /** By a limit: whom it hit is logged, too. */
+  private boolean refuse(
+      Room.Full full,
+      String address,
+      @Nullable String device,
+      Response response,
+      Callback callback) {
+    full.tell(handshake, address, device);
+    return refuse(full.reason(), full.refusal(), response, callback);
   }
 
   private static boolean offersUs(Request request) {

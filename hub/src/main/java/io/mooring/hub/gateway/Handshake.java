@@ -17,6 +17,14 @@ public interface Handshake {
     return CompletableFuture.completedFuture(new Decision.Refused(Refusal.NO_TOKEN));
   }
 
+  /**
+   * Whom this lets in may meet a limit yet, and others meet one before this is asked: to be logged,
+   * at next to no cost.
+   *
+   * @param device null: not known
+   */
+  default void limited(String reason, Refusal refusal, String address, @Nullable String device) {}
+
   /** The outcome. */
   sealed interface Decision {
     record Welcome(Sessions.Identity identity) implements Decision {}

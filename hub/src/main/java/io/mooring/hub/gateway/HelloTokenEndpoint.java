@@ -4,6 +4,7 @@ import io.mooring.hub.ops.Metrics;
 import io.mooring.hub.session.Sessions;
 import io.mooring.hub.wire.CloseReason;
 import io.mooring.hub.wire.FrameDecoder;
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.Executor;
@@ -84,13 +85,20 @@ final class HelloTokenEndpoint implements FrameHandler {
     if (counted) {
       deadline =
           scheduler.schedule(
-              () -> refuse(CloseReason.HELLO_TIMEOUT, "Hello must come within " + timeout),
+              () -> refuse(CloseReason.HELLO_TIMEOUT, "Hello must come within " + seconds(timeout)),
               timeout.toMillis(),
               TimeUnit.MILLISECONDS);
     } else {
+      UnprovenSockets.FULL.tell(handshake, address, null);
       refuse(CloseReason.RATE_LIMITED, "too many sockets without a token");
     }
     opened.demand();
+  }
+
+  /** {@code 5 s}, {@code 0.5 s}. */
+  private static String seconds(Duration time) {
+    return new BigDecimal(time.toMillis()).movePointLeft(3).stripTrailingZeros().toPlainString()
+        + " s";
   }
 
   @Override
@@ -143,6 +151,7 @@ final class HelloTokenEndpoint implements FrameHandler {
         Room.Full full = room.enter(identity, address, () -> becomes(endpoints.apply(identity)));
         if (full != null) {
           metrics.handshakesRefused.labelValues(full.reason()).inc();
+          full.tell(handshake, address, identity.deviceId());
           turnAway(full.refusal());
         }
       }

@@ -3,6 +3,7 @@ package io.mooring.hub.gateway;
 import io.mooring.hub.wire.CloseReason;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -18,6 +19,7 @@ public record Refusal(int status, String title, String detail, Duration retry) {
       new Refusal(401, "A token is needed", "Send the header Authorization: Bearer <device token>");
   static final Refusal BAD_TOKEN =
       new Refusal(401, "The token is not valid", "Issue another token for this device");
+
   static final Refusal BAD_CERTIFICATE =
       new Refusal(
           401,
@@ -71,6 +73,12 @@ public record Refusal(int status, String title, String detail, Duration retry) {
 
   public Refusal(int status, String title, String detail) {
     this(status, title, detail, Duration.ZERO);
+  }
+
+  /** The device's own token: when to come with it is no secret to it. */
+  static Refusal notYetValid(Instant notBefore) {
+    return new Refusal(
+        401, "The token is not valid yet", "It is valid from " + notBefore + "; try again then");
   }
 
   /** The same, asking the device to wait. */

@@ -11,7 +11,14 @@ final class Room {
   private final Limits limits;
 
   /** There is none. */
-  record Full(String reason, Refusal refusal) {}
+  record Full(String reason, Refusal refusal) {
+    /** Logs whom it hit; that this node stops is no limit. */
+    void tell(Handshake log, String address, @Nullable String device) {
+      if (!refusal.equals(Refusal.STOPPING)) {
+        log.limited(reason, refusal, address, device);
+      }
+    }
+  }
 
   Room(Sessions sessions) {
     this.registry = sessions.registry();

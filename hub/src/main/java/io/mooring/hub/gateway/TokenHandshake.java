@@ -13,6 +13,7 @@ import io.mooring.hub.ops.Metrics;
 import io.mooring.hub.secret.Secret;
 import io.mooring.hub.session.Sessions;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
@@ -43,6 +44,10 @@ public final class TokenHandshake implements Handshake {
   private final HandshakeGate gate;
   private final BooleanSupplier databaseAway;
   private final RefusalLog log;
+
+  /** Apart, so that a fleet that meets a limit does not hide a wrong token. */
+  private final RefusalLog limitLog;
+
   private final LongSupplier ticks;
 
   /** Those whom wrong tokens shut out come back one after the other, and push nobody else back. */
@@ -72,6 +77,7 @@ public final class TokenHandshake implements Handshake {
     this.gate = new HandshakeGate(limits.handshakes(), ticks);
     this.shutOut = new HandshakeGate(limits.handshakes(), ticks);
     this.log = new RefusalLog("handshake", ticks);
+    this.limitLog = new RefusalLog("handshake", ticks);
     this.ticks = ticks;
     this.toldAt = new AtomicLong(ticks.getAsLong() - TELL_AGAIN);
   }
@@ -79,13 +85,14 @@ public final class TokenHandshake implements Handshake {
   /** Tells the log what has gathered; called now and then. */
   public void sweep() {
     log.sweep();
+    limitLog.sweep();
   }
 
   @Override
   public CompletableFuture<Decision> decide(@Nullable String authorization, String address) {
     if (authorization == null || !authorization.toLowerCase(Locale.ROOT).startsWith(SCHEME)) {
       return CompletableFuture.completedFuture(
-          refused("no-token", null, address, Refusal.NO_TOKEN));
+          refusedFor("no-token", "", address, Refusal.NO_TOKEN));
     }
     String token = authorization.substring(SCHEME.length()).strip();
     Decision turnedAway = turnedAway(token, address);
@@ -98,21 +105,25 @@ public final class TokenHandshake implements Handshake {
         .exceptionally(this::failed);
   }
 
-  /** Null: its token may be looked at. Counted and not logged: a whole fleet may come at once. */
+  /** Null: its token may be looked at. */
   private @Nullable Decision turnedAway(String token, String address) {
     String id = Secret.parse(Secret.Kind.DEVICE_TOKEN, token).map(Secret::id).orElse("");
     Optional<Duration> closed = wrongTokens.closedFor(address, id);
     if (closed.isPresent()) {
       Duration wait = closed.get().plus(shutOut.slot());
-      return refused("wrong-tokens", Refusal.WRONG_TOKENS.retryAfter(wait));
+      Refusal refusal = Refusal.WRONG_TOKENS.retryAfter(wait);
+      told("wrong-tokens", refusal, address, id.isEmpty() ? "" : ", token ", id);
+      return refused("wrong-tokens", refusal);
     }
-    return turnedAway();
+    return turnedAway(address);
   }
 
   /** The same for whoever shows anything but a token; null: it may be looked up. */
-  @Nullable Decision turnedAway() {
+  @Nullable Decision turnedAway(String address) {
     if (!gate.enter()) {
-      return refused("too-many", Refusal.TOO_MANY.retryAfter(gate.slot()));
+      Refusal refusal = Refusal.TOO_MANY.retryAfter(gate.slot());
+      told("too-many", refusal, address, "", "");
+      return refused("too-many", refusal);
     }
     if (databaseAway.getAsBoolean()) {
       return unavailable();
@@ -129,7 +140,7 @@ public final class TokenHandshake implements Handshake {
             new Sessions.Identity(
                 who.deviceKey(), who.deviceId(), who.tokenId(), who.expiresAt(), who.unproven()));
       }
-      case Result.Refused(Reason reason, String tokenId) -> {
+      case Result.Refused(Reason reason, String tokenId, String deviceId, Instant notBefore) -> {
         // A device whose token has had its day knows the secret: it guesses nothing.
         if (reason == Reason.UNKNOWN || reason == Reason.WRONG_SECRET) {
           wrongTokens.wrong(address);
@@ -137,13 +148,31 @@ public final class TokenHandshake implements Handshake {
         if (tokenId != null) {
           wrongTokens.refused(address, tokenId);
         }
-        yield refused(
+        yield refusedFor(
             reason.name().toLowerCase(Locale.ROOT).replace('_', '-'),
-            tokenId,
+            (tokenId == null ? "" : ", token " + tokenId)
+                + (deviceId == null ? "" : " of " + deviceId),
             address,
-            reason == Reason.DEVICE_DISABLED ? Refusal.DISABLED : Refusal.BAD_TOKEN);
+            refusal(reason, notBefore));
       }
     };
+  }
+
+  private static Refusal refusal(Reason reason, @Nullable Instant notBefore) {
+    if (notBefore != null) {
+      return Refusal.notYetValid(notBefore);
+    }
+    return reason == Reason.DEVICE_DISABLED ? Refusal.DISABLED : Refusal.BAD_TOKEN;
+  }
+
+  @Override
+  public void limited(String reason, Refusal refusal, String address, @Nullable String device) {
+    told(reason, refusal, address, device == null ? "" : ", ", device == null ? "" : device);
+  }
+
+  /** Who met a limit: a whole fleet may at once, so no text is put together but for the log. */
+  private void told(String reason, Refusal refusal, String address, String kind, String detail) {
+    limitLog.refused(address, refusal.status(), reason, kind, detail);
   }
 
   /** No line a handshake: a whole fleet may ask. That the database is away is said already. */
@@ -166,11 +195,6 @@ public final class TokenHandshake implements Handshake {
 
   private Decision unavailable() {
     return refused("unavailable", Refusal.UNAVAILABLE.retryAfter(RETRY.plus(gate.slot())));
-  }
-
-  private Decision refused(
-      String reason, @Nullable String tokenId, String address, Refusal refusal) {
-    return refusedFor(reason, tokenId == null ? "" : ", token " + tokenId, address, refusal);
   }
 
   /**

@@ -9,6 +9,9 @@ import io.mooring.hub.config.SocketLimits;
  * one, so there must not be many. Safe for all threads.
  */
 final class UnprovenSockets {
+  /** Why one is refused. */
+  static final Room.Full FULL = new Room.Full("unauthenticated-sockets", Refusal.UNPROVEN);
+
   private final SocketLimits limits;
   private final Crowd<String> byAddress = new Crowd<>();
   private int all; // guarded by this

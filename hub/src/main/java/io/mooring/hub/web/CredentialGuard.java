@@ -78,9 +78,13 @@ public final class CredentialGuard {
     metrics.credentials.refused.labelValues("session-ended").inc();
   }
 
-  /** A sign-in was refused; metrics count these by themselves. */
-  void signInRefused(String address, int status, String why) {
-    log.refused(address, status, "sign-in " + why, "");
+  /**
+   * A sign-in was refused; metrics count these by themselves.
+   *
+   * @param detail what the log adds; empty or with a comma before it
+   */
+  void signInRefused(String address, int status, String why, String detail) {
+    log.refused(address, status, "sign-in " + why, detail);
   }
 
   /** The key of this id was refused, whatever the reason. */

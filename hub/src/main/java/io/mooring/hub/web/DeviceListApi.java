@@ -13,7 +13,7 @@ final class DeviceListApi {
   private DeviceListApi() {}
 
   static Reply list(Exchange exchange) {
-    exchange.onlyQuery("limit", "cursor", "q", "state", "enabled", "tag", "sort");
+    exchange.onlyQuery("limit", "cursor", "q", "state", "enabled", "tag", "token", "sort");
     int limit = exchange.limit();
     DeviceOrder order = order(exchange.query("sort"));
     Place after = after(order, exchange.query("cursor"));
@@ -65,6 +65,7 @@ final class DeviceListApi {
     String text = exchange.query("q");
     String state = exchange.query("state");
     String enabled = exchange.query("enabled");
+    String token = exchange.query("token");
     return new DeviceFilter(
         text == null || text.isEmpty() ? null : Text.bounded("?q", text, 1, 64),
         state == null
@@ -73,7 +74,8 @@ final class DeviceListApi {
                 .orElseThrow(
                     () -> Refusal.of("?state", "Must be online, suspect, offline or never-seen.")),
         enabled == null ? null : Boolean.valueOf(bool("?enabled", enabled)),
-        DeviceApi.tagFilter(exchange));
+        DeviceApi.tagFilter(exchange),
+        token == null ? null : Text.bounded("?token", token, 1, 64));
   }
 
   private static boolean bool(String pointer, String text) {

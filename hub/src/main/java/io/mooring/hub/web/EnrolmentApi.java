@@ -143,7 +143,7 @@ final class EnrolmentApi {
         exchange.address(),
         refusal.problem().status(),
         reason,
-        ", enrolment of %s by key %s".formatted(device, refused.keyId()));
+        ", enrolment of " + device + (refused.keyId() == null ? "" : " by key " + refused.keyId()));
     return refusal;
   }
 

@@ -50,9 +50,10 @@ final class SessionApi {
     }
     Verdict verdict = verify(exchange, body.user(), body.password());
     return switch (verdict) {
-      case Verdict.Wrong _ -> throw refused(SignIn.WRONG, exchange, wrongSignIn());
-      case Verdict.Disabled _ -> throw refused(SignIn.DISABLED, exchange, disabled());
-      case Verdict.Expired _ -> throw refused(SignIn.EXPIRED, exchange, expired());
+      case Verdict.Wrong(User user) -> throw refused(SignIn.WRONG, exchange, user, wrongSignIn());
+      case Verdict.Disabled(User user) ->
+          throw refused(SignIn.DISABLED, exchange, user, disabled());
+      case Verdict.Expired(User user) -> throw refused(SignIn.EXPIRED, exchange, user, expired());
       case Verdict.Right right -> opened(exchange, right);
     };
   }
@@ -84,11 +85,14 @@ final class SessionApi {
       throw Refusal.of("/newPassword", problem);
     }
     return switch (verify(exchange, user.name(), current)) {
-      case Verdict.Wrong _ ->
+      case Verdict.Wrong(User own) ->
           throw refused(
-              SignIn.WRONG, exchange, Refusal.of("/currentPassword", "This is not your password."));
-      case Verdict.Disabled _ -> throw refused(SignIn.DISABLED, exchange, disabled());
-      case Verdict.Expired _ -> throw refused(SignIn.EXPIRED, exchange, expired());
+              SignIn.WRONG,
+              exchange,
+              own,
+              Refusal.of("/currentPassword", "This is not your password."));
+      case Verdict.Disabled(User own) -> throw refused(SignIn.DISABLED, exchange, own, disabled());
+      case Verdict.Expired(User own) -> throw refused(SignIn.EXPIRED, exchange, own, expired());
       case Verdict.Right right ->
           opened(
               exchange,
@@ -105,7 +109,7 @@ final class SessionApi {
     WebParts parts = exchange.parts();
     Optional<Duration> closed = parts.throttle().attempt(user, exchange.address(), exchange.now());
     if (closed.isPresent()) {
-      throw refused(SignIn.THROTTLED, exchange, throttled(closed.get()));
+      throw refused(SignIn.THROTTLED, exchange, null, throttled(closed.get()));
     }
     Verdict verdict;
     try {
@@ -143,13 +147,20 @@ final class SessionApi {
     return new Reply.Body(HttpStatus.OK_200, Map.of("Set-Cookie", cookie), view(user));
   }
 
-  private static Refusal refused(SignIn why, Exchange exchange, Refusal refusal) {
+  /**
+   * @param user null: not known to be one, and what was typed may be a password
+   */
+  private static Refusal refused(
+      SignIn why, Exchange exchange, @Nullable User user, Refusal refusal) {
     exchange.parts().metrics().count(why);
     exchange
         .parts()
         .guard()
         .signInRefused(
-            exchange.address(), refusal.problem().status(), why.name().toLowerCase(Locale.ROOT));
+            exchange.address(),
+            refusal.problem().status(),
+            why.name().toLowerCase(Locale.ROOT),
+            user == null ? "" : ", user " + user.name());
     return refusal;
   }
 

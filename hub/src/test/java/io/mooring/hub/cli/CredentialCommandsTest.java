@@ -58,6 +58,56 @@ class CredentialCommandsTest {
   }
 
   @Test
+  void tokensOfADevice() throws IOException {
+    try (FakeHub hub = new FakeHub()) {
+      env.put("MOORING_URL", hub.url());
+      env.put("MOORING_KEY", "mrk_key");
+      hub.answers(201, "{\"id\":\"t1\",\"token\":\"mrd_secret\"}");
+      assertThat(run("token", "create", "a", "--not-before", "2027-01-01T00:00:00Z")).isZero();
+      assertThat(hub.asked.getLast().body()).isEqualTo("{\"notBefore\":\"2027-01-01T00:00:00Z\"}");
+      hub.answers(
+          200,
+          "{\"items\":[{\"id\":\"t1\",\"name\":\"n\",\"notBefore\":\"9999-01-01T00:00:00Z\"},"
+              + "{\"id\":\"t2\",\"name\":\"n\",\"notBefore\":\"2020-01-01T00:00:00Z\",\"lastUsedAt\":\"T\"},"
+              + "{\"id\":\"t3\",\"name\":\"n\",\"expiresAt\":\"2020-01-01T00:00:00Z\"},"
+              + "{\"id\":\"t4\",\"name\":\"n\",\"revokedAt\":\"2020-01-01T00:00:00Z\"}]}");
+      assertThat(run("token", "list", "a")).isZero();
+      assertThat(hub.asked.getLast().path()).isEqualTo("/api/v1/devices/a/tokens");
+      assertThat(out.toString().lines())
+          .containsExactly(
+              "TOKEN  NAME  STATE          FROM                  EXPIRES               LAST USED",
+              "t1     n     not yet valid  9999-01-01T00:00:00Z  never                 never",
+              "t2     n     valid          2020-01-01T00:00:00Z  never                 T",
+              "t3     n     expired        -                     2020-01-01T00:00:00Z  never",
+              "t4     n     revoked        -                     never                 never");
+      hub.answers(200, "{\"items\":[]}");
+      assertThat(run("device", "list", "--token", "t1")).isZero();
+      assertThat(hub.asked.getLast().path()).isEqualTo("/api/v1/devices?limit=1000&token=t1");
+    }
+  }
+
+  @Test
+  void apiKeys() throws IOException {
+    try (FakeHub hub = new FakeHub()) {
+      env.put("MOORING_URL", hub.url());
+      env.put("MOORING_KEY", "mrk_key");
+      hub.answers(
+          200,
+          "{\"items\":[{\"id\":\"k1\",\"name\":\"ci\",\"scopes\":[\"admin\",\"devices:read\"]}]}");
+      assertThat(run("key", "list")).isZero();
+      assertThat(out.toString().lines())
+          .containsExactly(
+              "KEY  NAME  STATE  SCOPES              EXPIRES  LAST USED",
+              "k1   ci    valid  admin,devices:read  never    never");
+      hub.answers(204, "");
+      assertThat(run("key", "revoke", "k1")).isZero();
+      assertThat(hub.asked.getLast().method()).isEqualTo("DELETE");
+      assertThat(hub.asked.getLast().path()).isEqualTo("/api/v1/keys/k1");
+      assertThat(err.toString()).contains("Revoked API key k1.");
+    }
+  }
+
+  @Test
   void turningDevicesOffAndDeletingThem() throws IOException {
     try (FakeHub hub = new FakeHub()) {
       env.put("MOORING_URL", hub.url());

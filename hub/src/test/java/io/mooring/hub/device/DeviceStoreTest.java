@@ -82,22 +82,34 @@ class DeviceStoreTest {
     assertThat(
             ids(
                 store.list(
-                    new DeviceFilter("pump", null, null, Map.of()), DeviceOrder.BY_ID, null, 9)))
+                    new DeviceFilter("pump", null, null, Map.of(), null),
+                    DeviceOrder.BY_ID,
+                    null,
+                    9)))
         .hasSize(2);
     assertThat(
             ids(
                 store.list(
-                    new DeviceFilter("0%", null, null, Map.of()), DeviceOrder.BY_ID, null, 9)))
+                    new DeviceFilter("0%", null, null, Map.of(), null),
+                    DeviceOrder.BY_ID,
+                    null,
+                    9)))
         .containsExactly("x-1");
     assertThat(
             ids(
                 store.list(
-                    new DeviceFilter("X-2", null, null, Map.of()), DeviceOrder.BY_ID, null, 9)))
+                    new DeviceFilter("X-2", null, null, Map.of(), null),
+                    DeviceOrder.BY_ID,
+                    null,
+                    9)))
         .containsExactly("x-2");
     assertThat(
             ids(
                 store.list(
-                    new DeviceFilter("\\", null, null, Map.of()), DeviceOrder.BY_ID, null, 9)))
+                    new DeviceFilter("\\", null, null, Map.of(), null),
+                    DeviceOrder.BY_ID,
+                    null,
+                    9)))
         .isEmpty();
   }
 
@@ -175,7 +187,8 @@ class DeviceStoreTest {
   }
 
   private List<String> list(@Nullable PresenceState state, Map<String, String> tags) {
-    return ids(store.list(new DeviceFilter(null, state, null, tags), DeviceOrder.BY_ID, null, 10));
+    return ids(
+        store.list(new DeviceFilter(null, state, null, tags, null), DeviceOrder.BY_ID, null, 10));
   }
 
   private int key(String id) {

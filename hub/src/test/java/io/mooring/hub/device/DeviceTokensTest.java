@@ -143,11 +143,11 @@ class DeviceTokensTest {
     Secret stranger = Secret.random(Secret.Kind.DEVICE_TOKEN, new SecureRandom());
 
     assertThat(authenticator.authenticate(text.substring(0, text.length() - 1), FROM, NOW).join())
-        .isEqualTo(new Result.Refused(Reason.MALFORMED, null));
+        .isEqualTo(new Result.Refused(Reason.MALFORMED, null, null, null));
     assertThat(authenticator.authenticate("", FROM, NOW).join())
-        .isEqualTo(new Result.Refused(Reason.MALFORMED, null));
+        .isEqualTo(new Result.Refused(Reason.MALFORMED, null, null, null));
     assertThat(authenticator.authenticate(stranger.reveal(), FROM, NOW).join())
-        .isEqualTo(new Result.Refused(Reason.UNKNOWN, stranger.id()));
+        .isEqualTo(new Result.Refused(Reason.UNKNOWN, stranger.id(), null, null));
   }
 
   @Test
@@ -286,6 +286,7 @@ class DeviceTokensTest {
   }
 
   private static Result refused(Reason reason, DeviceTokens.Issued issued) {
-    return new Result.Refused(reason, issued.token().id());
+    Instant notBefore = reason == Reason.NOT_YET_VALID ? issued.token().notBefore() : null;
+    return new Result.Refused(reason, issued.token().id(), "pump-7", notBefore);
   }
 }

@@ -73,7 +73,8 @@ class TokenCampaignStoreTest {
     assertThat(
             new Sql(DATABASE)
                 .lines("SELECT after FROM audit WHERE action = 'rotation.cancel' ORDER BY id"))
-        .isEqualToIgnoringNewLines("{\"device\": \"a\", \"devices\": 1}{\"devices\": 3}");
+        .isEqualToIgnoringNewLines(
+            "{\"device\": \"a\", \"devices\": 1}{\"all\": true, \"devices\": 1}");
   }
 
   /** Devices that come back wait for the rows that are locked: never for a whole fleet's. */
@@ -87,6 +88,6 @@ class TokenCampaignStoreTest {
     Sql sql = new Sql(DATABASE);
     assertThat(sql.number("SELECT count(DISTINCT xmin::text) FROM token_rotation")).isEqualTo(3);
     assertThat(sql.lines("SELECT after FROM audit WHERE action = 'rotation.ask'"))
-        .isEqualToIgnoringNewLines("{\"devices\": 2500}");
+        .isEqualToIgnoringNewLines("{\"all\": true, \"devices\": 2500}");
   }
 }

@@ -221,6 +221,59 @@ class TokenHandshakeTest {
     assertThat(refusal(handshake, BAD).status()).isEqualTo(401);
   }
 
+  /** Whoever has found a token somewhere has its id, and wants to know whose it is. */
+  @Test
+  void aRefusedTokenIsLoggedWithItsDevice() {
+    String revoked = token("d1");
+    DATABASE.execute("UPDATE device_token SET revoked_at = now(), revoked_cause = 'operator'");
+    refusal(handshake(0, 10), revoked);
+    assertThat(log.list)
+        .singleElement()
+        .asString()
+        .endsWith("401: revoked, token " + revoked.substring(4, 16) + " of d1");
+  }
+
+  @Test
+  void whoseTokenIsNotYetValidIsToldWhenItIs() {
+    String early = token("d1");
+    DATABASE.execute("UPDATE device_token SET not_before = '2026-11-27T08:00:00Z'");
+    Refusal refusal = refusal(handshake(0, 10), early);
+    assertThat(refusal.status()).isEqualTo(401);
+    assertThat(refusal.detail()).contains("2026-11-27T08:00:00Z").doesNotContain("another token");
+  }
+
+  /** A fleet at a limit must neither flood the log nor hide a wrong token in it. */
+  @Test
+  void limitsAreLoggedAndThrottledByThemselves() {
+    TokenHandshake handshake = handshake(0, 10);
+    handshake.limited("device-full", Refusal.DEVICE_FULL, "192.0.2.7", "d1");
+    handshake.limited("full", Refusal.FULL, "192.0.2.8", null);
+    assertThat(log.list)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .containsExactly(
+            "A handshake from 192.0.2.7 is refused with 429: device-full, d1",
+            "A handshake from 192.0.2.8 is refused with 503: full");
+    for (int i = 0; i < 15_000; i++) {
+      handshake.limited("full", Refusal.FULL, "192.0.2.8", null);
+    }
+    assertThat(log.list).hasSize(10);
+    refusal(handshake, BAD);
+    assertThat(log.list).hasSize(11).last().asString().contains("401: unknown");
+    time.advance(Duration.ofMinutes(1));
+    handshake.sweep();
+    assertThat(log.list).last().asString().contains("14992 more handshakes").contains("full=14992");
+  }
+
+  @Test
+  void wrongTokensAndTooManyAreLoggedWithWhomTheyHit() {
+    TokenHandshake handshake = handshake(10, 1);
+    refusal(handshake, BAD);
+    refusal(handshake, BAD);
+    assertThat(log.list).last().asString().endsWith("429: wrong-tokens, token Example00001");
+    handshake.decide("Bearer " + BAD, "192.0.2.8").join();
+    assertThat(log.list).last().asString().endsWith("192.0.2.8 is refused with 503: too-many");
+  }
+
   @Test
   void wrongTokensDoNotFloodTheLog() {
     TokenHandshake handshake = handshake(0, 1_000_000);

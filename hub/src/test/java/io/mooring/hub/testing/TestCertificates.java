@@ -18,6 +18,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedKeyManager;
@@ -156,6 +157,22 @@ public final class TestCertificates {
   public static String pem(String label, byte[] der) {
     return "-----BEGIN %1$s-----%n%2$s%n-----END %1$s-----%n"
         .formatted(label, Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der));
+  }
+
+  /** For a server that shows this one. */
+  public SSLContext server(String name) {
+    try {
+      KeyStore keys = KeyStore.getInstance("PKCS12");
+      keys.load(null, null);
+      keys.setKeyEntry(name, key(name), PASSWORD.toCharArray(), chain(name));
+      KeyManagerFactory managers = KeyManagerFactory.getInstance("PKIX");
+      managers.init(keys, PASSWORD.toCharArray());
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(managers.getKeyManagers(), null, null);
+      return context;
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IllegalStateException(name, e);
+    }
   }
 
   /** For a client that trusts only these. */

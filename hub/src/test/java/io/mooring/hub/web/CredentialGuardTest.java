@@ -63,6 +63,26 @@ class CredentialGuardTest {
     }
   }
 
+  /** Some people type their password where their name belongs. */
+  @Test
+  void refusedSignInsNameUsersAndNothingElse() {
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    log.start();
+    Logger logger = (Logger) LoggerFactory.getLogger(RefusalLog.class);
+    logger.addAppender(log);
+    try (TestHub hub = new TestHub()) {
+      assertThat(hub.signIn("VIEWER", "wrong").status()).isEqualTo(401);
+      assertThat(hub.signIn("MySecret1", "wrong").status()).isEqualTo(401);
+      assertThat(log.list)
+          .extracting(ILoggingEvent::getFormattedMessage)
+          .satisfiesExactly(
+              line -> assertThat(line).endsWith("401: sign-in wrong, user viewer"),
+              line -> assertThat(line).endsWith("401: sign-in wrong"));
+    } finally {
+      logger.detachAppender(log);
+    }
+  }
+
   /** Anybody may sign in wrongly as often as he likes. */
   @Test
   void refusedSignInsDoNotFloodTheLog() {

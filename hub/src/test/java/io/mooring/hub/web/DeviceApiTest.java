@@ -9,6 +9,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
 
 class DeviceApiTest {
   @AutoClose private static final TestHub HUB = new TestHub();
@@ -166,6 +167,20 @@ class DeviceApiTest {
         .isEqualTo("a");
     assertThat(api.get("/api/v1/devices?enabled=true").json().at("/items/0/id").asString())
         .isEqualTo("b");
+  }
+
+  @Test
+  void aTokenLeadsToItsDeviceAlsoWhenItIsRevoked() {
+    api.post("/api/v1/devices", "{\"id\":\"a\"}");
+    api.post("/api/v1/devices", "{\"id\":\"b\"}");
+    String id = api.post("/api/v1/devices/b/tokens", "{}").json().path("id").asString();
+    JsonNode found = api.get("/api/v1/devices?token=" + id).json().path("items");
+    assertThat(found.size()).isEqualTo(1);
+    assertThat(found.at("/0/id").asString()).isEqualTo("b");
+    HUB.database.execute("UPDATE device_token SET revoked_at = now(), revoked_cause = 'operator'");
+    assertThat(api.get("/api/v1/devices?token=" + id).json().at("/items/0/id").asString())
+        .isEqualTo("b");
+    assertThat(api.get("/api/v1/devices?token=none").json().path("items").isEmpty()).isTrue();
   }
 
   private static void presence(String device, String state, String seen) {

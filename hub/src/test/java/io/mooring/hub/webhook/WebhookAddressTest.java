@@ -5,15 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mooring.hub.config.Networks;
 import io.mooring.hub.testing.Actors;
 import io.mooring.hub.testing.TestCertificates;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Objects;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,7 +74,7 @@ class WebhookAddressTest {
   @Test
   void certificatesAreVerifiedWithTheirNames() throws Exception {
     TestCertificates certificates = new TestCertificates(dir).issue("hook").issue("other");
-    try (Endpoint endpoint = new Endpoint(server(certificates, "hook"))) {
+    try (Endpoint endpoint = new Endpoint(certificates.server("hook"))) {
       assertThat(call(certificates, "hook", endpoint.url("localhost")).isGood()).isTrue();
       assertThat(call(certificates, "hook", endpoint.url("127.0.0.1")).isGood()).isTrue();
       assertThat(call(certificates, "other", endpoint.url("localhost")).text())
@@ -101,22 +97,5 @@ class WebhookAddressTest {
               .post(new WebhookClient.Post("w", loopback.parse(url), Map.of(), new byte[] {'1'}))
               .join());
     }
-  }
-
-  private static SSLContext server(TestCertificates certificates, String name)
-      throws GeneralSecurityException, IOException {
-    java.security.KeyStore keys = java.security.KeyStore.getInstance("PKCS12");
-    keys.load(null, null);
-    char[] password = "changeit".toCharArray();
-    keys.setKeyEntry(
-        name,
-        certificates.key(name),
-        password,
-        new java.security.cert.Certificate[] {certificates.certificate(name)});
-    KeyManagerFactory managers = KeyManagerFactory.getInstance("PKIX");
-    managers.init(keys, password);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(managers.getKeyManagers(), null, null);
-    return context;
   }
 }
