@@ -5,7 +5,6 @@ import io.mooring.hub.audit.AuditStore;
 import io.mooring.hub.audit.Change;
 import io.mooring.hub.db.Database;
 import io.mooring.hub.db.Timestamps;
-import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -143,7 +142,9 @@ public final class TokenCampaignStore {
   }
 
   private List<Integer> named(String more, List<String> ids) {
-    return keys("id = ANY (?)" + more, (connection, s) -> s.setArray(1, texts(connection, ids)));
+    return keys(
+        "id = ANY (?)" + more,
+        (connection, s) -> s.setArray(1, connection.createArrayOf("text", ids.toArray())));
   }
 
   private List<Integer> tagged(String more, Map<String, String> tags) {
@@ -153,10 +154,6 @@ public final class TokenCampaignStore {
 
   private static @Nullable String only(List<String> ids) {
     return ids.size() == 1 ? ids.getFirst() : null;
-  }
-
-  private static Array texts(Connection connection, List<String> texts) throws SQLException {
-    return connection.createArrayOf("text", texts.toArray());
   }
 
   /** Sets the parameter of a condition. */

@@ -223,23 +223,15 @@ class TokenHandshakeTest {
 
   /** Whoever has found a token somewhere has its id, and wants to know whose it is. */
   @Test
-  void aRefusedTokenIsLoggedWithItsDevice() {
-    String revoked = token("d1");
+  void aRefusedTokenIsLoggedWithItsDeviceAndToldWhenItIsEarly() {
+    String token = token("d1");
     DATABASE.execute("UPDATE device_token SET revoked_at = now(), revoked_cause = 'operator'");
-    refusal(handshake(0, 10), revoked);
-    assertThat(log.list)
-        .singleElement()
-        .asString()
-        .endsWith("401: revoked, token " + revoked.substring(4, 16) + " of d1");
-  }
-
-  @Test
-  void whoseTokenIsNotYetValidIsToldWhenItIs() {
-    String early = token("d1");
-    DATABASE.execute("UPDATE device_token SET not_before = '2026-11-27T08:00:00Z'");
-    Refusal refusal = refusal(handshake(0, 10), early);
-    assertThat(refusal.status()).isEqualTo(401);
-    assertThat(refusal.detail()).contains("2026-11-27T08:00:00Z").doesNotContain("another token");
+    refusal(handshake(0, 10), token);
+    assertThat(log.list.getFirst().toString())
+        .endsWith("401: revoked, token " + token.substring(4, 16) + " of d1");
+    DATABASE.execute("UPDATE device_token SET not_before = '2026-11-27Z', revoked_at = NULL");
+    assertThat(refusal(handshake(0, 10), token).detail())
+        .isEqualTo("It is valid from 2026-11-27T00:00:00Z; try again then");
   }
 
   /** A fleet at a limit must neither flood the log nor hide a wrong token in it. */
