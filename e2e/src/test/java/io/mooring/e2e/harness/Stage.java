@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -44,12 +45,15 @@ public final class Stage implements BeforeEachCallback, AfterEachCallback {
     String chosen = System.getProperty("e2e.seed", "");
     seed = chosen.isBlank() ? new Random().nextInt(1_000_000) : Long.parseLong(chosen);
     Path made = Path.of(System.getProperty("e2e.logs", "target/logs")).resolve(name);
-    Files.createDirectories(made);
-    try (Stream<Path> old = Files.list(made)) {
-      for (Path file : old.toList()) {
-        Files.delete(file);
+    if (Files.exists(made)) {
+      try (Stream<Path> old = Files.walk(made)) {
+        // What lies in a folder comes before the folder.
+        for (Path file : old.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
       }
     }
+    Files.createDirectories(made);
     folder = made.toAbsolutePath();
   }
 
