@@ -73,6 +73,10 @@ describe('the list of webhooks', () => {
     fireEvent.submit(screen.getByRole('dialog', { hidden: true }).querySelector('form')!);
     const said = await screen.findByText('Webhooks may not call 10.0.0.1');
     expect(said.className).toBe('field-error');
+    fireEvent.submit(screen.getByRole('dialog', { hidden: true }).querySelector('form')!);
+    await waitFor(() => expect(hub.posts()).toHaveLength(2));
+    expect(hub.header(0, 'Idempotency-Key')).toMatch(/^[0-9a-f-]{36}$/);
+    expect(hub.header(1, 'Idempotency-Key')).toBe(hub.header(0, 'Idempotency-Key'));
   });
 
   it('offers a viewer nothing to change', async () => {

@@ -76,7 +76,7 @@ export interface CommandQuery {
 }
 
 /** Makes something; sent again with the same key it makes nothing more. */
-const make = <T>(path: string, body: unknown, idempotencyKey: string) =>
+export const make = <T>(path: string, body: unknown, idempotencyKey: string) =>
   call<T>(url(path), { method: 'POST', body, headers: { 'Idempotency-Key': idempotencyKey } });
 
 export const getSession = () => call<Session>(url('/session'));

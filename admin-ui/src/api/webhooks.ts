@@ -1,5 +1,5 @@
 import { call } from './http';
-import { url } from './hub';
+import { make, url } from './hub';
 import type { HubEvent, Page } from './types';
 
 export type WebhookType = 'presence' | 'command' | 'job';
@@ -65,7 +65,7 @@ export interface Delivery {
 const of = (id: string) => `/webhooks/${encodeURIComponent(id)}`;
 
 export const listWebhooks = (signal: AbortSignal) => call<{ items: Webhook[] }>(url('/webhooks'), { signal });
-export const createWebhook = (webhook: NewWebhook) => call<IssuedWebhook>(url('/webhooks'), { method: 'POST', body: webhook });
+export const createWebhook = (webhook: NewWebhook, idempotencyKey: string) => make<IssuedWebhook>('/webhooks', webhook, idempotencyKey);
 export const getWebhook = (id: string, signal: AbortSignal) => call<Webhook>(url(of(id)), { signal });
 export const changeWebhook = (id: string, change: WebhookChange) =>
   call<Webhook>(url(of(id)), { method: 'PATCH', body: change });

@@ -6,6 +6,7 @@ import { Listing } from '../../components/credentials';
 import { Dialog } from '../../components/forms';
 import { count, plural } from '../../lib/format';
 import { EMPTY, stateOf } from '../../lib/webhooks';
+import { useIdempotencyKey } from '../../state/idempotency';
 import { useEvery } from '../../state/live';
 import { useResource } from '../../state/resource';
 import { query, setQuery, webhookPath } from '../../state/router';
@@ -118,6 +119,7 @@ function Row({ webhook: w }: { webhook: Webhook }) {
 
 function CreateWebhook({ onClose, onCreated }: { onClose: () => void; onCreated: () => void }) {
   const [issued, setIssued] = useState<IssuedWebhook | undefined>(undefined);
+  const idempotency = useIdempotencyKey();
   if (issued) return <SigningSecret of={issued} title={`The webhook ${issued.name}`} onClose={onClose} />;
   return (
     <Dialog title="New webhook" onClose={onClose}>
@@ -125,7 +127,7 @@ function CreateWebhook({ onClose, onCreated }: { onClose: () => void; onCreated:
         draft={EMPTY}
         action="Make the webhook"
         send={async (webhook) => {
-          setIssued(await api.createWebhook(webhook));
+          setIssued(await api.createWebhook(webhook, idempotency.use(webhook)));
           onCreated();
         }}
         onClose={onClose}
