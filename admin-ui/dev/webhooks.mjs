@@ -11,7 +11,7 @@ export class Webhooks {
 
   constructor(empty) {
     if (empty) return;
-    const add = (name, own) => this.#add({ name, url: `https://${name.toLowerCase()}.example.com/mooring`, types: ['presence', 'command', 'job'], devices: [], tags: {}, ...own });
+    const add = (name, own) => this.#add({ name, url: `https://${name.toLowerCase()}.example.com/mooring`, types: ['command', 'job', 'presence'], devices: [], tags: {}, ...own });
     add('ERP', { types: ['command'], tags: { site: 'north' }, lastDeliveredAt: iso(Date.now() - 4e3), dead: 1 });
     add('Maintenance', { types: ['presence'], devices: ['pump-0', 'fan-1'], failingSince: iso(started - 72e5), pending: 14, dead: 3, lastDeliveredAt: iso(started - 73e5) });
     add('Archive', { enabled: false, disabledBecause: 'gone', dead: 1 });

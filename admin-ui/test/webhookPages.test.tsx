@@ -13,7 +13,7 @@ const erp: Webhook = {
   id: 'w1',
   name: 'ERP',
   url: 'https://erp.example.com/hook',
-  types: ['presence', 'command'],
+  types: ['command', 'presence'],
   devices: [],
   tags: { site: 'north' },
   enabled: true,
@@ -56,7 +56,7 @@ describe('the list of webhooks', () => {
     expect(bodyOf('POST')).toEqual({
       name: 'ERP',
       url: erp.url,
-      types: ['presence', 'command'],
+      types: ['command', 'presence'],
       devices: ['pump-7', 'pump-8'],
       tags: { site: 'north' },
     });
@@ -183,8 +183,10 @@ describe('what is said of webhooks', () => {
 
   it('a draft and back', () => {
     expect(wanted({ ...EMPTY, tags: 'nonsense' })).toHaveProperty('error');
-    const back = wanted(draftOf(erp));
-    if (!('webhook' in back)) throw new Error(back.error);
-    expect(changeOf(erp, back.webhook)).toEqual({});
+    for (const webhook of [erp, { ...erp, tags: { site: 'north, quay=7' } }]) {
+      const back = wanted(draftOf(webhook));
+      if (!('webhook' in back)) throw new Error(back.error);
+      expect(changeOf(webhook, back.webhook)).toEqual({});
+    }
   });
 });

@@ -1,5 +1,5 @@
 import type { Delivery, DeliveryState, NewWebhook, Webhook, WebhookChange, WebhookTest, WebhookType } from '../api/webhooks';
-import { parseTags } from './tags';
+import { LINES, parseTags, tagLines } from './tags';
 
 export type WebhookState = 'working' | 'failing' | 'disabled';
 
@@ -64,20 +64,19 @@ export const draftOf = (webhook: Webhook): Draft => ({
   url: webhook.url,
   types: webhook.types,
   devices: webhook.devices.join(', '),
-  tags: Object.entries(webhook.tags)
-    .map(([key, value]) => `${key}=${value}`)
-    .join(', '),
+  tags: tagLines(webhook.tags),
 });
 
 /** The draft as the hub takes it, or what is wrong with its tags. */
 export function wanted(draft: Draft): { webhook: NewWebhook } | { error: string } {
-  const parsed = parseTags(draft.tags);
+  const parsed = parseTags(draft.tags, LINES);
   if ('error' in parsed) return parsed;
   return {
     webhook: {
       name: draft.name.trim(),
       url: draft.url.trim(),
-      types: TYPES.map((t) => t.type).filter((t) => draft.types.includes(t)),
+      // In the hub's order, so that `changeOf` finds no difference where there is none.
+      types: [...draft.types].sort(),
       devices: draft.devices.split(/[\s,]+/).filter((id) => id !== ''),
       tags: parsed.tags,
     },

@@ -4,6 +4,7 @@ import * as hub from '../../api/hub';
 import type { Device, DeviceChange } from '../../api/types';
 import { ErrorNote, Skeleton, Tags } from '../../components/basics';
 import { Dialog, Field, FormError, fieldError } from '../../components/forms';
+import { TagsField } from '../../components/TagsField';
 import { LINES, parseTags, tagLines } from '../../lib/tags';
 import { useTask } from '../../state/task';
 
@@ -15,7 +16,7 @@ interface Draft {
 const draftOf = ({ name, tags }: Device): Draft => ({ name, tags: tagLines(tags) });
 
 /** The same on top of what somebody else has made of the device: fields that were touched stay as typed, the others follow. */
-export function rebased(draft: Draft, was: Device, is: Device): Draft {
+function rebased(draft: Draft, was: Device, is: Device): Draft {
   const from = draftOf(was);
   const to = draftOf(is);
   return {
@@ -25,7 +26,7 @@ export function rebased(draft: Draft, was: Device, is: Device): Draft {
 }
 
 /** Only what was touched, so that a change of the name takes no tag away; why it cannot be read as `error`. */
-export function changeOf(draft: Draft, base: Device): { change: DeviceChange } | { error: string } {
+function changeOf(draft: Draft, base: Device): { change: DeviceChange } | { error: string } {
   const from = draftOf(base);
   const change: DeviceChange = {};
   if (draft.name.trim() !== from.name) change.name = draft.name.trim();
@@ -106,23 +107,12 @@ function EditForm({ first, onChanged, onClose }: { first: Tagged<Device> } & Omi
           />
         )}
       </Field>
-      <Field
+      <TagsField
         label="Tags"
-        hint="One a line, as site=north"
+        value={draft.tags}
+        set={(tags) => setDraft({ ...draft, tags })}
         error={'error' in wanted ? wanted.error : fieldError(task.error, '/tags')}
-      >
-        {(described) => (
-          <textarea
-            {...described}
-            class="input mono"
-            rows={Math.min(10, Math.max(3, draft.tags.split(LINES).length + 1))}
-            autoCapitalize="none"
-            spellcheck={false}
-            value={draft.tags}
-            onInput={(e) => setDraft({ ...draft, tags: e.currentTarget.value })}
-          />
-        )}
-      </Field>
+      />
       <FormError error={task.error} fields={['/name', '/tags']} />
       <div class="actions">
         <button type="button" class="button" onClick={onClose}>

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import * as api from '../../api/webhooks';
 import type { IssuedWebhook, Webhook } from '../../api/webhooks';
+import { Act } from '../../components/acts';
 import { ErrorNote, Panel } from '../../components/basics';
 import { ConfirmDialog, Dialog, Field } from '../../components/forms';
 import { fullTime } from '../../lib/format';
@@ -29,22 +30,20 @@ export function SecretPanel({ webhook, changed }: Props) {
   return (
     <Panel title="Secret and end" id="webhook-secret">
       <ul class="acts">
-        <li>
-          <span class="faint">
-            {webhook.previousSecretUntil === undefined
+        <Act
+          label="New secret"
+          means={
+            webhook.previousSecretUntil === undefined
               ? 'A secret signs each request. Another one can take its place, and both sign for a while.'
-              : `The former secret signs too, until ${fullTime(webhook.previousSecretUntil)}.`}
-          </span>
-          <button type="button" class="button" onClick={() => setAsking('rotate')}>
-            New secret
-          </button>
-        </li>
-        <li>
-          <span class="faint">What waits for it goes with it. To stop for a while, disable it.</span>
-          <button type="button" class="button" onClick={() => setAsking('delete')}>
-            Delete
-          </button>
-        </li>
+              : `The former secret signs too, until ${fullTime(webhook.previousSecretUntil)}.`
+          }
+          onClick={() => setAsking('rotate')}
+        />
+        <Act
+          label="Delete"
+          means="What waits for it goes with it. To stop for a while, disable it."
+          onClick={() => setAsking('delete')}
+        />
       </ul>
       {asking === 'rotate' && (
         <Rotate

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { NewWebhook } from '../../api/webhooks';
 import { Field, FormError, fieldError } from '../../components/forms';
+import { TagsField } from '../../components/TagsField';
 import { TYPES, wanted, type Draft } from '../../lib/webhooks';
 import { useTask } from '../../state/task';
 
@@ -70,15 +71,12 @@ export function WebhookForm({ draft: first, action, send, onClose }: FormProps) 
           />
         )}
       </Field>
-      <Field
+      <TagsField
         label="Only of devices with these tags (optional)"
-        hint="As site=north, hall=7"
+        value={draft.tags}
+        set={(tags) => set({ tags })}
         error={'error' in parsed ? parsed.error : fieldError(task.error, '/tags')}
-      >
-        {(described) => (
-          <input {...described} class="input" value={draft.tags} onInput={(e) => set({ tags: e.currentTarget.value })} />
-        )}
-      </Field>
+      />
       <FormError error={task.error} fields={['/name', '/url', '/types', '/devices', '/tags']} />
       <div class="actions">
         <button type="button" class="button" onClick={onClose}>
