@@ -28,7 +28,7 @@ async function send() {
       const answer = await fetch(url, { method: 'POST', headers, body, signal: AbortSignal.timeout(60_000) });
       if (answer.ok) return await answer.json();
       if (!passing.includes(answer.status)) await refused(answer);
-      wait = Number(answer.headers.get('Retry-After') ?? wait);
+      wait = Number(answer.headers.get('Retry-After')) || wait; // a proxy may send a date
     } catch (failure) {
       console.log(`again in ${wait} s: ${failure.message}`);
     }

@@ -41,7 +41,8 @@ def send(device, name, payload):
         except urllib.error.HTTPError as refusal:
             if refusal.code not in (429, 500, 502, 503, 504):
                 raise SystemExit("refused: " + refusal.read().decode())
-            wait = int(refusal.headers.get("Retry-After") or wait)
+            after = refusal.headers.get("Retry-After", "")
+            wait = int(after) if after.isdigit() and int(after) else wait  # a proxy may send a date
         except (OSError, http.client.HTTPException) as failure:
             print("again in %d s: %s" % (wait, failure), flush=True)
         time.sleep(wait)

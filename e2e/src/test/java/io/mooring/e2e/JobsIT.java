@@ -106,10 +106,12 @@ class JobsIT {
     await("the feed is at its end")
         .atMost(Duration.ofMinutes(1))
         .until(() -> feed.events().size() >= stored.size());
+    // Closing the stream would count as one.
+    int breaks = feed.breaks();
     feed.close();
     List<String> told = feed.events().stream().map(event -> event.path("id").asString()).toList();
     assertThat(told).containsExactlyElementsOf(stored);
-    assertThat(feed.breaks()).isGreaterThanOrEqualTo(FAULTS);
+    assertThat(breaks).isGreaterThanOrEqualTo(FAULTS);
   }
 
   private static int items(Hub hub, String list) {

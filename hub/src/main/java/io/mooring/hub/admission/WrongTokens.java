@@ -61,10 +61,18 @@ public final class WrongTokens {
    *
    * @param id of the credential; empty where it is malformed
    */
-  public synchronized Optional<Duration> closedFor(String address, String id) {
+  public Optional<Duration> closedFor(String address, String id) {
+    // Not under the lock, which each handshake takes.
     String source = Source.of(address);
-    Optional<Duration> closed = left(refused.get(source + " " + id));
-    return closed.isPresent() || known.contains(id) ? closed : left(wrong.get(source));
+    String both = both(source, id);
+    synchronized (this) {
+      Optional<Duration> closed = left(refused.get(both));
+      return closed.isPresent() || known.contains(id) ? closed : left(wrong.get(source));
+    }
+  }
+
+  private static String both(String source, String id) {
+    return source + " " + id;
   }
 
   private Optional<Duration> left(@Nullable Wrong counted) {
@@ -78,16 +86,16 @@ public final class WrongTokens {
   }
 
   /** A credential was guessed: there is none of this id, or its secret is another. */
-  public synchronized void wrong(String address) {
+  public void wrong(String address) {
     count(wrong, Source.of(address));
   }
 
   /** The credential of this id was refused, whether guessed or not. */
-  public synchronized void refused(String address, String id) {
-    count(refused, Source.of(address) + " " + id);
+  public void refused(String address, String id) {
+    count(refused, both(Source.of(address), id));
   }
 
-  private void count(Map<String, Wrong> counts, String key) {
+  private synchronized void count(Map<String, Wrong> counts, String key) {
     long now = ticks.getAsLong();
     counts.merge(
         key,

@@ -3,15 +3,14 @@ package io.mooring.hub.web;
 import io.mooring.hub.db.DatabaseException;
 import io.mooring.hub.secret.Secret;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.eclipse.jetty.server.Request;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,11 +27,13 @@ final class LongRequests implements AutoCloseable {
 
   /** One under way; closed when it is over. */
   final class UnderWay implements AutoCloseable {
-    private final @Nullable Object credential;
+    /** Of the caller's key or session. */
+    private final String id;
+
     private final Runnable end;
 
-    private UnderWay(@Nullable Object credential, Runnable end) {
-      this.credential = credential;
+    private UnderWay(String id, Runnable end) {
+      this.id = id;
       this.end = end;
     }
 
@@ -64,10 +65,11 @@ final class LongRequests implements AutoCloseable {
    * that must not be held.
    */
   UnderWay begin(Request request, Runnable end) {
-    UnderWay begun = new UnderWay(request.getAttribute(CREDENTIAL), end);
-    if (begun.credential != null) {
-      underWay.add(begun);
+    if (!(request.getAttribute(CREDENTIAL) instanceof Authenticator.Credential credential)) {
+      return new UnderWay("", end);
     }
+    UnderWay begun = new UnderWay(id(credential), end);
+    underWay.add(begun);
     return begun;
   }
 
@@ -80,16 +82,16 @@ final class LongRequests implements AutoCloseable {
     if (underWay.isEmpty()) {
       return;
     }
-    Map<UnderWay, String> ids = new HashMap<>();
-    underWay.forEach(one -> ids.put(one, id(one.credential)));
+    // Who begins from here on is judged the next time.
+    List<UnderWay> judged = List.copyOf(underWay);
+    Set<String> ids = judged.stream().map(one -> one.id).collect(Collectors.toSet());
     try {
-      Set<String> valid = parts.validity().of(Set.copyOf(ids.values()), parts.clock().instant());
-      ids.forEach(
-          (one, id) -> {
-            if (!valid.contains(id) && underWay.remove(one)) {
-              one.end.run();
-            }
-          });
+      Set<String> valid = parts.validity().of(ids, parts.clock().instant());
+      for (UnderWay one : judged) {
+        if (!valid.contains(one.id) && underWay.remove(one)) {
+          one.end.run();
+        }
+      }
     } catch (DatabaseException e) {
       LOG.debug("Whether callers may go on is asked again later", e);
     } catch (RuntimeException e) {
@@ -97,13 +99,12 @@ final class LongRequests implements AutoCloseable {
     }
   }
 
-  private static String id(@Nullable Object credential) {
+  private static String id(Authenticator.Credential credential) {
     return switch (credential) {
       case Authenticator.Credential.Bearer(String key, String _) ->
           Secret.parse(Secret.Kind.API_KEY, key).map(Secret::id).orElse("");
       case Authenticator.Credential.Cookie(String value, String _) ->
           Secret.parse(Secret.Kind.USER_SESSION, value).map(Secret::id).orElse("");
-      case null, default -> "";
     };
   }
 }

@@ -105,7 +105,7 @@ final class WebhookApi {
 
   static Reply get(Exchange exchange) {
     exchange.onlyQuery();
-    return Reply.ok(view(webhook(exchange), exchange, null));
+    return Reply.ok(view(status(exchange), exchange, null));
   }
 
   static Reply change(Exchange exchange) {
@@ -153,12 +153,16 @@ final class WebhookApi {
             .webhooks()
             .rotateSecret(id(exchange), overlap, exchange.actor())
             .orElseThrow(WebhookApi::unknown);
-    Webhooks.Status status = webhook(exchange);
+    Webhooks.Status status = status(exchange);
     return Reply.ok(view(status, exchange, issued.secret().reveal()));
   }
 
   /** The webhook the path names; refuses with 404. */
-  static Webhooks.Status webhook(Exchange exchange) {
+  static Webhook webhook(Exchange exchange) {
+    return exchange.parts().webhooks().webhook(id(exchange)).orElseThrow(WebhookApi::unknown);
+  }
+
+  private static Webhooks.Status status(Exchange exchange) {
     return exchange.parts().webhooks().find(id(exchange)).orElseThrow(WebhookApi::unknown);
   }
 

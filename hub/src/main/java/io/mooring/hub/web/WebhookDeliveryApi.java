@@ -43,7 +43,7 @@ final class WebhookDeliveryApi {
     if (before < 0) {
       throw Refusal.of("?cursor", "Not a cursor of this list. Use `next` of the page before.");
     }
-    Webhook webhook = WebhookApi.webhook(exchange).webhook();
+    Webhook webhook = WebhookApi.webhook(exchange);
     List<Delivery> found =
         exchange.parts().webhooks().deliveries(webhook.id(), state, before, limit + 1);
     List<DeliveryView> page = found.stream().limit(limit).map(WebhookDeliveryApi::view).toList();
@@ -53,7 +53,7 @@ final class WebhookDeliveryApi {
 
   static Reply replay(Exchange exchange) {
     exchange.onlyQuery();
-    Webhook webhook = WebhookApi.webhook(exchange).webhook();
+    Webhook webhook = WebhookApi.webhook(exchange);
     Webhooks webhooks = exchange.parts().webhooks();
     long event = number(exchange.variable("delivery"));
     if (event < 0 || webhooks.delivery(webhook.id(), event).isEmpty()) {
@@ -72,14 +72,14 @@ final class WebhookDeliveryApi {
 
   static Reply replayDead(Exchange exchange) {
     exchange.onlyQuery();
-    Webhook webhook = WebhookApi.webhook(exchange).webhook();
+    Webhook webhook = WebhookApi.webhook(exchange);
     int replayed = exchange.parts().webhooks().replayDead(webhook.id(), exchange.actor());
     return new Reply.Body(HttpStatus.ACCEPTED_202, Map.of(), new Replayed(replayed));
   }
 
   static Reply test(Exchange exchange) {
     exchange.onlyQuery();
-    Webhook webhook = WebhookApi.webhook(exchange).webhook();
+    Webhook webhook = WebhookApi.webhook(exchange);
     try {
       CompletableFuture<Delivery.Answer> answer =
           exchange.parts().webhooks().test(webhook, exchange.actor());

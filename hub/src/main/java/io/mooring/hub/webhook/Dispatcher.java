@@ -145,12 +145,7 @@ final class Dispatcher implements AutoCloseable {
     Instant now = clock.instant();
     writeDown(now);
     if (changed.getAndSet(false)) {
-      try {
-        load();
-      } catch (RuntimeException e) {
-        changed.set(true);
-        throw e;
-      }
+      load();
     }
     if (happened.getAndSet(false)) {
       lanes.all().forEach(Lane::wake);

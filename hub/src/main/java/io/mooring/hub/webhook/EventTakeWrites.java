@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -88,7 +89,8 @@ final class EventTakeWrites {
                 .map(one -> new Taken(one.webhook().id(), position, 0, false))
                 .toList();
           }
-          List<String> bodies = page.stream().map(body).toList();
+          // Made when the first webhook wants it.
+          @Nullable String[] bodies = new String[page.size()];
           List<Row> rows = new ArrayList<>();
           List<Taken> taken = new ArrayList<>();
           for (Wanting one : wanting) {
@@ -100,10 +102,10 @@ final class EventTakeWrites {
         });
   }
 
-  private static Taken look(
+  private Taken look(
       Wanting one,
       List<Event.Durable> page,
-      List<String> bodies,
+      @Nullable String[] bodies,
       Set<Integer> tagged,
       List<Row> rows) {
     Webhook webhook = one.webhook();
@@ -119,7 +121,12 @@ final class EventTakeWrites {
         return new Taken(webhook.id(), event.id() - 1, one.room(), true);
       }
       if (passes) {
-        rows.add(new Row(webhook.id(), event, bodies.get(i)));
+        String made = bodies[i];
+        if (made == null) {
+          made = body.apply(event);
+          bodies[i] = made;
+        }
+        rows.add(new Row(webhook.id(), event, made));
       }
     }
     return new Taken(webhook.id(), position, rows.size() - before, page.size() == PAGE);

@@ -183,6 +183,11 @@ public final class Webhooks implements AutoCloseable {
     return statuses(store.list());
   }
 
+  /** The webhook alone, without how it gets on. */
+  public Optional<Webhook> webhook(String id) {
+    return store.find(id);
+  }
+
   public Optional<Status> find(String id) {
     return store.find(id).map(this::status);
   }

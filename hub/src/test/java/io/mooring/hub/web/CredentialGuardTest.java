@@ -8,6 +8,7 @@ import ch.qos.logback.core.read.ListAppender;
 import io.mooring.hub.admission.RefusalLog;
 import io.mooring.hub.secret.Secret;
 import io.mooring.hub.testing.Sql;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -95,7 +96,8 @@ class CredentialGuardTest {
         assertThat(hub.signIn("nobody", "wrong").status()).isIn(401, 429);
       }
       assertThat(log.list)
-          .filteredOn(event -> event.getFormattedMessage().contains("sign-in"))
+          .filteredOn(
+              event -> event.getFormattedMessage().toLowerCase(Locale.ROOT).contains("sign-in"))
           .hasSizeBetween(1, 10);
     } finally {
       root.detachAppender(log);

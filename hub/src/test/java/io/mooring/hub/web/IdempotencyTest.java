@@ -79,7 +79,7 @@ class IdempotencyTest {
     assertThat(again.response().body()).doesNotContain(first.json().at("/" + secret).asString());
     assertThat(sql.number("SELECT count(*) FROM audit WHERE action = '%s'".formatted(action)))
         .isOne();
-    String other = json.replace("'x'", "'y'").replace("\"x\"", "\"y\"").replace("viewer", "admin");
+    String other = json.replace("\"x\"", "\"y\"").replace("viewer", "admin");
     api.post(path, other).isRefused(422, "");
     assertThat(api.with("Idempotency-Key", "k2").post(path, other.replace("eve", "eva")).status())
         .isEqualTo(201);
