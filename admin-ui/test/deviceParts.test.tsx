@@ -36,9 +36,13 @@ describe('when a device was connected', () => {
     ]);
   });
   it('is known from the oldest session on where older ones are left out', () => {
-    expect(knownFrom([session(2, 5)], false, T)).toBe(T + 5 * HOUR);
-    expect(knownFrom([session(2, 5)], true, T)).toBe(T);
-    expect(knownFrom([session(2, -5)], false, T)).toBe(T);
+    expect(knownFrom([session(2, 5)], false, T, 0)).toBe(T + 5 * HOUR);
+    expect(knownFrom([session(2, 5)], true, T, 0)).toBe(T);
+    expect(knownFrom([session(2, -5)], false, T, 0)).toBe(T);
+  });
+  it('is known from when the device was registered: before that it could not connect', () => {
+    expect(knownFrom([session(1, 5)], true, T, T + 4 * HOUR)).toBe(T + 4 * HOUR);
+    expect(knownFrom([], true, T, T + 4 * HOUR)).toBe(T + 4 * HOUR);
   });
   it('is never all of it where a moment is missing', () => {
     expect(shareOf([{ from: 0, to: 100_000 }], 0, 100_000)).toBe('100.0\u202f%');
@@ -48,7 +52,7 @@ describe('when a device was connected', () => {
   it('is listed with the reason of each end', async () => {
     navigate('/devices/d');
     hub.answer = () => [200, { items: [session(2, 5), session(1, 0, 2)] }];
-    render(<Sessions device="d" />);
+    render(<Sessions device="d" registered={iso(0)} />);
     expect((await screen.findByTestId('session-1')).textContent).toContain('heartbeat-timeout (4202)');
     expect(screen.getByTestId('session-2').textContent).toContain('it is open');
     expect(hub.requests[0]!.url).toBe('/api/v1/devices/d/sessions?limit=20');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ago, localTimes, measure, millis, offset, perSecond, plural, span, value } from '../src/lib/format';
+import { ago, localTimes, measure, millis, offset, perSecond, plural, shortIds, span, value } from '../src/lib/format';
 
 describe('ago', () => {
   const at = '2026-01-02T03:04:05Z';
@@ -19,6 +19,11 @@ describe('ago', () => {
   it('takes a moment just ahead for now, because clocks differ', () => expect(ago(at, then - 30_000)).toBe('now'));
   it('says when something is to come', () => expect(ago(at, then - 7_200_000)).toBe('in 2 h'));
   it('has a dash for what is no time', () => expect(ago('soon', then)).toBe('–'));
+});
+
+it('calls jobs by the beginning of their ids', () => {
+  expect(shortIds('released by job 01a2180f-84e2-7000-ba1e-4ec1c7a7ea2f')).toBe('released by job 01a2180f');
+  expect(shortIds('answered by the device')).toBe('answered by the device');
 });
 
 describe('span', () => {

@@ -124,6 +124,23 @@ describe('a token that is not yet valid', () => {
     render(<Tokens device="d" />);
     expect((await screen.findByTestId('token-t')).textContent).toContain(`not yet valid, but from ${fullTime(notBefore)}`);
   });
+  it('is asked for in the time of the browser', async () => {
+    hub.answer = (method) => (method === 'POST' ? [201, { id: 't', token: 'mrd_t_x' }] : [200, { items: [], counts: {} }]);
+    render(<Tokens device="d" />);
+    click('Issue a token');
+    fireEvent.input(screen.getByLabelText('Valid from (optional)'), { target: { value: '2999-01-02T03:04' } });
+    click('Issue the token');
+    await screen.findByTestId('issued-token');
+    expect(JSON.parse(String(hub.posts()[0]!.init.body))).toEqual({ notBefore: new Date(2999, 0, 2, 3, 4).toISOString() });
+  });
+  it('is valid at once where nothing else is asked for', async () => {
+    hub.answer = (method) => (method === 'POST' ? [201, { id: 't', token: 'mrd_t_x' }] : [200, { items: [], counts: {} }]);
+    render(<Tokens device="d" />);
+    click('Issue a token');
+    click('Issue the token');
+    await screen.findByTestId('issued-token');
+    expect(JSON.parse(String(hub.posts()[0]!.init.body))).toEqual({});
+  });
 });
 
 describe('an export', () => {

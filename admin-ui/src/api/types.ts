@@ -95,6 +95,8 @@ export interface Token {
 
 export interface NewToken {
   name?: string;
+  /** From when on it is valid; by default at once. */
+  notBefore?: string;
   expiresAt?: string;
 }
 

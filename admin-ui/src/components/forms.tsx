@@ -30,7 +30,7 @@ export function Field({ label, hint, error, children }: FieldProps) {
     <div class="field">
       <label for={id}>{label}</label>
       {children(described)}
-      <p id={`${id}-note`} class={error ? 'field-error' : 'field-hint'} aria-live="polite">
+      <p id={`${id}-note`} class={(error ? 'field-error' : 'field-hint') + (hint ? '' : ' field-bare')} aria-live="polite">
         {note ?? ''}
       </p>
     </div>

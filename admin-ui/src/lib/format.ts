@@ -25,6 +25,9 @@ export const clockTime = (ms: number) => clock.format(ms);
 export const dayOf = (iso: string | undefined) => (iso === undefined ? '' : day.format(new Date(iso)));
 export const preciseTime = (iso: string) => clockMillis.format(new Date(iso));
 
+/** A sentence of the hub with its ids cut to what the page calls jobs by. */
+export const shortIds = (text: string) => text.replace(/\b([0-9a-f]{8})-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b/g, '$1');
+
 const UNITS: readonly [number, string][] = [
   [86_400, 'd'],
   [3_600, 'h'],

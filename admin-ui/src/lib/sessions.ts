@@ -25,10 +25,10 @@ export function connected(sessions: readonly DeviceSession[], from: number, to: 
   return stretches;
 }
 
-/** From when on these sessions tell all: older ones may have been left out of the list. */
-export function knownFrom(sessions: readonly DeviceSession[], complete: boolean, from: number): number {
+/** From when on these sessions tell all: older ones may have been left out of the list, and before it was registered there is no device. */
+export function knownFrom(sessions: readonly DeviceSession[], complete: boolean, from: number, registered: number): number {
   const oldest = sessions.at(-1);
-  return complete || !oldest ? from : Math.max(from, Date.parse(oldest.openedAt));
+  return Math.max(from, registered, complete || !oldest ? from : Date.parse(oldest.openedAt));
 }
 
 /** The share of a time in which the device was connected, as text; never 100 % where something is missing. */

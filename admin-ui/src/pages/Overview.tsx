@@ -5,7 +5,7 @@ import { Ago, Empty, ErrorNote, Panel, PresenceBadge, Skeleton, StateBadge } fro
 import { Shares } from '../components/Shares';
 import { Sparkline } from '../components/Sparkline';
 import { isCommandState } from '../lib/commands';
-import { count, perSecond, plural, span } from '../lib/format';
+import { count, perSecond, plural, shortIds, span } from '../lib/format';
 import { isJobState } from '../lib/jobs';
 import { isPresenceState } from '../lib/presence';
 import { append } from '../lib/sparkline';
@@ -219,7 +219,7 @@ function EventRow({ event }: { event: HubEvent }) {
           </a>
         )}
         {job !== undefined && type === 'job' && <a href={jobPath(job)}>{event.title ?? `job ${job.slice(0, 8)}`}</a>}
-        {event.cause && <span class="faint">{event.cause}</span>}
+        {event.cause && <span class="faint">{shortIds(event.cause)}</span>}
       </span>
       <span class="events-at faint">
         <Ago at={event.at} />

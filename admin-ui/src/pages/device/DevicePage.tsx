@@ -96,7 +96,7 @@ export function DevicePage({ id }: { id: string }) {
         </div>
         <div class="stack">
           <Commands device={id} />
-          <Sessions device={id} />
+          <Sessions device={id} registered={d?.createdAt} />
         </div>
       </div>
     </div>

@@ -15,7 +15,7 @@ const AFTER_EVENT_MS = 300;
 const WIDTH = 1_000;
 
 /** When the device was connected, and why each session ended. */
-export function Sessions({ device }: { device: string }) {
+export function Sessions({ device, registered }: { device: string; registered: string | undefined }) {
   const list = usePages<DeviceSession>(device, PAGE, (limit, cursor, abort) => hub.listSessions(device, limit, cursor, abort));
   const reloadSoon = useReloadSoon(list);
   useStream({
@@ -46,7 +46,7 @@ export function Sessions({ device }: { device: string }) {
       )}
       {sessions && sessions.length > 0 && (
         <>
-          <Strip sessions={sessions} complete={list.loadMore === undefined} of={chosen} />
+          <Strip sessions={sessions} complete={list.loadMore === undefined} registered={registered === undefined ? 0 : Date.parse(registered)} of={chosen} />
           <SessionTable sessions={sessions} />
         </>
       )}
@@ -58,14 +58,15 @@ export function Sessions({ device }: { device: string }) {
 interface StripProps {
   sessions: DeviceSession[];
   complete: boolean;
+  registered: number;
   of: (typeof SPANS)[number];
 }
 
 /** A band of time, filled where the device was connected. */
-function Strip({ sessions, complete, of }: StripProps) {
+function Strip({ sessions, complete, registered, of }: StripProps) {
   const to = now.value;
   const from = to - of.ms;
-  const known = knownFrom(sessions, complete, from);
+  const known = knownFrom(sessions, complete, from, registered);
   const stretches = connected(sessions, known, to);
   const share = shareOf(stretches, known, to);
   const x = (ms: number) => (ms / of.ms) * WIDTH;

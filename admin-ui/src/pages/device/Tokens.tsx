@@ -2,9 +2,11 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import * as hub from '../../api/hub';
 import type { IssuedToken, NewToken, Token } from '../../api/types';
 import { Ago, ErrorNote, Panel } from '../../components/basics';
+import { Field } from '../../components/forms';
 import { IssueDialog, Listing, RevokeButton, RevokeDialog } from '../../components/credentials';
 import { standing } from '../../lib/expiry';
 import { fullTime } from '../../lib/format';
+import { fromLocalField } from '../../lib/times';
 import { now } from '../../state/live';
 import { useResource } from '../../state/resource';
 import { useTask } from '../../state/task';
@@ -119,6 +121,7 @@ function TokenRow({ token, onRevoke }: { token: Token; onRevoke: () => void }) {
 }
 
 function IssueToken({ device, onClose, onIssued }: { device: string; onClose: () => void; onIssued: () => void }) {
+  const [from, setFrom] = useState('');
   return (
     <IssueDialog<IssuedToken>
       of="token"
@@ -126,11 +129,29 @@ function IssueToken({ device, onClose, onIssued }: { device: string; onClose: ()
       name={{ label: 'Name (optional)', hint: 'Where it is used, for example factory', required: false }}
       days={0}
       issue={({ name, ...rest }, key) => {
-        const token: NewToken = name === '' ? rest : { ...rest, name };
+        const token: NewToken = { ...rest, ...(name !== '' && { name }), ...(from !== '' && { notBefore: fromLocalField(from) }) };
         return hub.createToken(device, token, key);
       }}
       onIssued={onIssued}
       onClose={onClose}
+      own={{
+        pointer: '/notBefore',
+        ready: true,
+        content: from,
+        fields: (error) => (
+          <Field label="Valid from (optional)" hint="In the time zone of your browser; empty: at once" error={error}>
+            {(described) => (
+              <input
+                {...described}
+                class="input"
+                type="datetime-local"
+                value={from}
+                onInput={(e) => setFrom(e.currentTarget.value)}
+              />
+            )}
+          </Field>
+        ),
+      }}
       secret={({ token }) => ({ title: `A token for ${device}`, label: 'Token', value: token })}
     />
   );

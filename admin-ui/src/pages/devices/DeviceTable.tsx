@@ -105,10 +105,10 @@ function Row({ device: d, chosen, choose }: RowProps) {
           <PresenceBadge state={d.presence.state} />
           {!d.enabled && <Disabled />}
         </td>
-        <td data-label="Last seen">
+        <td data-label="Last seen" class={d.presence.lastSeenAt === undefined ? 'cell-none' : ''}>
           <Ago at={d.presence.lastSeenAt} />
         </td>
-        <td data-label="Client" class="faint">
+        <td data-label="Client" class={d.presence.agent === undefined ? 'faint cell-none' : 'faint'}>
           {d.presence.agent ?? '–'}
         </td>
         <td class="device-tags">

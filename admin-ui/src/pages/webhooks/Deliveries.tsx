@@ -98,6 +98,7 @@ interface TableProps {
 }
 
 function DeliveryTable({ rows, replay, busy }: TableProps) {
+  const replayable = isAdmin.value && rows.some((d) => d.state !== 'pending');
   return (
     <table class="table cards delivery-table" data-testid="delivery-table">
       <thead>
@@ -109,14 +110,16 @@ function DeliveryTable({ rows, replay, busy }: TableProps) {
             Attempts
           </th>
           <th scope="col">Next or last</th>
-          <th scope="col">
-            <span class="sr-only">Action</span>
-          </th>
+          {replayable && (
+            <th scope="col">
+              <span class="sr-only">Action</span>
+            </th>
+          )}
         </tr>
       </thead>
       <tbody>
         {rows.map((d) => (
-          <Row key={d.id} delivery={d} replay={replay} busy={busy} />
+          <Row key={d.id} delivery={d} replay={replayable ? replay : undefined} busy={busy} />
         ))}
       </tbody>
     </table>
@@ -125,7 +128,14 @@ function DeliveryTable({ rows, replay, busy }: TableProps) {
 
 const LABELS = { pending: 'waiting', succeeded: 'delivered', dead: 'dead' };
 
-function Row({ delivery: d, replay, busy }: Omit<TableProps, 'rows'> & { delivery: Delivery }) {
+interface RowProps {
+  delivery: Delivery;
+  /** Absent where no row can be sent again. */
+  replay: ((delivery: Delivery) => void) | undefined;
+  busy: boolean;
+}
+
+function Row({ delivery: d, replay, busy }: RowProps) {
   return (
     <tr data-testid={`delivery-${d.id}`} data-state={d.state}>
       <th scope="row">
@@ -159,19 +169,21 @@ function Row({ delivery: d, replay, busy }: Omit<TableProps, 'rows'> & { deliver
       <td data-label="Next or last" class="delivery-at">
         {d.nextAttemptAt === undefined ? <Ago at={d.endedAt} /> : <Next at={d.nextAttemptAt} />}
       </td>
-      <td class="row-action">
-        {isAdmin.value && d.state !== 'pending' && (
-          <button
-            type="button"
-            class="button button-quiet"
-            aria-label={`Send again: event ${d.id}`}
-            disabled={busy}
-            onClick={() => replay(d)}
-          >
-            Send again
-          </button>
-        )}
-      </td>
+      {replay && (
+        <td class="row-action">
+          {d.state !== 'pending' && (
+            <button
+              type="button"
+              class="button button-quiet"
+              aria-label={`Send again: event ${d.id}`}
+              disabled={busy}
+              onClick={() => replay(d)}
+            >
+              Send again
+            </button>
+          )}
+        </td>
+      )}
     </tr>
   );
 }
