@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -98,9 +98,38 @@ export class DemoHub {
 
   /** Sends a signal to the process of the demo device. */
   signalDevice(signal) {
-    const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
-    const line = lines.find((l) => l.includes('io.mooring.demo.DemoDevice') && l.trim().split(/\s+/)[1] === String(this.pid));
-    if (!line) throw new Error(`The hub (process ${this.pid}) has no device process`);
-    process.kill(Number(line.trim().split(/\s+/)[0]), signal);
+    process.kill(this.#demoDevice().pid, signal);
+  }
+
+  /** Registers devices, many at a time. */
+  async register(devices) {
+    const rest = devices.values();
+    const one = async () => {
+      for (const device of rest) await this.call('POST', '/devices', device);
+    };
+    await Promise.all(Array.from({ length: 16 }, one));
+  }
+
+  /** A process that starts, with the SDK, the device of a token file: started as the demo starts its own. Ends with this one. */
+  startDevice(tokenFile) {
+    const [program, ...args] = this.#demoDevice().command;
+    args[args.indexOf('--token-file') + 1] = tokenFile;
+    return spawn(program, args, { stdio: ['pipe', 'ignore', 'ignore'] });
+  }
+
+  /** A file with a token of a device, readable by this user alone. */
+  async tokenFile(device) {
+    const file = join(this.#home, `${device}.token`);
+    const { token } = await this.call('POST', `/devices/${encodeURIComponent(device)}/tokens`, { name: 'factory' });
+    writeFileSync(file, token, { mode: 0o600 });
+    return file;
+  }
+
+  #demoDevice() {
+    const lines = execFileSync('ps', ['-A', '-ww', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
+    const processes = lines.map((line) => line.trim().split(/\s+/));
+    const found = processes.find((p) => p.includes('io.mooring.demo.DemoDevice') && p[1] === String(this.pid));
+    if (!found) throw new Error(`The hub (process ${this.pid}) has no device process`);
+    return { pid: Number(found[0]), command: found.slice(2) };
   }
 }

@@ -34,9 +34,9 @@ export async function closeStage() {
  * Opens a page of a browser profile of its own, runs the walk, and fails when the page has complained on its console, by an
  * uncaught error or about the Content-Security-Policy, save for what `expected` knows: patterns of "text address".
  */
-export async function withPage(walk, { signIn = true, expected = [], viewport = { width: 1280, height: 900 }, scale = 1 } = {}) {
+export async function withPage(walk, { signIn = true, expected = [], viewport = { width: 1280, height: 900 }, scale = 1, timezoneId } = {}) {
   const storageState = signIn ? await session() : undefined;
-  const context = await browser.newContext({ baseURL: hub.url, viewport, deviceScaleFactor: scale, storageState });
+  const context = await browser.newContext({ baseURL: hub.url, viewport, deviceScaleFactor: scale, storageState, timezoneId });
   context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   const complaints = [];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { devicePath, hub, withPage } from '../lib/stage.mjs';
+import { accessible, devicePath, hub, withPage } from '../lib/stage.mjs';
 
 describe('Tokens and keys', () => {
   test('a token is issued, and revoked by typing the id of the device', () =>
@@ -24,6 +24,31 @@ describe('Tokens and keys', () => {
       await tokens.getByText('revoked').waitFor();
       assert.equal(await tokens.getByRole('button', { name: 'Revoke factory' }).count(), 0);
     }));
+
+  test('times are those of the zone in which the operator sits', () =>
+    withPage(
+      async (page) => {
+        await hub.call('POST', '/devices', { id: 'walk-zones' });
+        await page.goto(devicePath('walk-zones'));
+        await page.getByTestId('tokens').getByRole('button', { name: 'Issue a token' }).click();
+        const dialog = page.getByRole('dialog');
+        await dialog.getByLabel('Name').fill('for later');
+        await dialog.getByLabel('Valid from').fill('2040-01-01T09:30');
+        await accessible(page, 'the dialog for a token');
+        await dialog.getByRole('button', { name: 'Issue the token' }).click();
+        await dialog.getByRole('button', { name: 'Done' }).click();
+        // Summer time there: thirteen hours before Greenwich, and so still the year before it.
+        await page.getByTestId('tokens').getByText('not yet valid, but from 1 Jan 2040, 09:30:00').waitFor();
+        const { items } = await hub.call('GET', '/devices/walk-zones/tokens');
+        assert.deepEqual(items.map(({ notBefore }) => notBefore), ['2039-12-31T20:30:00Z']);
+
+        await page.goto('/commands');
+        await page.getByRole('combobox', { name: 'Accepted' }).selectOption('between');
+        await page.getByLabel('to', { exact: true }).fill('2020-07-01T00:00');
+        await page.waitForURL('**to=2020-06-30T12%3A00%3A00.000Z');
+      },
+      { timezoneId: 'Pacific/Auckland' },
+    ));
 
   test('a certificate is bound by its fingerprint, and removed by typing the id of the device', () =>
     withPage(
