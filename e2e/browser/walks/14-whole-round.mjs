@@ -86,9 +86,11 @@ describe('The whole round, among 5 000 devices', () => {
         const ms = await page.evaluate('[Math.round(longest), (longest = 0)][0]');
         t.diagnostic(`the page's longest task while ${doing}: ${ms < 50 ? 'under 50' : ms} ms`);
       };
+      // Found by its class: the work of finding it among a thousand rows by its text would count as the page's.
+      const end = page.locator('.list-end');
       for (let shown = 100; shown <= 1_000; shown += 50) {
-        await page.getByRole('button', { name: 'Load more' }).dispatchEvent('click');
-        await page.getByText(`${new Intl.NumberFormat('en').format(shown)} devices so far`).waitFor();
+        await end.locator('button').dispatchEvent('click');
+        await end.getByText(`${new Intl.NumberFormat('en').format(shown)} devices so far`).waitFor();
       }
       await longest('it grew to a thousand rows');
       await page.mouse.move(600, 500);
@@ -98,7 +100,7 @@ describe('The whole round, among 5 000 devices', () => {
       await longest('it scrolled through them');
       await page.getByRole('searchbox', { name: 'Search' }).fill('');
       await page.getByRole('searchbox', { name: 'Search' }).pressSequentially('fleet-499');
-      await page.getByText('10 devices', { exact: true }).waitFor();
+      await end.getByText('10 devices', { exact: true }).waitFor();
       await longest('a search took their place');
     }));
 });
