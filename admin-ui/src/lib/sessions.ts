@@ -25,7 +25,7 @@ export function connected(sessions: readonly DeviceSession[], from: number, to: 
   return stretches;
 }
 
-/** From when on these sessions tell all: older ones may have been left out of the list, and before it was registered there is no device. */
+/** From when on these sessions tell all: older ones may be left out of the list, and before it was registered there was no device. */
 export function knownFrom(sessions: readonly DeviceSession[], complete: boolean, from: number, registered: number): number {
   const oldest = sessions.at(-1);
   return Math.max(from, registered, complete || !oldest ? from : Date.parse(oldest.openedAt));

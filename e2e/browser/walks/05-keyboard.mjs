@@ -47,6 +47,26 @@ describe('With the keyboard alone', () => {
       await page.getByRole('dialog').waitFor({ state: 'detached' });
       assert.equal(await focused(page), 'New device');
     }));
+
+  test('what cannot be undone is left by Escape, and done by the id and Enter', () =>
+    withPage(async (page) => {
+      await hub.call('POST', '/devices', { id: 'walk-by-keys' });
+      await hub.call('POST', '/devices/walk-by-keys/tokens', { name: 'factory' });
+      await page.goto(devicePath('walk-by-keys'));
+      await page.getByTestId('tokens').getByText('factory').waitFor();
+      await tabTo(page, 'Revoke');
+      await page.keyboard.press('Enter');
+      await page.getByRole('dialog').waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      assert.equal(await focused(page), 'Revoke');
+      await page.keyboard.press('Enter');
+      await page.getByRole('dialog').waitFor();
+      assert.equal(await focused(page), 'Id of the device');
+      await page.keyboard.type('walk-by-keys');
+      await page.keyboard.press('Enter');
+      await page.getByTestId('tokens').getByText('revoked').waitFor();
+    }));
 });
 
 /** Presses Tab until what has the focus bears this name; it must be visible to whoever looks for it. */

@@ -46,7 +46,12 @@ export function Sessions({ device, registered }: { device: string; registered: s
       )}
       {sessions && sessions.length > 0 && (
         <>
-          <Strip sessions={sessions} complete={list.loadMore === undefined} registered={registered === undefined ? 0 : Date.parse(registered)} of={chosen} />
+          <Strip
+            sessions={sessions}
+            complete={list.loadMore === undefined}
+            registered={registered === undefined ? 0 : Date.parse(registered)}
+            of={chosen}
+          />
           <SessionTable sessions={sessions} />
         </>
       )}

@@ -85,7 +85,7 @@ interface RowsProps {
   choose: Choose | undefined;
 }
 
-/** Some of the rows, made anew only when something of them has changed: there may be thousands, and an event is about one of them. */
+/** Some rows, made anew only when something of them has changed: there may be thousands, and an event is about one of them. */
 function Rows({ devices, picked, choose }: RowsProps) {
   const latest = useRef(devices);
   if (devices.length !== latest.current.length || devices.some((d, i) => d !== latest.current[i])) latest.current = devices;
