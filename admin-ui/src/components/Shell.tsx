@@ -57,6 +57,9 @@ export function Shell({ children }: { children: ComponentChildren }) {
       <main id="main" class="main" tabIndex={-1}>
         {children}
       </main>
+      <footer class="foot">
+        <a href="/api/">API reference</a>
+      </footer>
     </>
   );
 }

@@ -21,7 +21,10 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
-/** Everything under {@code /api}: finds the route, checks the caller, writes the answer. */
+/**
+ * Everything under {@code /api/}, which itself is a page: finds the route, checks the caller,
+ * writes the answer.
+ */
 final class ApiHandler extends Handler.Abstract {
   /** Bytes of a refused request's body that are read to keep its connection: two of the largest. */
   private static final long MOST_DISCARDED = 8 << 20;
@@ -68,7 +71,7 @@ final class ApiHandler extends Handler.Abstract {
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
     String path = Request.getPathInContext(request);
-    if (!path.equals("/api") && !path.startsWith("/api/")) {
+    if (!path.startsWith("/api/") || path.equals("/api/")) {
       return false;
     }
     response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
@@ -101,7 +104,7 @@ final class ApiHandler extends Handler.Abstract {
       }
     }
     if (allowed.isEmpty()) {
-      throw Refusal.notFound("There is nothing at this path. See /api/openapi.yaml.");
+      throw Refusal.notFound("There is nothing at this path. See /api/ for what there is.");
     }
     throw new Refusal(
         Problem.of(

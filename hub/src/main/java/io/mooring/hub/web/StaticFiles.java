@@ -8,6 +8,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpHeader;
@@ -26,6 +27,10 @@ final class StaticFiles extends Handler.Abstract {
   private static final Pattern SAFE =
       Pattern.compile("(?:[A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*");
   private static final String INDEX = "index.html";
+
+  /** Where the reference of the API is, a page of its own. */
+  private static final Set<String> REFERENCE = Set.of("api", "api/");
+
   private static final Map<String, String> TYPES =
       Map.of(
           "html", "text/html;charset=utf-8",
@@ -49,6 +54,9 @@ final class StaticFiles extends Handler.Abstract {
       return false;
     }
     String path = Request.getPathInContext(request).substring(1);
+    if (REFERENCE.contains(path)) {
+      path = "api/" + INDEX;
+    }
     Optional<Found> file = SAFE.matcher(path).matches() ? find(path) : Optional.empty();
     if (file.isEmpty() && !path.startsWith("assets/")) {
       file = find(INDEX);

@@ -41,6 +41,19 @@ class WebHandlerTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"/api", "/api/", "/api/index.html"})
+  void referenceOfTheApiIsAPageOfItsOwn(String path) {
+    Api.Answer answer = api.get(path);
+
+    if (path.endsWith(".html")) {
+      answer.isRefused(404, "");
+    } else {
+      assertThat(answer.response().body()).contains("<title>test reference</title>");
+      assertThat(answer.header("Cache-Control")).isEqualTo("no-cache");
+    }
+  }
+
   @Test
   void assetsAreKeptForEver() {
     Api.Answer asset = api.get("/assets/app-1a2b3c.js");
