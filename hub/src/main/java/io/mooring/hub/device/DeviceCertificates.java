@@ -5,6 +5,7 @@ import io.mooring.hub.audit.AuditStore;
 import io.mooring.hub.audit.Change;
 import io.mooring.hub.db.Database;
 import io.mooring.hub.db.GroupedLookup;
+import io.mooring.hub.db.Once;
 import io.mooring.hub.db.Timestamps;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Certificates bound to devices: added, listed, removed, and found when one is shown. */
 public final class DeviceCertificates {
@@ -66,16 +68,18 @@ public final class DeviceCertificates {
 
   /** Binds a certificate to a device; empty: it is bound already, to this device or another. */
   public Optional<DeviceCertificate> add(
-      int deviceKey, String fingerprint, String name, Actor by, Instant now) {
+      Device device, String fingerprint, String name, @Nullable Once once, Actor by, Instant now) {
     return database.transaction(
         connection -> {
+          Once.claim(once, connection, target(device.id(), fingerprint), now);
           try (PreparedStatement insert = connection.prepareStatement(ADD)) {
             insert.setString(1, fingerprint);
-            insert.setInt(2, deviceKey);
+            insert.setInt(2, device.key());
             insert.setString(3, name);
             insert.setObject(4, Timestamps.of(now));
             try (ResultSet row = insert.executeQuery()) {
               if (!row.next()) {
+                Once.release(once, connection);
                 return Optional.empty();
               }
               AuditStore.append(connection, change(row, "add", by, now).after("name", name));
@@ -153,10 +157,12 @@ public final class DeviceCertificates {
 
   private static Change change(ResultSet row, String what, Actor by, Instant now)
       throws SQLException {
-    String target =
-        "devices/%s/certificates/%s"
-            .formatted(row.getString("device"), row.getString("fingerprint"));
+    String target = target(row.getString("device"), row.getString("fingerprint"));
     return Change.of(by, now, "certificate." + what, target);
+  }
+
+  private static String target(String device, String fingerprint) {
+    return "devices/%s/certificates/%s".formatted(device, fingerprint);
   }
 
   private static DeviceCertificate certificate(ResultSet row) throws SQLException {

@@ -1,6 +1,9 @@
 package io.mooring.hub.web;
 
+import io.mooring.hub.db.Once;
+import io.mooring.hub.device.Device;
 import io.mooring.hub.device.DeviceCertificate;
+import io.mooring.hub.device.DeviceCertificates;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -29,7 +32,7 @@ final class CertificateApi {
 
   static Reply add(Exchange exchange) {
     exchange.onlyQuery();
-    int device = exchange.device().device().key();
+    Device device = exchange.device().device();
     NewCertificate body = exchange.body(NewCertificate.class);
     String fingerprint = body.fingerprint() == null ? "" : normal(body.fingerprint());
     if (!FINGERPRINT.matcher(fingerprint).matches()) {
@@ -38,19 +41,32 @@ final class CertificateApi {
           "Needed: SHA-256 of the certificate in hex, 64 digits, with or without colons.");
     }
     String name = body.name() == null ? "certificate" : Text.bounded("/name", body.name(), 1, 128);
-    return exchange
-        .parts()
-        .certificates()
-        .add(device, fingerprint, name, exchange.actor(), exchange.now())
-        .map(added -> Reply.created(view(added)))
-        .orElseThrow(
-            () ->
-                new Refusal(
-                    Problem.of(
-                        HttpStatus.CONFLICT_409,
-                        "certificate-bound",
-                        "The certificate is bound already",
-                        "Remove it from its device first; one certificate is one device.")));
+    Once once = exchange.once(body);
+    DeviceCertificates certificates = exchange.parts().certificates();
+    try {
+      return certificates
+          .add(device, fingerprint, name, once, exchange.actor(), exchange.now())
+          .map(added -> Reply.created(view(added)))
+          .orElseThrow(CertificateApi::bound);
+    } catch (Once.Repeated repeated) {
+      if (!repeated.same()) {
+        throw repeated;
+      }
+      return certificates.list(device.key()).stream()
+          .filter(bound -> bound.fingerprint().equals(fingerprint))
+          .findFirst()
+          .map(bound -> Reply.ok(view(bound)))
+          .orElseThrow(() -> repeated);
+    }
+  }
+
+  private static Refusal bound() {
+    return new Refusal(
+        Problem.of(
+            HttpStatus.CONFLICT_409,
+            "certificate-bound",
+            "The certificate is bound already",
+            "Remove it from its device first; one certificate is one device."));
   }
 
   static Reply remove(Exchange exchange) {

@@ -42,6 +42,9 @@ final class Repetition {
     if (target.startsWith("users/")) {
       return kept + "If that answer was lost, reset the user's password.";
     }
+    if (target.contains("/certificates/")) {
+      return "The certificate has been removed since. Use a new key to bind it again.";
+    }
     return target.startsWith("devices/") && !target.contains("/tokens/")
         ? "The device has been deleted since. Use a new key to register it again."
         : kept

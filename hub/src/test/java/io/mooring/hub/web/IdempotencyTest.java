@@ -53,6 +53,25 @@ class IdempotencyTest {
     assertThat(api.get("/api/v1/devices/a").status()).isEqualTo(404);
   }
 
+  @Test
+  void certificateIsBoundOnceAndShownAgainAsItIs() {
+    String path = "/api/v1/devices/pump-7/certificates";
+    String body = "{\"fingerprint\":\"%s\"}".formatted("ab".repeat(32));
+    Api.Answer first = api.post(path, body);
+    assertThat(first.status()).isEqualTo(201);
+    Api.Answer again = api.post(path, body);
+    assertThat(again.status()).isEqualTo(200);
+    assertThat(again.json()).isEqualTo(first.json());
+    api.post(path, body.replace('a', 'c')).isRefused(422, "");
+    assertThat(sql.number("SELECT count(*) FROM audit WHERE action = 'certificate.add'")).isOne();
+    HUB.admin().with("Idempotency-Key", "k2").post(path, body).isRefused(409, "");
+    assertThat(sql.number("SELECT count(*) FROM idempotency_key")).isOne();
+    assertThat(api.delete(path + "/" + "ab".repeat(32)).status()).isEqualTo(204);
+    Api.Answer gone = api.post(path, body);
+    gone.isRefused(409, "");
+    assertThat(gone.json().at("/detail").asString()).contains("removed since");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
