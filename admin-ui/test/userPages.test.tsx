@@ -68,6 +68,22 @@ describe('a user', () => {
     expect(bodyOf(1)).toEqual({ role: 'operator' });
   });
 
+  it('keeps a role that somebody else has given it meanwhile, and shows it', async () => {
+    hub.etag = '"v1"';
+    let meanwhile = eve;
+    hub.answer = (method) => {
+      if (method !== 'PATCH') return [200, meanwhile];
+      meanwhile = { ...eve, role: 'admin' };
+      return [412, { title: 'The user has been changed meanwhile', status: 412 }];
+    };
+    await open();
+    fireEvent.click(screen.getByLabelText(/^operator/));
+    fireEvent.click(screen.getByRole('button', { name: 'Change the role' }));
+    await screen.findByText('The user has been changed meanwhile');
+    expect(hub.requests[1]!.init.headers).toMatchObject({ 'If-Match': '"v1"' });
+    await waitFor(() => expect(hub.requests.length).toBe(3));
+  });
+
   it('keeps its role where the hub refuses', async () => {
     hub.answer = (method) => (method === 'PATCH' ? [409, { title: 'It is the last admin', status: 409 }] : [200, eve]);
     await open();

@@ -32,7 +32,8 @@ const dead: Delivery = {
   answer: 'busy',
   event: { id: '7', type: 'presence', device: 'pump-7', at: '2026-01-01T00:00:00Z', state: 'offline' },
 };
-const bodyOf = (method: string) => JSON.parse(String(hub.requests.find((r) => r.method === method)!.init.body)) as unknown;
+const sent = (method: string) => hub.requests.find((r) => r.method === method)!.init;
+const bodyOf = (method: string) => JSON.parse(String(sent(method).body)) as unknown;
 
 beforeEach(() => {
   session.value = { user: 'ada', role: 'admin', passwordChangeRequired: false };
@@ -121,14 +122,16 @@ describe('a webhook', () => {
     await screen.findByText('The test was refused with 403. “who are you?”');
   });
 
-  it('sends only what was edited', async () => {
+  it('sends only what was edited, on the version that was read', async () => {
     answers();
+    hub.etag = '"v1"';
     await open('?edit=1');
     const dialog = screen.getByRole('dialog', { hidden: true });
     fireEvent.input(within(dialog).getByLabelText('Name'), { target: { value: 'ERP 2' } });
     fireEvent.submit(dialog.querySelector('form')!);
     await waitFor(() => expect(location.search).toBe(''));
     expect(bodyOf('PATCH')).toEqual({ name: 'ERP 2' });
+    expect(sent('PATCH').headers).toMatchObject({ 'If-Match': '"v1"' });
   });
 
   it('lists the dead letters of its address, and sends one or all again', async () => {

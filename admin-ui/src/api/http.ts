@@ -70,6 +70,14 @@ export async function call<T>(path: string, options: CallOptions = {}): Promise<
   return (await callTagged<T>(path, options)).value;
 }
 
+/** A thing that knows its own version. */
+export type Versioned<T> = T & { tag: string };
+
+export async function callVersioned<T extends object>(path: string, options: CallOptions = {}): Promise<Versioned<T>> {
+  const { value, tag } = await callTagged<T>(path, options);
+  return { ...value, tag };
+}
+
 export async function callTagged<T>(path: string, options: CallOptions = {}): Promise<Tagged<T>> {
   const timeout = AbortSignal.timeout(options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
   const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;

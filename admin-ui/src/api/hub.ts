@@ -1,6 +1,6 @@
 import type { AuditEntry, AuditQuery, InvitedUser, Node, Setting, User, UserChange } from './access';
 import type { Certificate, EnrolmentKey, IssuedEnrolmentKey, NewEnrolmentKey, RotationPage } from './credentials';
-import { call, callTagged } from './http';
+import { call, callTagged, callVersioned } from './http';
 import type {
   Command,
   CommandState,
@@ -75,6 +75,9 @@ export interface CommandQuery {
   to: string;
 }
 
+/** On the version that was read; without one on whatever there is. */
+export const ifMatch = (tag: string | undefined) => (tag === undefined ? {} : { headers: { 'If-Match': tag } });
+
 /** Makes something; sent again with the same key it makes nothing more. */
 export const make = <T>(path: string, body: unknown, idempotencyKey: string) =>
   call<T>(url(path), { method: 'POST', body, headers: { 'Idempotency-Key': idempotencyKey } });
@@ -97,7 +100,7 @@ export const getDevice = (id: string, signal: AbortSignal) => call<Device>(url(o
 /** The same with its version, which a change names so that it overwrites nobody else's. */
 export const readDevice = (id: string) => callTagged<Device>(url(of(id)));
 export const changeDevice = (id: string, change: DeviceChange, tag?: string) =>
-  call<Device>(url(of(id)), { method: 'PATCH', body: change, ...(tag !== undefined && { headers: { 'If-Match': tag } }) });
+  call<Device>(url(of(id)), { method: 'PATCH', body: change, ...ifMatch(tag) });
 export const deleteDevice = (id: string, tag: string) =>
   call<void>(url(of(id)), { method: 'DELETE', headers: { 'If-Match': tag } });
 
@@ -177,8 +180,10 @@ export const revokeKey = (id: string) => call<void>(url(`/keys/${encodeURICompon
 const ofUser = (name: string) => `/users/${encodeURIComponent(name)}`;
 export const listUsers = (signal: AbortSignal) => call<{ items: User[] }>(url('/users'), { signal });
 export const createUser = (user: { name: string; role: Role }, key: string) => make<InvitedUser>('/users', user, key);
-export const getUser = (name: string, signal: AbortSignal) => call<User>(url(ofUser(name)), { signal });
-export const changeUser = (name: string, change: UserChange) => call<User>(url(ofUser(name)), { method: 'PATCH', body: change });
+export const getUser = (name: string, signal: AbortSignal) => callVersioned<User>(url(ofUser(name)), { signal });
+/** Without a tag only `enabled` may change. */
+export const changeUser = (name: string, change: UserChange, tag?: string) =>
+  callVersioned<User>(url(ofUser(name)), { method: 'PATCH', body: change, ...ifMatch(tag) });
 export const deleteUser = (name: string) => call<void>(url(ofUser(name)), { method: 'DELETE' });
 export const resetPassword = (name: string) => call<InvitedUser>(url(`${ofUser(name)}/reset-password`), { method: 'POST' });
 

@@ -1,5 +1,5 @@
-import { call } from './http';
-import { make, url } from './hub';
+import { call, callVersioned } from './http';
+import { ifMatch, make, url } from './hub';
 import type { HubEvent, Page } from './types';
 
 export type WebhookType = 'presence' | 'command' | 'job';
@@ -66,9 +66,10 @@ const of = (id: string) => `/webhooks/${encodeURIComponent(id)}`;
 
 export const listWebhooks = (signal: AbortSignal) => call<{ items: Webhook[] }>(url('/webhooks'), { signal });
 export const createWebhook = (webhook: NewWebhook, idempotencyKey: string) => make<IssuedWebhook>('/webhooks', webhook, idempotencyKey);
-export const getWebhook = (id: string, signal: AbortSignal) => call<Webhook>(url(of(id)), { signal });
-export const changeWebhook = (id: string, change: WebhookChange) =>
-  call<Webhook>(url(of(id)), { method: 'PATCH', body: change });
+export const getWebhook = (id: string, signal: AbortSignal) => callVersioned<Webhook>(url(of(id)), { signal });
+/** Without a tag only `enabled` may change: to turn one off must not fail because somebody has edited it meanwhile. */
+export const changeWebhook = (id: string, change: WebhookChange, tag?: string) =>
+  callVersioned<Webhook>(url(of(id)), { method: 'PATCH', body: change, ...ifMatch(tag) });
 export const deleteWebhook = (id: string) => call<void>(url(of(id)), { method: 'DELETE' });
 export const rotateSecret = (id: string, overlap: string) =>
   call<IssuedWebhook>(url(`${of(id)}/rotate-secret`), { method: 'POST', body: { overlap } });

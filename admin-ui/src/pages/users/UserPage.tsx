@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { InvitedUser, User } from '../../api/access';
-import { ApiError } from '../../api/http';
+import { ApiError, type Versioned } from '../../api/http';
 import * as hub from '../../api/hub';
 import { Act, AskDialog } from '../../components/acts';
 import { Ago, Empty, ErrorNote, Panel, Skeleton } from '../../components/basics';
@@ -18,7 +18,7 @@ import { signsIn } from './Users';
 
 /** One user: what it may do, whether it may sign in, and the ways to change both. */
 export function UserPage({ name }: { name: string }) {
-  const user = useResource<User>(name, (abort) => hub.getUser(name, abort));
+  const user = useResource<Versioned<User>>(name, (abort) => hub.getUser(name, abort));
   if (user.error instanceof ApiError && user.error.status === 404) {
     return (
       <Empty title={`There is no user ${name}`} page>
@@ -53,7 +53,7 @@ export function UserPage({ name }: { name: string }) {
       {u && (
         <div class="user-grid">
           <Facts user={u} />
-          <RolePanel key={u.role} user={u} changed={(to) => user.update(() => to)} />
+          <RolePanel user={u} changed={(to) => user.update(() => to)} reload={user.reload} />
           <AccessPanel user={u} changed={(to) => user.update(() => to)} />
         </div>
       )}
@@ -83,8 +83,8 @@ function Facts({ user }: { user: User }) {
 }
 
 interface ChangeProps {
-  user: User;
-  changed: (to: User) => void;
+  user: Versioned<User>;
+  changed: (to: Versioned<User>) => void;
 }
 
 /** Any change of a user ends its sessions, one's own among them: then the next call leads to the sign-in. */
@@ -92,12 +92,20 @@ function SelfNote({ user }: { user: User }) {
   return <p class="faint">{isSelf(user) ? 'This is you: you have to sign in again afterwards.' : 'Its sessions end at once.'}</p>;
 }
 
-function RolePanel({ user, changed }: ChangeProps) {
+function RolePanel({ user, changed, reload }: ChangeProps & { reload: () => void }) {
   const [role, setRole] = useState(user.role);
   const task = useTask();
   const submit = (e: Event) => {
     e.preventDefault();
-    void task.run(async () => changed(await hub.changeUser(user.name, { role })));
+    void task.run(async () => {
+      try {
+        changed(await hub.changeUser(user.name, { role }, user.tag));
+      } catch (e) {
+        // Somebody was faster: beside the refusal stands what there is now, and the next try is on that.
+        if (e instanceof ApiError && e.status === 412) reload();
+        throw e;
+      }
+    });
   };
   return (
     <Panel title="Role" id="user-role">
@@ -149,7 +157,7 @@ function AccessPanel({ user, changed }: ChangeProps) {
           act={async () => {
             const it = await hub.resetPassword(user.name);
             setInvited(it);
-            changed(it);
+            changed({ ...it, tag: user.tag });
           }}
           onClose={close}
         >

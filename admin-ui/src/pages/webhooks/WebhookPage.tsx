@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { ApiError } from '../../api/http';
+import { ApiError, type Versioned } from '../../api/http';
 import * as api from '../../api/webhooks';
 import type { Webhook } from '../../api/webhooks';
 import { Ago, Empty, ErrorNote, Panel, Sentence, Skeleton } from '../../components/basics';
@@ -22,7 +22,7 @@ const REFRESH_MS = 2_000;
 
 /** One webhook: what it is, how it is, and what it was told. */
 export function WebhookPage({ id }: { id: string }) {
-  const webhook = useResource<Webhook>(id, (abort) => api.getWebhook(id, abort));
+  const webhook = useResource<Versioned<Webhook>>(id, (abort) => api.getWebhook(id, abort));
   useEvery(REFRESH_MS, () => {
     if (!webhook.loading) webhook.reload();
   });
@@ -55,8 +55,8 @@ export function WebhookPage({ id }: { id: string }) {
 }
 
 interface WholeProps {
-  webhook: Webhook;
-  changed: (to: Webhook) => void;
+  webhook: Versioned<Webhook>;
+  changed: (to: Versioned<Webhook>) => void;
   reload: () => void;
 }
 
@@ -76,7 +76,7 @@ function Whole({ webhook, changed, reload }: WholeProps) {
         <Deliveries webhook={webhook} changed={reload} />
         <div class="device-side stack">
           <Facts webhook={webhook} />
-          {isAdmin.value && <SecretPanel webhook={webhook} changed={changed} />}
+          {isAdmin.value && <SecretPanel webhook={webhook} changed={(to) => changed({ ...to, tag: webhook.tag })} />}
         </div>
       </div>
       {isAdmin.value && query.value.has('edit') && (
@@ -88,8 +88,8 @@ function Whole({ webhook, changed, reload }: WholeProps) {
   );
 }
 
-function Edit({ webhook, changed, onClose }: { webhook: Webhook; changed: (to: Webhook) => void; onClose: () => void }) {
-  // As it was when the form was opened, though the page goes on looking.
+function Edit({ webhook, changed, onClose }: Omit<WholeProps, 'reload'> & { onClose: () => void }) {
+  // As it was when the form was opened, though the page goes on looking: what others did meanwhile is not overwritten.
   const [before] = useState(webhook);
   return (
     <WebhookForm
@@ -97,7 +97,7 @@ function Edit({ webhook, changed, onClose }: { webhook: Webhook; changed: (to: W
       action="Save"
       send={async (wanted) => {
         const change = changeOf(before, wanted);
-        if (Object.keys(change).length > 0) changed(await api.changeWebhook(webhook.id, change));
+        if (Object.keys(change).length > 0) changed(await api.changeWebhook(webhook.id, change, before.tag));
         onClose();
       }}
       onClose={onClose}
@@ -105,7 +105,7 @@ function Edit({ webhook, changed, onClose }: { webhook: Webhook; changed: (to: W
   );
 }
 
-function Actions({ webhook, changed }: { webhook: Webhook; changed: (to: Webhook) => void }) {
+function Actions({ webhook, changed }: Omit<WholeProps, 'reload'>) {
   const [said, setSaid] = useState('');
   const task = useTask();
   const test = () =>

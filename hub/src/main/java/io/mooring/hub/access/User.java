@@ -1,6 +1,7 @@
 package io.mooring.hub.access;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,15 @@ public record User(
     Instant createdAt,
     @Nullable Instant lastSignInAt,
     @Nullable Instant passwordExpiresAt) {
+
+  /** Another one after each change of what an admin may edit, and of no other user. */
+  public String version() {
+    return "%d-%s-%s"
+        .formatted(
+            ChronoUnit.MICROS.between(Instant.EPOCH, createdAt),
+            role.text(),
+            enabled ? "enabled" : "disabled");
+  }
 
   /** Whether the password is a one-time one that opens no more. */
   boolean isTooLate(Instant now) {

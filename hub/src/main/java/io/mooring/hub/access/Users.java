@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,9 @@ public final class Users {
 
     /** Nobody has this name. */
     record Unknown() implements Outcome {}
+
+    /** It is not as the caller knows it; nothing was changed. */
+    record Stale() implements Outcome {}
 
     /** It is the only admin who may sign in: nobody could manage the hub afterwards. */
     record LastAdmin() implements Outcome {}
@@ -138,12 +142,18 @@ public final class Users {
 
   /**
    * Gives a user another role, or turns it off or on; null: stays as it is. Ends its sessions when
-   * anything changes.
+   * anything changes; nothing does unless {@code asKnown} takes its {@link User#version}.
    */
   public Outcome change(
-      String name, @Nullable Role role, @Nullable Boolean enabled, Actor by, Instant now) {
+      String name,
+      @Nullable Role role,
+      @Nullable Boolean enabled,
+      Predicate<String> asKnown,
+      Actor by,
+      Instant now) {
     return change(
         name,
+        asKnown,
         (connection, user) -> {
           Role newRole = role == null ? user.role() : role;
           boolean newEnabled = enabled == null ? user.enabled() : enabled;
@@ -178,9 +188,10 @@ public final class Users {
   }
 
   /** Deletes a user with its sessions; what it did stays in the audit log. */
-  public Outcome delete(String name, Actor by, Instant now) {
+  public Outcome delete(String name, Predicate<String> asKnown, Actor by, Instant now) {
     return change(
         name,
+        asKnown,
         (connection, user) -> {
           if (isLastAdmin(connection, user, now)) {
             return new Outcome.LastAdmin();
@@ -206,6 +217,7 @@ public final class Users {
     Outcome outcome =
         change(
             name,
+            _ -> true,
             (connection, user) -> {
               try (PreparedStatement update =
                   connection.prepareStatement(
@@ -233,12 +245,16 @@ public final class Users {
   }
 
   /** All admins are locked first, in one order: two of them cannot turn each other off at once. */
-  private Outcome change(String name, Step step) {
+  private Outcome change(String name, Predicate<String> asKnown, Step step) {
     return database.transaction(
         connection -> {
           var _ = select(connection, "WHERE role = 'admin' ORDER BY name FOR UPDATE", null);
           Optional<User> user = find(connection, name, " FOR UPDATE");
-          return user.isPresent() ? step.on(connection, user.get()) : new Outcome.Unknown();
+          if (user.isEmpty()) {
+            return new Outcome.Unknown();
+          }
+          boolean known = asKnown.test(user.get().version());
+          return known ? step.on(connection, user.get()) : new Outcome.Stale();
         });
   }
 

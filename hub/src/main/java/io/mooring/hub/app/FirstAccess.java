@@ -82,7 +82,7 @@ public final class FirstAccess {
 
   /** Turns a user off or on. */
   public Users.Outcome enableUser(String name, boolean enabled) {
-    return users.change(name, null, enabled, Actor.commandLine(), clock.instant());
+    return users.change(name, null, enabled, _ -> true, Actor.commandLine(), clock.instant());
   }
 
   /**

@@ -65,6 +65,8 @@ abstract sealed class UserEnableCommand implements Callable<Integer> {
     return switch (access.enableUser(name, enabled)) {
       case Outcome.Done(var user) -> UserJson.of(user);
       case Outcome.Unknown() -> throw UserJson.unknown(name);
+      // Any version will do, so none is stale.
+      case Outcome.Stale() -> throw new IllegalStateException("there is no such version");
       case Outcome.LastAdmin() ->
           throw new CliException(
               name + " is the last admin who may sign in. Make another user an admin first.");

@@ -109,7 +109,7 @@ final class DeviceApi {
     exchange.onlyQuery();
     KnownDevice device = exchange.device();
     return new Reply.Body(
-        HttpStatus.OK_200, DeviceEditApi.tagOf(device.device()), view(exchange, device));
+        HttpStatus.OK_200, Precondition.tagOf(device.device().version()), view(exchange, device));
   }
 
   static Reply listTokens(Exchange exchange) {

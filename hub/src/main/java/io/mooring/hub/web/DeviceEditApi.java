@@ -3,9 +3,7 @@ package io.mooring.hub.web;
 import io.mooring.hub.device.Device;
 import io.mooring.hub.device.DeviceEditStore;
 import io.mooring.hub.device.DeviceEditStore.Outcome;
-import java.util.Arrays;
 import java.util.Map;
-import java.util.function.Predicate;
 import org.eclipse.jetty.http.HttpStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -17,15 +15,6 @@ final class DeviceEditApi {
       @Nullable Boolean enabled) {}
 
   private DeviceEditApi() {}
-
-  /** The headers of an answer that shows a device. */
-  static Map<String, String> tagOf(Device device) {
-    return Map.of("ETag", entityTag(device.version()));
-  }
-
-  private static String entityTag(String version) {
-    return '"' + version + '"';
-  }
 
   static Reply change(Exchange exchange) {
     exchange.onlyQuery();
@@ -39,23 +28,23 @@ final class DeviceEditApi {
             body.tags() == null ? null : DeviceApi.tags(body.tags()),
             body.enabled());
     // Turning a device off must not fail for a name that somebody else has edited meanwhile.
-    if (exchange.header("If-Match") == null && (edit.name() != null || edit.tags() != null)) {
-      throw new Refusal(
-          Problem.of(
-              HttpStatus.PRECONDITION_REQUIRED_428,
-              "precondition-required",
-              "Say which state you change",
-              "Send `If-Match` with the ETag of the device as you have read it, or *."));
+    if (edit.name() != null || edit.tags() != null) {
+      Precondition.require(exchange, "the device");
     }
     Device device =
         done(
             exchange
                 .parts()
                 .edits()
-                .change(id(exchange), edit, asKnown(exchange), exchange.actor(), exchange.now()));
+                .change(
+                    id(exchange),
+                    edit,
+                    Precondition.asKnown(exchange),
+                    exchange.actor(),
+                    exchange.now()));
     return new Reply.Body(
         HttpStatus.OK_200,
-        tagOf(device),
+        Precondition.tagOf(device.version()),
         DeviceApi.view(
             exchange,
             exchange.parts().devices().find(device.key()).orElseThrow(Refusal::noDevice)));
@@ -68,7 +57,11 @@ final class DeviceEditApi {
             exchange
                 .parts()
                 .edits()
-                .delete(id(exchange), asKnown(exchange), exchange.actor(), exchange.now()));
+                .delete(
+                    id(exchange),
+                    Precondition.asKnown(exchange),
+                    exchange.actor(),
+                    exchange.now()));
     return Reply.nothing();
   }
 
@@ -80,28 +73,11 @@ final class DeviceEditApi {
     return id;
   }
 
-  /** By If-Match; where there is none, any. */
-  private static Predicate<String> asKnown(Exchange exchange) {
-    String header = exchange.header("If-Match");
-    if (header == null || header.strip().equals("*")) {
-      return _ -> true;
-    }
-    return version ->
-        Arrays.stream(header.split(",", 32))
-            .anyMatch(tag -> tag.strip().equals(entityTag(version)));
-  }
-
   private static Device done(Outcome outcome) {
     return switch (outcome) {
       case Outcome.Done(Device device) -> device;
       case Outcome.Unknown() -> throw Refusal.noDevice();
-      case Outcome.Stale() ->
-          throw new Refusal(
-              Problem.of(
-                  HttpStatus.PRECONDITION_FAILED_412,
-                  "changed-meanwhile",
-                  "The device has been changed meanwhile",
-                  "It is not as your If-Match says. Read it again, and repeat the change."));
+      case Outcome.Stale() -> throw Precondition.failed("The device");
     };
   }
 }

@@ -58,9 +58,8 @@ final class UserApi {
 
   static Reply get(Exchange exchange) {
     exchange.onlyQuery();
-    User user =
-        exchange.parts().users().find(exchange.variable("user")).orElseThrow(UserApi::unknown);
-    return Reply.ok(view(user, null));
+    return shown(
+        exchange.parts().users().find(exchange.variable("user")).orElseThrow(UserApi::unknown));
   }
 
   static Reply change(Exchange exchange) {
@@ -69,6 +68,10 @@ final class UserApi {
     Role role = body.role() == null ? null : role(body.role());
     if (role == null && body.enabled() == null) {
       throw Refusal.of("", "Needed: role, enabled or both.");
+    }
+    // Turning a user off must not fail for a role that somebody else has given it meanwhile.
+    if (role != null) {
+      Precondition.require(exchange, "the user");
     }
     User user =
         done(
@@ -79,9 +82,10 @@ final class UserApi {
                     exchange.variable("user"),
                     role,
                     body.enabled(),
+                    Precondition.asKnown(exchange),
                     exchange.actor(),
                     exchange.now()));
-    return Reply.ok(view(user, null));
+    return shown(user);
   }
 
   static Reply delete(Exchange exchange) {
@@ -91,7 +95,11 @@ final class UserApi {
             exchange
                 .parts()
                 .users()
-                .delete(exchange.variable("user"), exchange.actor(), exchange.now()));
+                .delete(
+                    exchange.variable("user"),
+                    Precondition.asKnown(exchange),
+                    exchange.actor(),
+                    exchange.now()));
     return Reply.nothing();
   }
 
@@ -106,10 +114,15 @@ final class UserApi {
     return Reply.ok(view(invited.user(), invited.password()));
   }
 
+  private static Reply shown(User user) {
+    return new Reply.Body(HttpStatus.OK_200, Precondition.tagOf(user.version()), view(user, null));
+  }
+
   private static User done(Outcome outcome) {
     return switch (outcome) {
       case Outcome.Done(User user) -> user;
       case Outcome.Unknown() -> throw unknown();
+      case Outcome.Stale() -> throw Precondition.failed("The user");
       case Outcome.LastAdmin() ->
           throw new Refusal(
               Problem.of(

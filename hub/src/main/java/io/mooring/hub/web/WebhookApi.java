@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.eclipse.jetty.http.HttpStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -105,7 +106,7 @@ final class WebhookApi {
 
   static Reply get(Exchange exchange) {
     exchange.onlyQuery();
-    return Reply.ok(view(status(exchange), exchange, null));
+    return shown(status(exchange), exchange);
   }
 
   static Reply change(Exchange exchange) {
@@ -122,21 +123,34 @@ final class WebhookApi {
     if (edit.equals(new Webhooks.Edit(null, null, null, null, null, null))) {
       throw Refusal.of("", "Needed: at least one of name, url, types, devices, tags, enabled.");
     }
-    Webhooks.Status changed =
-        exchange
-            .parts()
-            .webhooks()
-            .change(id(exchange), edit, exchange.actor())
-            .orElseThrow(WebhookApi::unknown);
-    return Reply.ok(view(changed, exchange, null));
+    // Turning one off must not fail for what somebody else has changed meanwhile.
+    if (!edit.equals(new Webhooks.Edit(null, null, null, null, null, edit.enabled()))) {
+      Precondition.require(exchange, "the webhook");
+    }
+    try {
+      Webhooks.Status changed =
+          exchange
+              .parts()
+              .webhooks()
+              .change(id(exchange), edit, Precondition.asKnown(exchange), exchange.actor())
+              .orElseThrow(WebhookApi::unknown);
+      return shown(changed, exchange);
+    } catch (Webhook.Stale _) {
+      throw Precondition.failed("The webhook");
+    }
   }
 
   static Reply delete(Exchange exchange) {
     exchange.onlyQuery();
-    if (!exchange.parts().webhooks().delete(id(exchange), exchange.actor())) {
-      throw unknown();
+    Predicate<String> asKnown = Precondition.asKnown(exchange);
+    try {
+      if (!exchange.parts().webhooks().delete(id(exchange), asKnown, exchange.actor())) {
+        throw unknown();
+      }
+      return Reply.nothing();
+    } catch (Webhook.Stale _) {
+      throw Precondition.failed("The webhook");
     }
-    return Reply.nothing();
   }
 
   static Reply rotateSecret(Exchange exchange) {
@@ -147,13 +161,17 @@ final class WebhookApi {
         text == null
             ? USUAL_OVERLAP
             : Text.duration("/overlap", text, Duration.ZERO, LONGEST_OVERLAP);
+    // How it gets on is looked at before: whatever failed after the commit would lose the secret.
+    Webhooks.Status before = status(exchange);
     Webhooks.Issued issued =
         exchange
             .parts()
             .webhooks()
             .rotateSecret(id(exchange), overlap, exchange.actor())
             .orElseThrow(WebhookApi::unknown);
-    Webhooks.Status status = status(exchange);
+    Webhooks.Status status =
+        new Webhooks.Status(
+            issued.webhook(), before.pending(), before.dead(), before.lastDeliveredAt());
     return Reply.ok(view(status, exchange, issued.secret().reveal()));
   }
 
@@ -220,6 +238,13 @@ final class WebhookApi {
       }
     }
     return ids;
+  }
+
+  private static Reply shown(Webhooks.Status status, Exchange exchange) {
+    return new Reply.Body(
+        HttpStatus.OK_200,
+        Precondition.tagOf(status.webhook().version()),
+        view(status, exchange, null));
   }
 
   private static WebhookView view(

@@ -131,9 +131,9 @@ final class DeliveryStore {
                 update.executeBatch();
               }
               for (Verdict verdict : verdicts) {
-                WebhookStore.note(connection, verdict.webhook(), verdict.failingSince());
+                WebhookHealth.note(connection, verdict.webhook(), verdict.failingSince());
                 if (verdict.disabled() != null) {
-                  WebhookStore.disable(connection, verdict.webhook(), verdict.disabled(), now);
+                  WebhookHealth.disable(connection, verdict.webhook(), verdict.disabled(), now);
                 }
               }
               return attempts.size();

@@ -2,10 +2,16 @@ package io.mooring.hub.webhook;
 
 import io.mooring.hub.event.Event;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,6 +92,34 @@ public record Webhook(
       return previous == null || previousUntil == null || !now.isBefore(previousUntil)
           ? first
           : first + " " + previous.sign(id, timestamp, body);
+    }
+  }
+
+  /** It is not as the caller knows it; nothing was changed. */
+  public static final class Stale extends RuntimeException {
+    Stale() {
+      super("changed meanwhile", null, false, false);
+    }
+  }
+
+  /** Another one after each change of what an admin may edit, and of no other webhook. */
+  public String version() {
+    String all =
+        String.join(
+            "\n",
+            id,
+            name,
+            url.toString(),
+            new TreeSet<>(filter.types()).toString(),
+            new TreeSet<>(filter.devices()).toString(),
+            new TreeMap<>(filter.tags()).toString(),
+            String.valueOf(disabled));
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash, 0, 12);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
     }
   }
 

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
@@ -123,10 +124,11 @@ final class WebhookStore {
    * Empty: there is none of this id. What failed before it is enabled again, or gets another URL,
    * counts no more.
    */
-  Optional<Webhook> change(String id, Webhooks.Edit edit, Actor by, Instant now) {
+  Optional<Webhook> change(
+      String id, Webhooks.Edit edit, Predicate<String> asKnown, Actor by, Instant now) {
     return database.transaction(
         connection -> {
-          Optional<Webhook> found = find(connection, id, " FOR UPDATE");
+          Optional<Webhook> found = lock(connection, id, asKnown);
           if (found.isEmpty()) {
             return found;
           }
@@ -150,6 +152,16 @@ final class WebhookStore {
         });
   }
 
+  /** Throws where it is not as the caller knows it. */
+  private static Optional<Webhook> lock(Connection connection, String id, Predicate<String> asKnown)
+      throws SQLException {
+    Optional<Webhook> found = find(connection, id, " FOR UPDATE");
+    if (found.isPresent() && !asKnown.test(found.get().version())) {
+      throw new Webhook.Stale();
+    }
+    return found;
+  }
+
   /** The former secret signs too, for a while. Empty: there is no webhook of this id. */
   Optional<Webhook> rotateSecret(String id, Duration overlap, Actor by, Instant now) {
     return database.transaction(
@@ -171,10 +183,13 @@ final class WebhookStore {
   }
 
   /** Deletes one with what waits for it. False: there is none of this id. */
-  boolean delete(String id, Actor by, Instant now) {
+  boolean delete(String id, Predicate<String> asKnown, Actor by, Instant now) {
     return database.transaction(
         connection -> {
           // First the row, which whoever adds deliveries locks too.
+          if (lock(connection, id, asKnown).isEmpty()) {
+            return false;
+          }
           try (PreparedStatement delete =
                   connection.prepareStatement("DELETE FROM webhook WHERE id = ? RETURNING *");
               PreparedStatement waiting =
@@ -182,9 +197,6 @@ final class WebhookStore {
                       "DELETE FROM webhook_delivery WHERE webhook_id = ? AND state = 'pending'")) {
             delete.setString(1, id);
             List<Webhook> deleted = read(delete);
-            if (deleted.isEmpty()) {
-              return false;
-            }
             waiting.setString(1, id);
             waiting.executeUpdate();
             AuditStore.append(
@@ -192,42 +204,6 @@ final class WebhookStore {
             return true;
           }
         });
-  }
-
-  /**
-   * Notes since when it fails within the caller's transaction; null: it does not. Nothing, if it
-   * has got another URL meanwhile.
-   */
-  static void note(Connection connection, Webhook webhook, @Nullable Instant failingSince)
-      throws SQLException {
-    try (PreparedStatement update =
-        connection.prepareStatement(
-            "UPDATE webhook SET failing_since = ? WHERE id = ? AND url = ?")) {
-      update.setObject(1, Timestamps.ofNullable(failingSince));
-      update.setString(2, webhook.id());
-      update.setString(3, webhook.url().toString());
-      update.executeUpdate();
-    }
-  }
-
-  /** Disables it within the caller's transaction, on the hub's own account; if it is as it was. */
-  static void disable(Connection connection, Webhook webhook, Webhook.Cause cause, Instant now)
-      throws SQLException {
-    try (PreparedStatement update =
-        connection.prepareStatement(
-            "UPDATE webhook SET disabled_cause = ? WHERE id = ? AND url = ?"
-                + " AND disabled_cause IS NULL RETURNING *")) {
-      update.setString(1, cause.text());
-      update.setString(2, webhook.id());
-      update.setString(3, webhook.url().toString());
-      for (Webhook disabled : read(update)) {
-        AuditStore.append(
-            connection,
-            change(webhook.id(), "disable", Actor.webhooks(), now)
-                .after("disabledBecause", cause.text())
-                .after("failingSince", disabled.failingSince()));
-      }
-    }
   }
 
   static Change change(String id, String what, Actor by, Instant now) {
@@ -266,7 +242,7 @@ final class WebhookStore {
     return connection.createArrayOf("text", texts.stream().sorted().toArray());
   }
 
-  private static List<Webhook> read(PreparedStatement statement) throws SQLException {
+  static List<Webhook> read(PreparedStatement statement) throws SQLException {
     List<Webhook> webhooks = new ArrayList<>();
     try (ResultSet row = statement.executeQuery()) {
       while (row.next()) {

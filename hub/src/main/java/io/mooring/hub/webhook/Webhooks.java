@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jspecify.annotations.Nullable;
@@ -208,23 +209,28 @@ public final class Webhooks implements AutoCloseable {
         .toList();
   }
 
-  /** Empty: there is none of this id. One that is enabled goes on where it was disabled. */
-  public Optional<Status> change(String id, Edit edit, Actor by) {
-    Optional<Webhook> changed = store.change(id, edit, by, clock.instant());
+  /**
+   * Empty: there is none of this id. One that is enabled goes on where it was disabled.
+   *
+   * @param asKnown whether a webhook of this {@link Webhook#version} is the one that is meant
+   * @throws Webhook.Stale when it is not
+   */
+  public Optional<Status> change(String id, Edit edit, Predicate<String> asKnown, Actor by) {
+    Optional<Webhook> changed = store.change(id, edit, asKnown, by, clock.instant());
     dispatcher.changed();
     return changed.map(this::status);
   }
 
-  /** Empty: there is none of this id. */
+  /** The secret, and the webhook with it. Empty: there is none of this id. */
   public Optional<Issued> rotateSecret(String id, Duration overlap, Actor by) {
     Optional<Webhook> rotated = store.rotateSecret(id, overlap, by, clock.instant());
     dispatcher.changed();
     return rotated.map(webhook -> new Issued(webhook, webhook.secrets().current()));
   }
 
-  /** False: there is none of this id. */
-  public boolean delete(String id, Actor by) {
-    boolean deleted = store.delete(id, by, clock.instant());
+  /** False: there is none of this id. Stale as for {@link #change}. */
+  public boolean delete(String id, Predicate<String> asKnown, Actor by) {
+    boolean deleted = store.delete(id, asKnown, by, clock.instant());
     dispatcher.changed();
     return deleted;
   }

@@ -54,7 +54,7 @@ class UsersTest {
   void aSignInCostsAsMuchForANameThatNobodyHas() {
     invite("eve", Role.VIEWER);
     invite("off", Role.VIEWER);
-    var _ = users.change("off", null, false, Actors.ANNA, NOW);
+    var _ = users.change("off", null, false, _ -> true, Actors.ANNA, NOW);
     assertThat(Stream.of("eve", "EVE", "off", "nobody", "", "no name!", "x".repeat(500)))
         .allSatisfy(name -> assertThat(costOf(name, "not the password")).isEqualTo(1_000));
     assertThat(Stream.of("eve", "nobody"))
@@ -166,12 +166,12 @@ class UsersTest {
     assertThat(passwords.change(reset, "another horse", Actors.ANNA, NOW)).isEmpty();
 
     Verdict.Right disabled = right("bob", invite("bob", Role.VIEWER));
-    users.change("bob", null, false, Actors.ANNA, NOW);
+    users.change("bob", null, false, _ -> true, Actors.ANNA, NOW);
     assertThat(sessions.open(disabled, Actors.ANNA, NOW)).isEmpty();
     assertThat(passwords.change(disabled, "another horse", Actors.ANNA, NOW)).isEmpty();
 
     Verdict.Right deleted = right("jim", invite("jim", Role.VIEWER));
-    users.delete("jim", Actors.ANNA, NOW);
+    users.delete("jim", _ -> true, Actors.ANNA, NOW);
     assertThat(sessions.open(deleted, Actors.ANNA, NOW)).isEmpty();
     assertThat(sql.number("SELECT count(*) FROM user_session")).isZero();
   }
@@ -190,7 +190,7 @@ class UsersTest {
                       CompletableFuture.supplyAsync(
                           () -> {
                             meet(together);
-                            return users.delete(name, Actors.ANNA, NOW);
+                            return users.delete(name, _ -> true, Actors.ANNA, NOW);
                           }))
               .toList();
       assertThat(both.stream().map(CompletableFuture::join))
@@ -207,10 +207,12 @@ class UsersTest {
     invite("late", Role.ADMIN);
     Instant later = NOW.plus(WEEK);
 
-    assertThat(users.delete("admin", Actors.ANNA, later)).isEqualTo(new Outcome.LastAdmin());
-    assertThat(users.change("admin", Role.VIEWER, null, Actors.ANNA, later))
+    assertThat(users.delete("admin", _ -> true, Actors.ANNA, later))
         .isEqualTo(new Outcome.LastAdmin());
-    assertThat(users.delete("late", Actors.ANNA, later)).isInstanceOf(Outcome.Done.class);
+    assertThat(users.change("admin", Role.VIEWER, null, _ -> true, Actors.ANNA, later))
+        .isEqualTo(new Outcome.LastAdmin());
+    assertThat(users.delete("late", _ -> true, Actors.ANNA, later))
+        .isInstanceOf(Outcome.Done.class);
   }
 
   @Test

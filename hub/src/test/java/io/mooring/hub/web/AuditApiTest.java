@@ -18,7 +18,7 @@ class AuditApiTest {
   @Test
   void tellsWhoChangedWhatFromWhereAndHowItWas() {
     Api page = HUB.signedIn("admin");
-    page.patch("/api/v1/users/viewer", "{\"role\":\"operator\"}");
+    page.with("If-Match", "*").patch("/api/v1/users/viewer", "{\"role\":\"operator\"}");
 
     JsonNode entry = admin.get(AUDIT + "?target=users/viewer&limit=1").json().at("/items/0");
     assertThat(entry.at("/actor").toString())

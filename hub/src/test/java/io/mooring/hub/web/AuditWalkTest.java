@@ -213,6 +213,9 @@ class AuditWalkTest {
     if (route[1].equals("/api/v1/commands")) {
       api = api.with("Content-Type", FleetCommandApi.NDJSON);
     }
+    if (route[0].equals("PATCH")) {
+      api = api.with("If-Match", "*");
+    }
     String body = step.body();
     return api.call(
         route[0], filled(route[1]), body == null ? null : filled(body.replace('\'', '"')));

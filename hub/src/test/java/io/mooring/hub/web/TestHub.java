@@ -232,9 +232,9 @@ final class TestHub implements AutoCloseable {
     if (users.find("disabled").isEmpty()) {
       user("disabled", Role.ADMIN);
     }
-    users.change("disabled", null, true, Actors.ANNA, clock.instant());
+    users.change("disabled", null, true, _ -> true, Actors.ANNA, clock.instant());
     Api page = signedIn("disabled");
-    users.change("disabled", null, false, Actors.ANNA, clock.instant());
+    users.change("disabled", null, false, _ -> true, Actors.ANNA, clock.instant());
     return page;
   }
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 class UserApiTest {
   private static final String USERS = "/api/v1/users";
   private final TestHub hub = new TestHub();
-  private final Api admin = hub.admin();
+  private final Api admin = hub.admin().with("If-Match", "*");
 
   @AfterEach
   void stop() {
@@ -91,6 +91,26 @@ class UserApiTest {
     hub.signIn("operator", reset.json().at("/oneTimePassword").asString()).isRefused(401, "");
   }
 
+  @Test
+  void nobodyOverwritesARoleHeHasNotSeen() {
+    Api plain = hub.admin();
+    Api.Answer read = plain.get(USERS + "/viewer");
+    Api then = plain.with("If-Match", read.header("ETag"));
+    plain.patch(USERS + "/viewer", "{\"role\":\"operator\"}").isRefused(428, "");
+    Api.Answer changed = then.patch(USERS + "/viewer", "{\"role\":\"operator\"}");
+    assertThat(changed.status()).isEqualTo(200);
+    assertThat(changed.header("ETag")).isNotEqualTo(read.header("ETag"));
+    assertThat(plain.get(USERS + "/viewer").header("ETag")).isEqualTo(changed.header("ETag"));
+    Api.Answer stale = then.patch(USERS + "/viewer", "{\"role\":\"admin\"}");
+    stale.isRefused(412, "");
+    assertThat(stale.json().at("/type").asString()).endsWith(":changed-meanwhile");
+    then.delete(USERS + "/viewer").isRefused(412, "");
+    assertThat(plain.patch(USERS + "/viewer", "{\"enabled\":false}").status()).isEqualTo(200);
+    then.patch(USERS + "/viewer", "{\"enabled\":true}").isRefused(412, "");
+    assertThat(plain.get(USERS + "/viewer").json().at("/role").asString()).isEqualTo("operator");
+    assertThat(plain.delete(USERS + "/viewer").status()).isEqualTo(204);
+  }
+
   /** The page's own stream: a user of fewer rights signs in anew. */
   @Test
   @Timeout(60)
@@ -105,7 +125,7 @@ class UserApiTest {
                     .build(),
                 HttpResponse.BodyHandlers.ofInputStream());
 
-    hub.admin().patch("/api/v1/users/dan", "{\"role\":\"viewer\"}");
+    admin.patch("/api/v1/users/dan", "{\"role\":\"viewer\"}");
 
     assertThat(stream.body().readAllBytes()).asString().isEqualTo("retry: 2000\n\n");
   }

@@ -17,7 +17,7 @@ class WebhookApiTest {
       "{\"name\":\"erp\",\"url\":\"https://hooks.example.com/mooring\"%s}";
 
   private final TestHub hub = new TestHub();
-  private final Api admin = hub.admin();
+  private final Api admin = hub.admin().with("If-Match", "*");
 
   @AfterEach
   void stop() {
@@ -101,6 +101,42 @@ class WebhookApiTest {
       admin.post(path + action, null).isRefused(404, "");
     }
     admin.get(path + "/deliveries").isRefused(404, "");
+  }
+
+  @Test
+  void nobodyOverwritesWhatHeHasNotSeen() {
+    Api plain = hub.admin();
+    String path = path(create(""));
+    Api.Answer read = plain.get(path);
+    Api then = plain.with("If-Match", read.header("ETag"));
+    plain.patch(path, "{\"name\":\"A\"}").isRefused(428, "");
+    Api.Answer changed = then.patch(path, "{\"tags\":{\"site\":\"north\"}}");
+    assertThat(changed.status()).isEqualTo(200);
+    assertThat(changed.header("ETag")).isNotEqualTo(read.header("ETag"));
+    then.patch(path, "{\"name\":\"B\"}").isRefused(412, "");
+    then.delete(path).isRefused(412, "");
+    assertThat(plain.patch(path, "{\"enabled\":false}").status()).isEqualTo(200);
+    assertThat(plain.post(path + "/rotate-secret", null).status()).isEqualTo(200);
+    Api now = plain.with("If-Match", plain.get(path).header("ETag"));
+    plain.post(path + "/rotate-secret", null);
+    assertThat(now.patch(path, "{\"name\":\"C\"}").json().at("/name").asString())
+        .as("a secret is no edit")
+        .isEqualTo("C");
+    assertThat(plain.delete(path).status()).isEqualTo(204);
+  }
+
+  /** From the commit on deliveries cannot be counted, as when the database goes away just then. */
+  @Test
+  void aSecretThatWasChangedIsShownWhateverComesAfterwards() {
+    String path = path(create(""));
+    hub.database.execute(
+        "CREATE FUNCTION hide() RETURNS trigger LANGUAGE plpgsql AS"
+            + " 'BEGIN ALTER TABLE webhook_delivery RENAME TO hidden; RETURN NULL; END'",
+        "CREATE TRIGGER hide AFTER UPDATE OF secret ON webhook"
+            + " FOR EACH ROW EXECUTE FUNCTION hide()");
+    Api.Answer rotated = admin.post(path + "/rotate-secret", null);
+    assertThat(rotated.status()).as(rotated.response().body()).isEqualTo(200);
+    assertThat(rotated.json().at("/secret").asString()).startsWith("whsec_");
   }
 
   @Test

@@ -179,12 +179,18 @@ class WebhookDeliveryTest {
     Webhook webhook = world.create();
     Webhooks.Edit off = new Webhooks.Edit(null, null, null, null, null, false);
     Webhooks.Edit on = new Webhooks.Edit(null, null, null, null, null, true);
-    assertThat(world.webhooks.change(webhook.id(), off, Actors.ANNA).orElseThrow().webhook())
+    assertThat(
+            world
+                .webhooks
+                .change(webhook.id(), off, _ -> true, Actors.ANNA)
+                .orElseThrow()
+                .webhook())
         .extracting(Webhook::enabled, Webhook::disabled)
         .containsExactly(false, Webhook.Cause.OPERATOR);
     world.happens(pump, "online");
     assertThat(world.states(webhook)).isEmpty();
-    assertThat(world.webhooks.change(webhook.id(), on, Actors.ANNA).orElseThrow().webhook())
+    assertThat(
+            world.webhooks.change(webhook.id(), on, _ -> true, Actors.ANNA).orElseThrow().webhook())
         .extracting(Webhook::enabled, Webhook::disabled)
         .containsExactly(true, null);
     world.awaitStates(webhook, "succeeded");
@@ -219,8 +225,8 @@ class WebhookDeliveryTest {
     endpoint.answers(500);
     world.happens(pump, "online");
     world.attempted(webhook, 1);
-    assertThat(world.webhooks.delete(webhook.id(), Actors.ANNA)).isTrue();
+    assertThat(world.webhooks.delete(webhook.id(), _ -> true, Actors.ANNA)).isTrue();
     assertThat(world.states(webhook)).isEmpty();
-    assertThat(world.webhooks.delete(webhook.id(), Actors.ANNA)).isFalse();
+    assertThat(world.webhooks.delete(webhook.id(), _ -> true, Actors.ANNA)).isFalse();
   }
 }
