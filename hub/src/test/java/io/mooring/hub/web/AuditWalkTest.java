@@ -27,10 +27,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/**
- * Walks every route that changes something, on a whole hub, and looks for its entry in the audit
- * log.
- */
+/** Walks each route that changes something, on a whole hub, to its entry in the audit log. */
 class AuditWalkTest {
   private static final TestDatabase DATABASE = TestDatabase.create();
   private static final NodeLock LOCK = NodeLock.take(DATABASE.database(), "walk", new Random());
