@@ -1,14 +1,18 @@
 package io.mooring.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.mooring.e2e.device.RecordingDevice;
+import io.mooring.e2e.harness.Api;
 import io.mooring.e2e.harness.Child;
 import io.mooring.e2e.harness.Hub;
 import io.mooring.e2e.harness.Stage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -53,11 +57,76 @@ class ExamplesIT {
     assertThat(String.join("\n", refused.lines())).contains("refused: ", "not-found");
   }
 
+  @Test
+  void inPythonTakesWhatIsSignedAndOnce() {
+    takesWhatIsSignedAndOnce("python3", "webhook.py");
+  }
+
+  @Test
+  void inJavaScriptTakesWhatIsSignedAndOnce() {
+    takesWhatIsSignedAndOnce("node", "webhook.mjs");
+  }
+
+  private void takesWhatIsSignedAndOnce(String program, String script) {
+    Hub hub = stage.hub(Map.of("MOORING_WEBHOOKS_ALLOW_PRIVATE", "127.0.0.1"));
+    hub.device(DEVICE);
+    String other = "whsec_" + Base64.getEncoder().encodeToString(new byte[32]);
+    Child wrong = receiver("wrong-secret", other, program, script, "0");
+    wrong.await("listening on \\d+", 1);
+    String port = wrong.lines().getFirst().replace("listening on ", "");
+
+    Api.Answer webhook =
+        hub.api()
+            .post(
+                "/api/v1/webhooks",
+                Map.of(
+                    "name",
+                    "example",
+                    "types",
+                    List.of("command"),
+                    "url",
+                    "http://127.0.0.1:" + port + "/"));
+    assertThat(webhook.status()).as("%s", webhook.body()).isEqualTo(201);
+    String deliveries = "/api/v1/webhooks/" + webhook.text("id");
+    assertThat(hub.api().post(deliveries + "/test", Map.of()).body().path("status").asInt())
+        .isEqualTo(401);
+    hub.api().command(DEVICE, "ping", Map.of());
+    wrong.await("refused", 2);
+    wrong.kill();
+    assertThat(wrong.count("command .*")).isZero();
+
+    String secret = stage.secret(webhook.text("secret"));
+    Child right = receiver("right-secret", secret, program, script, port);
+    right.await("listening on \\d+", 1);
+    assertThat(hub.api().post(deliveries + "/test", Map.of()).body().path("status").asInt())
+        .isEqualTo(204);
+    right.await("command pump-7 queued", 1); // the hub tries again by itself
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .until(
+            () -> hub.api().get(deliveries + "/deliveries?state=succeeded").body(),
+            page -> page.at("/items").size() == 1);
+    String event = hub.api().get(deliveries + "/deliveries").body().at("/items/0/id").asString();
+    hub.api().post(deliveries + "/deliveries/" + event + "/replay", Map.of());
+    right.await("repeated .*", 1);
+    assertThat(right.count("command pump-7 queued")).isOne();
+    assertThat(right.count("refused")).isZero();
+  }
+
+  private Child receiver(String called, String secret, String... command) {
+    ProcessBuilder receiver = example(command);
+    receiver.environment().put("MOORING_WEBHOOK_SECRET", secret);
+    return stage.other(called + "-" + command[0], receiver);
+  }
+
   private Child start(Hub hub, String... command) {
-    ProcessBuilder example =
-        new ProcessBuilder(List.of(command))
-            .directory(stage.installation().root().resolve("docs/examples").toFile());
+    ProcessBuilder example = example(command);
     example.environment().putAll(hub.access());
     return stage.other(command[0] + "-" + command[2], example);
+  }
+
+  private ProcessBuilder example(String... command) {
+    return new ProcessBuilder(List.of(command))
+        .directory(stage.installation().root().resolve("docs/examples").toFile());
   }
 }
