@@ -44,12 +44,18 @@ export interface AuditQuery {
   to: string;
 }
 
-/** A hub at work. */
+/** One of the hubs that share the database. */
 export interface Node {
   name: string;
   version: string;
+  state: 'up' | 'draining' | 'lost';
   startedAt: string;
   sessions: number;
+  readingsPerSecond?: number;
+  /** Absent where it has the database for itself. */
+  renewedAt?: string;
+  /** Why it hears nothing of the others. */
+  problem?: string;
 }
 
 export interface Setting {

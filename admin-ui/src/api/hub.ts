@@ -191,6 +191,9 @@ export const listAudit = (query: AuditQuery, limit: number, cursor: string | und
   call<Page<AuditEntry>>(url('/audit', { limit, cursor, ...query }), { signal });
 
 export const listNodes = (signal: AbortSignal) => call<{ items: Node[] }>(url('/nodes'), { signal });
+const ofNode = (name: string, verb: string) => `/nodes/${encodeURIComponent(name)}/${verb}`;
+export const drainNode = (name: string) => call<Node>(url(ofNode(name, 'drain')), { method: 'POST' });
+export const resumeNode = (name: string) => call<Node>(url(ofNode(name, 'resume')), { method: 'POST' });
 export const listSettings = (signal: AbortSignal) => call<{ items: Setting[] }>(url('/settings'), { signal });
 
 /** How many events of the past a stream of the whole fleet begins with: a command makes four, and the list shows 60 rows. */

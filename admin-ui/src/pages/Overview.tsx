@@ -85,8 +85,9 @@ function Nodes() {
     <ul class="foot faint" aria-label="Nodes" data-testid="nodes">
       {nodes.data?.items.map((n) => (
         <li key={n.name}>
-          Node <b>{n.name}</b>: {plural(n.sessions, 'session')}, version {n.version}, up for{' '}
-          {span(now.value - Date.parse(n.startedAt))}
+          Node <b>{n.name}</b>:{' '}
+          {n.state === 'lost' ? 'lost' : `${n.state === 'draining' ? 'draining, ' : ''}${plural(n.sessions, 'session')}`}, version {n.version}
+          {n.state !== 'lost' && `, up for ${span(now.value - Date.parse(n.startedAt))}`}
         </li>
       ))}
     </ul>

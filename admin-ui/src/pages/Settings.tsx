@@ -1,16 +1,16 @@
 import { useState } from 'preact/hooks';
-import type { Node, Setting } from '../api/access';
+import type { Setting } from '../api/access';
 import * as hub from '../api/hub';
-import { Ago, Empty, MetricName, Panel } from '../components/basics';
+import { Empty, MetricName, Panel } from '../components/basics';
 import { Listing } from '../components/credentials';
-import { count } from '../lib/format';
 import { useEvery, useStream } from '../state/live';
 import { useResource } from '../state/resource';
 import { query, setQuery } from '../state/router';
+import { NodeTable } from './Nodes';
 
 const REFRESH_MS = 5_000;
 
-/** The hubs at work and what they are set to. It can only be looked at: settings are read when a hub starts. */
+/** The hubs that share the database, and what the one that answers is set to: settings are read when a hub starts. */
 export function Settings() {
   const nodes = useResource('nodes', hub.listNodes);
   const settings = useResource('settings', hub.listSettings);
@@ -27,42 +27,13 @@ export function Settings() {
       <h1>Nodes and settings</h1>
       <Panel title="Nodes" id="nodes">
         <Listing of="nodes" resource={nodes} rows={1} empty={{ title: 'No nodes', content: undefined }}>
-          {(items) => <NodeTable nodes={items} />}
+          {(items) => <NodeTable nodes={items} changed={nodes.reload} />}
         </Listing>
       </Panel>
       <Listing of="settings" resource={settings} rows={10} empty={{ title: 'No settings', content: undefined }}>
         {(items) => <SettingsOf all={items} />}
       </Listing>
     </div>
-  );
-}
-
-function NodeTable({ nodes }: { nodes: Node[] }) {
-  return (
-    <table class="table" data-testid="node-table">
-      <thead>
-        <tr>
-          <th scope="col">Name</th>
-          <th scope="col" class="num">
-            Sessions
-          </th>
-          <th scope="col">Version</th>
-          <th scope="col">Started</th>
-        </tr>
-      </thead>
-      <tbody>
-        {nodes.map((n) => (
-          <tr key={n.name}>
-            <th scope="row">{n.name}</th>
-            <td class="num">{count(n.sessions)}</td>
-            <td>{n.version}</td>
-            <td>
-              <Ago at={n.startedAt} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
   );
 }
 

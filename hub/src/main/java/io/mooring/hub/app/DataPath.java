@@ -2,31 +2,29 @@ package io.mooring.hub.app;
 
 import io.mooring.hub.admission.HandshakeGate;
 import io.mooring.hub.admission.KnownIds;
+import io.mooring.hub.cluster.Membership;
+import io.mooring.hub.cluster.NodeLease;
+import io.mooring.hub.cluster.Peers;
 import io.mooring.hub.command.CommandRelay;
 import io.mooring.hub.command.CommandService;
 import io.mooring.hub.config.HubConfig;
 import io.mooring.hub.db.BatchWriter;
 import io.mooring.hub.db.Database;
-import io.mooring.hub.db.DatabaseException;
-import io.mooring.hub.db.DatabaseException.Kind;
 import io.mooring.hub.db.RangeReads;
-import io.mooring.hub.db.Write;
 import io.mooring.hub.device.TokenRotationStore;
 import io.mooring.hub.event.EventStore;
 import io.mooring.hub.event.LiveFeed;
 import io.mooring.hub.job.JobService;
 import io.mooring.hub.ops.Metrics;
-import io.mooring.hub.presence.LastSeenWrites;
 import io.mooring.hub.presence.PresenceStore;
-import io.mooring.hub.presence.PresenceWrites;
-import io.mooring.hub.presence.SessionOpenWrites;
+import io.mooring.hub.presence.RollCallQueries;
 import io.mooring.hub.session.Liveness;
 import io.mooring.hub.session.Returns;
+import io.mooring.hub.session.RollCall;
 import io.mooring.hub.session.Rotation;
 import io.mooring.hub.session.SessionRegistry;
 import io.mooring.hub.session.Sessions;
 import io.mooring.hub.telemetry.LateHours;
-import io.mooring.hub.telemetry.LayoutLink;
 import io.mooring.hub.telemetry.LayoutStore;
 import io.mooring.hub.telemetry.Partitions;
 import io.mooring.hub.telemetry.Retention;
@@ -34,20 +32,16 @@ import io.mooring.hub.telemetry.TelemetryIntake;
 import io.mooring.hub.telemetry.TelemetryWrites;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /** Everything between a device's socket and the database. */
 public final class DataPath implements AutoCloseable {
@@ -56,9 +50,7 @@ public final class DataPath implements AutoCloseable {
   private final HubConfig config;
   private final RandomGenerator random;
   private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
-  private final ScheduledExecutorService sweeper =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("sweeper").daemon().factory());
+  private final Sweeps sweeps = new Sweeps(blocking);
   private final RangeReads rangeReads;
   private final LiveFeed feed;
   private final LateHours lateHours = new LateHours();
@@ -66,6 +58,7 @@ public final class DataPath implements AutoCloseable {
   private final Retention retention;
   private final CommandService commands;
   private final JobService jobs;
+  private final WriterWatch watch;
   private final BatchWriter writer;
   private final Sessions sessions;
   private final KnownIds known = new KnownIds();
@@ -76,59 +69,68 @@ public final class DataPath implements AutoCloseable {
       InstantSource clock,
       LongSupplier ticks,
       RandomGenerator random,
-      Metrics metrics) {
+      Metrics metrics,
+      Membership membership) {
     this.config = config;
     this.random = random;
+    Peers peers = membership.peers();
     EventStore events = new EventStore(config.node());
     rangeReads = new RangeReads(database, config.limits().rangeReads());
-    feed = new LiveFeed(rangeReads, events);
+    feed = new LiveFeed(rangeReads, events, peers);
     Partitions partitions = new Partitions(clock);
     telemetryWrites = new TelemetryWrites(partitions, feed, lateHours, metrics.telemetry, ticks);
     retention = new Retention(database, clock, partitions, config.retentionDays());
     commands =
         new CommandService(
-            database, rangeReads, events, feed, config.limits(), clock, random, blocking);
-    jobs =
-        new JobService(
-            database,
-            rangeReads,
-            events,
-            feed,
-            commands,
-            config.limits(),
-            clock,
-            random,
-            blocking,
-            metrics.jobs);
+            database, rangeReads, events, feed, config.limits(), clock, random, blocking, peers);
+    jobs = jobs(database, events, clock, metrics, peers);
+    NodeLease lease = membership.lease();
+    watch = new WriterWatch(metrics, database.reachability());
     writer =
         new BatchWriter(
-            database::openOwn,
-            kinds(events),
+            lease == null ? database::openOwn : () -> lease.openWriter(database),
+            WriterOrder.of(events, feed, peers, telemetryWrites, commands, jobs),
             config.limits().writerBatch(),
             config.limits().writerQueueBytes(),
-            new WriterWatch(metrics, database.reachability()));
+            watch,
+            membership.isShared());
     Returns returns = new Returns(ticks);
     SessionRegistry registry = new SessionRegistry(returns);
     TelemetryIntake intake =
         new TelemetryIntake(
             writer, new LayoutStore(database), config.limits(), clock, metrics.telemetry);
-    int left = new PresenceStore(database, events).endLeftSessions(clock.instant());
-    if (left > 0) {
-      LOG.info("{} sessions of a former run are marked offline", left);
-    }
+    List<PresenceStore.Left> left =
+        OtherHubs.endLeft(membership, new PresenceStore(database, events), feed, clock);
     CommandRelay relay = commands.start(writer);
+    left.forEach(one -> commands.endedElsewhere(one.deviceKey(), one.epoch()));
     jobs.start(writer);
-    Rotation rotation =
-        new Rotation(
-            registry,
-            new TokenRotationStore(database, random, config.limits().deviceTokens(), known::add),
-            clock,
-            blocking,
-            metrics);
+    TokenRotationStore rotations =
+        new TokenRotationStore(database, random, config.limits().deviceTokens(), known::add);
+    Rotation rotation = new Rotation(registry, rotations, clock, blocking, metrics);
     sessions =
         new Sessions(
             config, registry, intake, relay, rotation, writer, metrics, clock, ticks, blocking);
     sweep(new Liveness(registry, config, clock, ticks), returns, rotation);
+    if (lease != null) {
+      RollCall roll = new RollCall(registry, new RollCallQueries(database), relay, peers, clock);
+      OtherHubs.join(this, lease, peers, new PresenceStore(database, events), roll, clock);
+    }
+  }
+
+  private JobService jobs(
+      Database database, EventStore events, InstantSource clock, Metrics metrics, Peers peers) {
+    return new JobService(
+        database,
+        rangeReads,
+        events,
+        feed,
+        commands,
+        config.limits(),
+        clock,
+        random,
+        blocking,
+        metrics.jobs,
+        peers);
   }
 
   private void sweep(Liveness liveness, Returns returns, Rotation rotation) {
@@ -138,25 +140,6 @@ public final class DataPath implements AutoCloseable {
     everyBlocking(Duration.ofSeconds(1), commands::sweep);
     every(Duration.ofSeconds(1), jobs::sweep);
     everyBlocking(Duration.ofSeconds(1), rotation::sweep);
-  }
-
-  /**
-   * In the order of their execution within a transaction: see {@link BatchWriter}. Telemetry comes
-   * before session openings, so that the position a device is told includes every batch that
-   * waited, and so do changes of commands and the ends of sessions, which are fenced by a session's
-   * epoch; jobs come before new commands, so that a job paused or ended releases nothing beside it.
-   */
-  private List<Write.Kind<?>> kinds(EventStore events) {
-    List<Write.Kind<?>> kinds = new ArrayList<>();
-    kinds.add(new LayoutLink.Writes());
-    kinds.add(telemetryWrites);
-    kinds.add(commands.changes());
-    kinds.add(new PresenceWrites(events, feed));
-    kinds.add(new SessionOpenWrites(config.node(), events, feed));
-    kinds.add(new LastSeenWrites());
-    kinds.add(jobs.kind());
-    kinds.addAll(commands.kinds());
-    return kinds;
   }
 
   /** Takes up what a former run left, and starts. The database must be migrated. */
@@ -177,54 +160,36 @@ public final class DataPath implements AutoCloseable {
       LongSupplier ticks,
       RandomGenerator random,
       Metrics metrics) {
-    DataPath path = new DataPath(config, database, clock, ticks, random, metrics);
+    Membership alone = Membership.alone(config.node());
+    return start(config, database, clock, ticks, random, metrics, alone);
+  }
+
+  /** The same, perhaps as one of several. */
+  static DataPath start(
+      HubConfig config,
+      Database database,
+      InstantSource clock,
+      LongSupplier ticks,
+      RandomGenerator random,
+      Metrics metrics,
+      Membership membership) {
+    DataPath path = new DataPath(config, database, clock, ticks, random, metrics, membership);
     path.writer.start();
     return path;
   }
 
-  /** Runs a task on the sweeper's thread again and again; it must not block for long. */
+  /** See {@link Sweeps#every}. */
   void every(Duration period, Runnable task) {
-    long ms = period.toMillis();
-    var _ = sweeper.scheduleWithFixedDelay(guarded(period, task), ms, ms, TimeUnit.MILLISECONDS);
+    sweeps.every(period, task);
   }
 
-  /** Runs a task that may block now, and then again and again, one run at a time. */
+  /** See {@link Sweeps#everyBlocking}. */
   void everyBlocking(Duration period, Runnable task) {
-    Semaphore idle = new Semaphore(1);
-    Runnable run =
-        () -> {
-          try {
-            guarded(period, task).run();
-          } finally {
-            idle.release();
-          }
-        };
-    Runnable started =
-        () -> {
-          if (idle.tryAcquire()) {
-            blocking.execute(run);
-          }
-        };
-    var _ = sweeper.scheduleWithFixedDelay(started, 0, period.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  private static Runnable guarded(Duration period, Runnable task) {
-    return () -> {
-      try {
-        task.run();
-      } catch (RuntimeException | Error e) {
-        // An executor drops a task that throws. That the database is away is said once, by those
-        // who
-        // know first.
-        boolean away = e instanceof DatabaseException failed && failed.kind() == Kind.UNAVAILABLE;
-        LOG.atLevel(away ? Level.DEBUG : Level.WARN)
-            .log("A sweep failed and is tried again in {}: {}", period, e.toString());
-      }
-    };
+    sweeps.everyBlocking(period, task);
   }
 
   void sweepNoMore() {
-    sweeper.shutdownNow();
+    sweeps.close();
   }
 
   public Sessions sessions() {
@@ -283,18 +248,38 @@ public final class DataPath implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    sessions.registry().drain(returnWindow(), random);
+    sessions.registry().drain(returnWindow(), random, "the hub is going down");
     writer.close();
+    end();
+  }
+
+  /**
+   * The same for a hub that may not write any more, as others have its devices by now: they are
+   * sent away first, and what was not committed is not.
+   */
+  void abandon() {
+    sweepNoMore();
+    sessions.registry().drain(returnWindow(), random, "the hub is going down");
+    writer.abandon();
+    end();
+  }
+
+  private void end() {
+    watch.ended();
     commands.letWaitersGo();
+    feed.close();
     // What still runs there only tidies, and goes on at the next start.
     blocking.shutdownNow();
   }
 
-  /** Long enough for all devices to come back below the handshakes a second that a node admits. */
-  private Duration returnWindow() {
+  /**
+   * Long enough for all devices to come back below the handshakes a second that a node admits;
+   * where there is no other node, also for this one to start again.
+   */
+  Duration returnWindow() {
     int perSecond = config.limits().sockets().handshakes();
     Duration needed = HandshakeGate.window(sessions.registry().size(), perSecond);
-    Duration least = config.shutdownTimeout();
+    Duration least = config.cluster() == null ? config.shutdownTimeout() : Duration.ZERO;
     return needed.compareTo(least) > 0 ? needed : least;
   }
 }

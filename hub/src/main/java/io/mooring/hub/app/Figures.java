@@ -1,5 +1,6 @@
 package io.mooring.hub.app;
 
+import io.mooring.hub.cluster.Peers;
 import io.mooring.hub.config.HubConfig;
 import io.mooring.hub.db.BatchWriter;
 import io.mooring.hub.db.DatabaseSize;
@@ -16,7 +17,8 @@ final class Figures {
       HubConfig config,
       LongSupplier mergedRows,
       DatabaseSize size,
-      Reachability reachability) {
+      Reachability reachability,
+      Peers peers) {
     BatchWriter writer = path.writer();
     return new Metrics.Source(
         path.sessions().registry()::size,
@@ -26,6 +28,7 @@ final class Figures {
         mergedRows,
         size::bytes,
         reachability::isAway,
+        () -> peers.problem().isPresent(),
         new Metrics.Queue(
             () -> writer.backlog().writes(),
             writer::queuedBytes,

@@ -1,14 +1,9 @@
 package io.mooring.hub.app;
 
-import io.mooring.hub.access.ApiKeys;
-import io.mooring.hub.access.Passwords;
-import io.mooring.hub.access.SignInThrottle;
-import io.mooring.hub.access.UserPasswords;
-import io.mooring.hub.access.UserSessions;
-import io.mooring.hub.access.Users;
-import io.mooring.hub.access.ValidityQueries;
 import io.mooring.hub.admission.Strangers;
-import io.mooring.hub.audit.AuditStore;
+import io.mooring.hub.cluster.Membership;
+import io.mooring.hub.cluster.NodeLease;
+import io.mooring.hub.cluster.NodeStore;
 import io.mooring.hub.config.HubConfig;
 import io.mooring.hub.config.Networks;
 import io.mooring.hub.config.SocketLimits;
@@ -18,14 +13,6 @@ import io.mooring.hub.db.NodeLock;
 import io.mooring.hub.device.DeletedDeviceStore;
 import io.mooring.hub.device.DeviceAuthenticator;
 import io.mooring.hub.device.DeviceCertificates;
-import io.mooring.hub.device.DeviceEditStore;
-import io.mooring.hub.device.DeviceStore;
-import io.mooring.hub.device.DeviceTokens;
-import io.mooring.hub.device.EnrolmentKeyStore;
-import io.mooring.hub.device.EnrolmentStore;
-import io.mooring.hub.device.SessionEnder;
-import io.mooring.hub.device.TokenCampaignStore;
-import io.mooring.hub.event.EventStore;
 import io.mooring.hub.gateway.CertificateHandshake;
 import io.mooring.hub.gateway.DeviceHandler;
 import io.mooring.hub.gateway.Handshake;
@@ -33,13 +20,8 @@ import io.mooring.hub.gateway.OnVirtualThreads;
 import io.mooring.hub.gateway.TokenHandshake;
 import io.mooring.hub.ops.Health;
 import io.mooring.hub.ops.Metrics;
-import io.mooring.hub.ops.Version;
-import io.mooring.hub.presence.SessionQueries;
 import io.mooring.hub.session.SessionRegistry;
-import io.mooring.hub.telemetry.SmallBatchMerge;
-import io.mooring.hub.telemetry.TelemetryQueries;
 import io.mooring.hub.web.CredentialGuard;
-import io.mooring.hub.web.EventJson;
 import io.mooring.hub.web.HealthHandler;
 import io.mooring.hub.web.MetricsHandler;
 import io.mooring.hub.web.ProblemErrorHandler;
@@ -51,6 +33,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Server;
@@ -62,12 +45,12 @@ import org.slf4j.LoggerFactory;
 /** A running hub: every part is made here, by hand, from the database up to the sockets. */
 public final class Hub implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Hub.class);
-  private static final Duration PARTITIONS_PERIOD = Duration.ofMinutes(10);
-  private static final Duration MERGE_PERIOD = Duration.ofMinutes(1);
   private static final Duration SIZE_PERIOD = Duration.ofMinutes(1);
   private static final Duration TOKEN_USES_PERIOD = Duration.ofSeconds(10);
   private static final Duration KNOWN_PERIOD = Duration.ofMinutes(10);
   private static final int MOST_KNOWN = 150_000;
+  private static final Duration LEASE_PERIOD = Duration.ofMillis(250);
+
   private static final Duration TLS_PERIOD = Duration.ofSeconds(2);
 
   private final HubConfig config;
@@ -78,9 +61,14 @@ public final class Hub implements AutoCloseable {
   private final Server server;
   private final Listener listener;
   private final Strangers strangers;
+  private final Membership membership;
+  private final StoredRates rates;
+  private final Drain drain;
   private volatile boolean draining;
+  private volatile boolean lost;
+  private volatile boolean abandoned;
 
-  private Hub(HubConfig config, Database database, NodeLock lock) {
+  private Hub(HubConfig config, Database database, NodeLock lock, Membership membership) {
     InstantSource clock = InstantSource.system();
     SecureRandom random = new SecureRandom();
     Metrics metrics = new Metrics();
@@ -88,33 +76,43 @@ public final class Hub implements AutoCloseable {
     server = new Server(Listener.threads());
     listener =
         new Listener(server, config.listen(), clock, metrics); // first, as its files may be wrong
-    path = DataPath.start(config, database, clock, random, metrics);
-    webhooks = webhooks(database, clock, random, metrics);
-    StoredRates rates = new StoredRates(path.telemetryWrites());
+    this.membership = membership;
+    path = DataPath.start(config, database, clock, System::nanoTime, random, metrics, membership);
+    webhooks = Api.webhooks(config, membership, path, database, clock, random, metrics);
+    BooleanSupplier leads = membership::leads;
+    rates = new StoredRates(path.telemetryWrites());
     path.every(Duration.ofSeconds(1), rates::sample);
-    path.everyBlocking(PARTITIONS_PERIOD, path.retention()::sweep);
+    LongSupplier mergedRows = History.telemetry(path, database, clock, config, leads);
     DeletedDeviceStore deleted = new DeletedDeviceStore(database, path.commands()::deleted);
-    History.prune(path, webhooks, database, clock, config, deleted);
-    LongSupplier mergedRows = () -> 0;
-    if (config.mergePercent() > 0) {
-      SmallBatchMerge.Pause pause = SmallBatchMerge.Pause.forShare(config.mergePercent());
-      SmallBatchMerge merge = new SmallBatchMerge(database, path.lateHours(), clock, pause);
-      path.everyBlocking(MERGE_PERIOD, merge::sweep);
-      mergedRows = merge::mergedRows;
-    }
+    History.prune(path, webhooks, database, clock, config, deleted, leads);
     DatabaseSize size = new DatabaseSize(database);
     path.everyBlocking(SIZE_PERIOD, size::sample);
-    metrics.watch(Figures.of(path, config, mergedRows, size, database.reachability()));
+    metrics.watch(
+        Figures.of(path, config, mergedRows, size, database.reachability(), membership.peers()));
 
     SessionRegistry registry = path.sessions().registry();
-    SessionEnder ender = new Credentials(registry, path.known());
+    drain = new Drain(registry, path::returnWindow, random);
+    Credentials ender = new Credentials(registry, path.known(), membership.peers());
     handshakes = database.aside("mooring-handshakes");
     DeviceCertificates certificates = new DeviceCertificates(database, handshakes, ender);
     SocketLimits sockets = config.limits().sockets();
     var guard = new CredentialGuard(sockets, path.known(), System::nanoTime, metrics);
     path.every(Duration.ofSeconds(10), guard::sweep);
     WebParts parts =
-        webParts(database, ender, deleted, certificates, clock, random, rates, metrics, guard);
+        Api.parts(
+            config,
+            membership,
+            path,
+            webhooks,
+            database,
+            ender,
+            deleted,
+            certificates,
+            clock,
+            random,
+            rates,
+            metrics,
+            guard);
     web = new WebHandler(parts);
     path.everyBlocking(KNOWN_PERIOD, () -> guard.learn(parts.keys(), parts.enrolmentKeys()));
     Networks proxies = config.listen().proxies().trusted();
@@ -126,17 +124,18 @@ public final class Hub implements AutoCloseable {
       path.everyBlocking(TLS_PERIOD, listener::look);
     }
     Handshake handshake = handshake(database, certificates, clock, metrics);
-    server.setHandler(
-        new Handler.Sequence(
-            listener.forDevices(
-                new DeviceHandler(handshake, path.sessions(), listener.scheduler())),
-            new OnVirtualThreads(
-                VirtualThreads.getNamedVirtualThreadsExecutor("http-v-"),
-                new Handler.Sequence(
-                    new HealthHandler(health(database, lock)),
-                    listener.forOperators(
-                        new Handler.Sequence(new MetricsHandler(metrics), web))))));
+    server.setHandler(handlers(handshake, health(database, lock), metrics));
     server.setErrorHandler(new ProblemErrorHandler());
+  }
+
+  private Handler handlers(Handshake handshake, Health health, Metrics metrics) {
+    return new Handler.Sequence(
+        listener.forDevices(new DeviceHandler(handshake, path.sessions(), listener.scheduler())),
+        new OnVirtualThreads(
+            VirtualThreads.getNamedVirtualThreadsExecutor("http-v-"),
+            new Handler.Sequence(
+                new HealthHandler(health),
+                listener.forOperators(new Handler.Sequence(new MetricsHandler(metrics), web)))));
   }
 
   /**
@@ -145,7 +144,13 @@ public final class Hub implements AutoCloseable {
    * @param lock on the database; when it is lost the hub ends its sessions and takes no more work
    */
   public static Hub start(HubConfig config, Database database, NodeLock lock) {
-    Hub hub = new Hub(config, database, lock);
+    return start(config, database, lock, Membership.alone(config.node()));
+  }
+
+  /** The same, perhaps as one of several. */
+  public static Hub start(
+      HubConfig config, Database database, NodeLock lock, Membership membership) {
+    Hub hub = new Hub(config, database, lock, membership);
     try {
       LifeCycle.start(hub.server);
     } catch (RuntimeException e) {
@@ -154,23 +159,10 @@ public final class Hub implements AutoCloseable {
       hub.webhooks.close();
       throw e;
     }
-    lock.whenLost(hub::endWork);
+    hub.lease(lock);
+    lock.whenLost(hub::lose);
     LOG.info("Node {} listens on {}", config.node(), hub.uri());
     return hub;
-  }
-
-  private Webhooks webhooks(
-      Database database, InstantSource clock, SecureRandom random, Metrics metrics) {
-    return new Webhooks(
-            database,
-            new EventStore(config.node()),
-            path.feed(),
-            EventJson::text,
-            config.webhooks(),
-            clock,
-            random,
-            metrics.webhooks)
-        .start();
   }
 
   private Handshake handshake(
@@ -193,57 +185,16 @@ public final class Hub implements AutoCloseable {
     return new CertificateHandshake(tokens, certificates);
   }
 
-  private WebParts webParts(
-      Database database,
-      SessionEnder ender,
-      DeletedDeviceStore deleted,
-      DeviceCertificates certificates,
-      InstantSource clock,
-      SecureRandom random,
-      StoredRates rates,
-      Metrics metrics,
-      CredentialGuard guard) {
-    Passwords passwords = new Passwords(Passwords.ITERATIONS, random);
-    SessionRegistry registry = path.sessions().registry();
-    return new WebParts(
-        new DeviceStore(database),
-        new DeviceEditStore(database, (key, reason) -> registry.end(key, null, reason), deleted),
-        new DeviceTokens(database, random, ender, config.limits().deviceTokens()),
-        certificates,
-        new TokenCampaignStore(database),
-        new EnrolmentKeyStore(database, random),
-        new EnrolmentStore(database, random, ender),
-        new Lines(registry),
-        new SessionQueries(database),
-        path.commands(),
-        path.jobs(),
-        webhooks,
-        path.feed(),
-        new TelemetryQueries(path.rangeReads()),
-        rates,
-        new ApiKeys(database, random),
-        new Users(database, passwords, random, config.access().oneTimePasswordLifetime()),
-        new UserPasswords(database, passwords, config.limits().passwordCharacters()),
-        new UserSessions(database, random, config.access().sessionLifetime()),
-        new ValidityQueries(database),
-        new SignInThrottle(config.limits()),
-        guard,
-        new AuditStore(path.rangeReads()),
-        metrics,
-        config.limits(),
-        database.reachability(),
-        clock,
-        new WebParts.Node(
-            config.node(), Version.text(), clock.instant(), registry::size, config.settings()));
-  }
-
   /** By what is known already: whoever asks for health must not wait for a database. */
   private Health health(Database database, NodeLock lock) {
     Health health = new Health();
     health.add("database", database.reachability()::problem);
     health.add("node", lock::problem);
-    health.add(
-        "draining", () -> draining ? Optional.of("the hub is going down") : Optional.empty());
+    health.add("draining", () -> draining ? Optional.of("the hub is going down") : drain.problem());
+    if (membership.isShared()) {
+      // What is not known of the others by hints is found by looking.
+      health.note("nats", membership.peers()::problem);
+    }
     return health;
   }
 
@@ -262,6 +213,50 @@ public final class Hub implements AutoCloseable {
     return deviceUri().getPort();
   }
 
+  private void lease(NodeLock lock) {
+    NodeLease lease = membership.lease();
+    if (lease != null) {
+      lease.tells(
+          () ->
+              new NodeStore.Figures(
+                  path.sessions().registry().size(),
+                  rates.readingsPerSecond(),
+                  rates.valuesPerSecond(),
+                  membership.peers().problem().orElse(null)));
+      path.every(LEASE_PERIOD, () -> lease.over().ifPresent(lock::lose));
+      path.every(LEASE_PERIOD, () -> drain.look(lease.isDraining()));
+      membership.peers().follow(Api.WEBHOOKS, _ -> webhooks.changedElsewhere());
+    }
+  }
+
+  /** Whether it has lost its part of the database and does no more work. */
+  public boolean isLost() {
+    return lost;
+  }
+
+  /**
+   * Whether it is one of several, has lost its lease, and could get another now. Asks the database.
+   */
+  public boolean mayStartAnew() {
+    if (!abandoned || !membership.isShared()) {
+      return false;
+    }
+    return handshakes.answers();
+  }
+
+  /** Another hub has the database, or what was this one's part of it. */
+  private void lose() {
+    lost = true;
+    if (membership.isShared()) {
+      path.abandon();
+    } else {
+      path.close();
+    }
+    webhooks.close();
+    var _ = web.shutdown();
+    abandoned = true;
+  }
+
   /** Sends devices away, writes what waits, refuses requests; health and metrics still answer. */
   private void endWork() {
     path.close();
@@ -274,7 +269,9 @@ public final class Hub implements AutoCloseable {
   public void close() {
     draining = true;
     listener.shutdown();
-    endWork();
+    if (!lost) {
+      endWork();
+    }
     strangers.close();
     server.setStopTimeout(Math.min(2_000, config.shutdownTimeout().toMillis()));
     LifeCycle.stop(server);

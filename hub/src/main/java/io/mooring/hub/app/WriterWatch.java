@@ -38,4 +38,9 @@ record WriterWatch(Metrics metrics, Reachability reachability) implements Writer
       reachability.back(WHO);
     }
   }
+
+  /** The writer asks no more: whether the database is away is for others to say. */
+  void ended() {
+    reachability.back(WHO);
+  }
 }

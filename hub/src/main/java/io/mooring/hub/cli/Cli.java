@@ -62,6 +62,9 @@ public final class Cli {
   @Command(name = "job", description = "Follow and steer jobs: one command to many devices.")
   private static final class JobGroup {}
 
+  @Command(name = "node", description = "See the hubs that share the database, and drain one.")
+  private static final class NodeGroup {}
+
   private Cli() {}
 
   /** Runs one command line and returns its exit code. */
@@ -181,6 +184,13 @@ public final class Cli {
                 .addSubcommand(new JobCommands.Pause(here))
                 .addSubcommand(new JobCommands.Resume(here))
                 .addSubcommand(new JobCommands.Cancel(here)));
+    branches.put(
+        "node",
+        () ->
+            new CommandLine(new NodeGroup())
+                .addSubcommand(new NodeCommands.Listed(here))
+                .addSubcommand(new NodeCommands.Drain(here))
+                .addSubcommand(new NodeCommands.Resume(here)));
   }
 
   /** --help everywhere; a group called without a subcommand says what there is. */

@@ -2,14 +2,24 @@ package io.mooring.hub.cli;
 
 import io.mooring.hub.app.FirstAccess;
 import io.mooring.hub.app.Hub;
+import io.mooring.hub.cluster.Membership;
+import io.mooring.hub.cluster.NatsBus;
+import io.mooring.hub.cluster.NodeLease;
+import io.mooring.hub.cluster.Peers;
+import io.mooring.hub.config.ClusterConfig;
 import io.mooring.hub.config.HubConfig;
+import io.mooring.hub.db.Database;
 import io.mooring.hub.db.Migrations;
 import io.mooring.hub.db.NodeLock;
+import io.mooring.hub.ops.Version;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,26 +53,70 @@ final class ServeCommand implements Callable<Integer> {
     Ports.mustBeUsable(config.listen());
     try (Shutdown shutdown = new Shutdown(config.shutdownTimeout().plus(BESIDE_HUB));
         ReadyFile ready = ReadyFile.at(readyFile);
-        OpenDatabase open = OpenDatabase.of(config, here::say);
-        NodeLock lock = NodeLock.take(open.database(), config.node(), new SecureRandom())) {
-      Migrations.ensure(open.database()).forEach(step -> here.say("Migrated " + step));
-      FirstAccess access = FirstAccess.on(open.database(), config.access());
-      access.createAdmin(false).ifPresent(password -> showOnce(access.adminName(), password));
-      try (Hub hub = Hub.start(config, open.database(), lock)) {
-        ready.write(
-            Map.of(
-                "url", hub.uri().toString(),
-                "deviceUrl", hub.deviceUri().toString(),
-                "pid", ProcessHandle.current().pid()));
-        here.out().println("Mooring answers at " + hub.uri());
-        if (config.listen().operators() != null) {
-          here.out().println("Devices connect to " + hub.deviceUri());
+        OpenDatabase open = OpenDatabase.of(config, here::say)) {
+      ClusterConfig cluster = config.cluster();
+      if (cluster == null) {
+        try (NodeLock lock = NodeLock.take(open.database(), config.node(), new SecureRandom())) {
+          prepare(config, open.database());
+          serve(Hub.start(config, open.database(), lock), ready, shutdown);
         }
-        here.out().flush();
-        shutdown.asked().await();
+      } else {
+        while (shutdown.asked().getCount() > 0) {
+          serveAmongOthers(config, cluster, open.database(), ready, shutdown);
+        }
       }
     }
     return 0;
+  }
+
+  /** Until it is asked to end, or has lost its lease and the database is there to take another. */
+  private void serveAmongOthers(
+      HubConfig config,
+      ClusterConfig cluster,
+      Database database,
+      ReadyFile ready,
+      Shutdown shutdown)
+      throws IOException, InterruptedException {
+    NodeLease lease =
+        new NodeLease(
+            database, config.node(), cluster.lease(), new SecureRandom(), System::nanoTime);
+    try (NatsBus bus = new NatsBus(cluster.nats(), config.node(), InstantSource.system());
+        NodeLock lock = NodeLock.join(database, lease.run(), config.node(), lease)) {
+      prepare(config, database);
+      lease.begin(Version.text());
+      Membership membership = new Membership(Peers.on(bus, config.node()), lease);
+      Hub hub = Hub.start(config, database, lock, membership);
+      serve(hub, ready, shutdown);
+      if (!hub.isLost()) {
+        lease.close();
+      }
+    }
+  }
+
+  private void prepare(HubConfig config, Database database) {
+    Migrations.ensure(database).forEach(step -> here.say("Migrated " + step));
+    FirstAccess access = FirstAccess.on(database, config.access());
+    access.createAdmin(false).ifPresent(password -> showOnce(access.adminName(), password));
+  }
+
+  private void serve(Hub started, ReadyFile ready, Shutdown shutdown)
+      throws IOException, InterruptedException {
+    try (Hub hub = started) {
+      ready.write(
+          Map.of(
+              "url", hub.uri().toString(),
+              "deviceUrl", hub.deviceUri().toString(),
+              "pid", ProcessHandle.current().pid()));
+      here.out().println("Mooring answers at " + hub.uri());
+      if (!hub.deviceUri().getAuthority().equals(hub.uri().getAuthority())) {
+        here.out().println("Devices connect to " + hub.deviceUri());
+      }
+      here.out().flush();
+      boolean over = false;
+      while (!over) {
+        over = shutdown.asked().await(1, TimeUnit.SECONDS) || hub.mayStartAnew();
+      }
+    }
   }
 
   private void showOnce(String name, String password) {

@@ -21,12 +21,20 @@ final class CommandAcceptance {
   private final int most;
   private final InstantSource clock;
   private final CommandIds ids;
+  private final boolean shared;
 
   /**
    * @param most unfinished commands a device may have
+   * @param shared whether other hubs accept and end commands, too
    */
   CommandAcceptance(
-      CommandStore store, OpenCommands open, int most, InstantSource clock, CommandIds ids) {
+      CommandStore store,
+      OpenCommands open,
+      int most,
+      InstantSource clock,
+      CommandIds ids,
+      boolean shared) {
+    this.shared = shared;
     this.store = store;
     this.open = open;
     this.most = most;
@@ -84,7 +92,7 @@ final class CommandAcceptance {
     for (int i = 0; i < requests.size(); i++) {
       // Counted before it is durable, or any number could be under way at once.
       Command.Request request = requests.get(i);
-      if (open.add(request.deviceKey()) <= most) {
+      if (open.add(request.deviceKey()) <= most || hasRoom(request.deviceKey())) {
         roomTaken.merge(request.deviceKey(), 1, Integer::sum);
       } else {
         int ofThese = roomTaken.getOrDefault(request.deviceKey(), 0);
@@ -106,6 +114,16 @@ final class CommandAcceptance {
     }
     refused.keySet().forEach(i -> open.remove(requests.get(i).deviceKey()));
     return refused;
+  }
+
+  /** What ended elsewhere may still be counted here: the table knows better. */
+  private boolean hasRoom(int deviceKey) {
+    if (!shared) {
+      return false;
+    }
+    int there = store.countOpen(deviceKey);
+    open.set(deviceKey, there + 1);
+    return there < most;
   }
 
   /** What added nothing to a queue is not counted any more. */

@@ -40,6 +40,9 @@ public final class CommandChange implements Write {
   /** Told after the commit, whether applied or not, unless a newer session has opened. */
   final @Nullable DeviceLink answerer;
 
+  /** Only while no other node than this one holds the device's session; null: whoever does. */
+  @Nullable String onlyOn;
+
   /** Completes after the commit, whether applied or not. */
   final CompletableFuture<Void> settled = new CompletableFuture<>();
 
@@ -206,7 +209,9 @@ public final class CommandChange implements Write {
 
   @Override
   public void refused(DatabaseException why) {
-    LOG.error("Command {} could not become {}", id, state.text(), why);
+    LOG.atLevel(why.severity())
+        .setCause(why)
+        .log("Command {} could not become {}", id, state.text());
     settled.completeExceptionally(why);
   }
 }

@@ -62,7 +62,8 @@ final class CommandInsertWrites {
                   INSERT.formatted("idempotency_key"),
                   EACH)
           + """
-          marked AS (UPDATE writer_mark SET mark = ? WHERE ?::uuid IS NOT NULL),
+          marked AS (UPDATE writer_mark SET mark = ?
+                     WHERE ?::uuid IS NOT NULL AND writer = current_setting('application_name')),
           audited AS (
             INSERT INTO audit (at, actor_kind, actor_id, actor_name, address, action, target, before, after)
             SELECT u.at, u.kind, u.actor, u.actor_name, u.address, u.action,

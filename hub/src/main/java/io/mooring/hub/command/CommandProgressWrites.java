@@ -46,6 +46,11 @@ final class CommandProgressWrites implements Write.Kind<CommandProgress> {
   }
 
   @Override
+  public boolean appendsEvents() {
+    return false;
+  }
+
+  @Override
   public void write(Connection connection, List<CommandProgress> writes, boolean careful)
       throws SQLException {
     Map<UUID, CommandProgress> newest = new LinkedHashMap<>();

@@ -1,6 +1,7 @@
 package io.mooring.hub.command;
 
 import io.mooring.hub.audit.Actor;
+import io.mooring.hub.cluster.Peers;
 import io.mooring.hub.config.Limits;
 import io.mooring.hub.db.BatchWriter;
 import io.mooring.hub.wire.Inbound;
@@ -9,7 +10,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -20,18 +20,25 @@ import org.jspecify.annotations.Nullable;
  * the table: a session attaches and is sent what the table holds.
  */
 public final class CommandRelay {
+  private static final Duration WOKEN_FOR = Duration.ofSeconds(10);
+
   private final CommandStore store;
   private final BatchWriter writer;
   private final InstantSource clock;
   private final Executor readers;
   private final int window;
   private final int windowBytes;
-  private final int maxAttempts;
-  private final Duration answerTimeout;
+  private final Attempts attempts;
+  private final Peers peers;
   private final Map<Integer, DeviceQueue> queues = new ConcurrentHashMap<>();
 
-  /** About to be cancelled: not sent any more, as the table may be read before the commit. */
-  private final Set<UUID> withheld = ConcurrentHashMap.newKeySet();
+  /**
+   * Devices that were said to have new commands before their session was here, and when: the
+   * session may be about to attach, and its look at the table older than the commands.
+   */
+  private final Map<Integer, Instant> woken = new ConcurrentHashMap<>();
+
+  private final Cancelling cancelling;
 
   /**
    * @param readers runs reads of the table, which may block
@@ -41,15 +48,19 @@ public final class CommandRelay {
       BatchWriter writer,
       InstantSource clock,
       Executor readers,
-      Limits limits) {
+      Limits limits,
+      Peers peers) {
+    this.peers = peers;
     this.store = store;
     this.writer = writer;
     this.clock = clock;
     this.readers = readers;
     this.window = limits.commandWindow();
     this.windowBytes = limits.commandWindowBytes();
-    this.maxAttempts = limits.commandAttempts();
-    this.answerTimeout = Duration.ofSeconds(limits.commandAnswerSeconds());
+    this.cancelling = new Cancelling(writer, clock, queues);
+    this.attempts =
+        new Attempts(
+            limits.commandAttempts(), Duration.ofSeconds(limits.commandAnswerSeconds()), clock);
   }
 
   /**
@@ -66,6 +77,9 @@ public final class CommandRelay {
     }
     DeviceQueue queue = new DeviceQueue(link, this, readers, window, windowBytes, waiting);
     queues.put(link.deviceKey(), queue);
+    if (woken.remove(link.deviceKey()) != null) {
+      queue.wake();
+    }
     if (before != null) {
       // Its session may be about to end on another thread: nothing more goes out over it.
       before.close();
@@ -83,37 +97,22 @@ public final class CommandRelay {
     writer.submit(SessionEnd.of(link.deviceKey(), link.epoch(), clock.instant()));
   }
 
+  /** A session was ended for the node that had it, which is lost. */
+  void endedElsewhere(int deviceKey, long epoch) {
+    writer.submit(SessionEnd.of(deviceKey, epoch, clock.instant()));
+  }
+
   /** At the start: what a former run had sent is queued again. */
   void requeueLeft() {
     writer.submit(SessionEnd.all(clock.instant()));
-  }
-
-  private CommandChange lost(Command command) {
-    return command.attempts() < maxAttempts
-        ? CommandChange.lost(
-            command,
-            CommandState.QUEUED,
-            clock.instant(),
-            "the connection was lost before the device answered")
-        : CommandChange.lost(
-            command,
-            CommandState.UNDELIVERABLE,
-            clock.instant(),
-            "sent " + command.attempts() + " times and never answered");
   }
 
   Instant now() {
     return clock.instant();
   }
 
-  /** How often a command is sent at the most. */
-  int maxAttempts() {
-    return maxAttempts;
-  }
-
-  /** How long a device may be silent about a command it was sent. */
-  Duration answerTimeout() {
-    return answerTimeout;
+  Attempts attempts() {
+    return attempts;
   }
 
   List<Command> open(int deviceKey, long after, int limit, int bytes) {
@@ -122,22 +121,51 @@ public final class CommandRelay {
 
   /** Whether a cancelling of the command is under way. */
   boolean isWithheld(UUID id) {
-    return withheld.contains(id);
+    return cancelling.isWithheld(id);
   }
 
   /** Settles what must not go out (again): overdue, or sent too often. True: send it. */
   boolean mayBeSent(Command command) {
     if (!command.expiresAt().isAfter(clock.instant())) {
-      writer.submit(CommandChange.expired(command, clock.instant()));
+      expire(command);
       return false;
     }
-    boolean mayBeTried = command.attempts() < maxAttempts;
+    boolean mayBeTried = attempts.areLeft(command);
     if (command.state() != CommandState.QUEUED || !mayBeTried) {
       // Left in flight by an earlier session whose end has not been dealt with yet, or queued after
       // its last attempt by a hub that allowed more.
-      writer.submit(lost(command));
+      writer.submit(attempts.lost(command));
     }
     return mayBeTried;
+  }
+
+  /** Its time is up. */
+  void expire(Command command) {
+    CommandChange change = CommandChange.expired(command, clock.instant());
+    change.onlyOn = here();
+    writer.submit(change);
+  }
+
+  private @Nullable String here() {
+    return peers.exist() ? peers.node() : null;
+  }
+
+  /**
+   * The device may have new commands in the table. False: no session of it is here, or not yet; one
+   * that attaches in the next seconds looks.
+   */
+  public boolean wake(int deviceKey) {
+    DeviceQueue queue = queues.get(deviceKey);
+    if (queue == null) {
+      woken.put(deviceKey, clock.instant());
+      // It may have attached in between.
+      queue = queues.get(deviceKey);
+    }
+    if (queue == null) {
+      return false;
+    }
+    queue.wake();
+    return true;
   }
 
   void sent(Command command, long epoch, int attempt) {
@@ -171,26 +199,7 @@ public final class CommandRelay {
 
   /** The device is alive and has neither answered nor said how far it is. */
   void late(DeviceLink link, UUID id, int attempt) {
-    boolean again = attempt < maxAttempts;
-    String cause =
-        again
-            ? "no answer within " + span(answerTimeout)
-            : "sent %d times and never answered, the last time for %s"
-                .formatted(attempt, span(answerTimeout));
-    writer.submit(
-        CommandChange.unanswered(
-            id,
-            link.deviceKey(),
-            link.epoch(),
-            again ? CommandState.QUEUED : CommandState.UNDELIVERABLE,
-            clock.instant(),
-            cause));
-  }
-
-  /** As people say it: 15 s, 15 min. */
-  private static String span(Duration time) {
-    long seconds = time.toSeconds();
-    return seconds % 60 == 0 ? seconds / 60 + " min" : seconds + " s";
+    writer.submit(attempts.late(link, id, attempt));
   }
 
   /** A replaced session's frames must not touch the newest one's queue. */
@@ -199,35 +208,9 @@ public final class CommandRelay {
     return queue != null && queue.link().epoch() == link.epoch() ? queue : null;
   }
 
-  /**
-   * Cancels a command: from now on it is not sent; if it was sent a moment ago, that is in the
-   * table before.
-   *
-   * @param by whom the audit log is to name; null: nobody
-   */
+  /** Cancels a command: see {@link Cancelling}. */
   CommandChange cancel(UUID id, int deviceKey, String caller, @Nullable Actor by) {
-    CommandChange change = CommandChange.cancelled(id, deviceKey, caller, by, clock.instant());
-    Runnable handOver =
-        () -> {
-          withheld.add(id);
-          writer.submit(change);
-        };
-    DeviceQueue queue = queues.get(deviceKey);
-    if (queue == null) {
-      handOver.run();
-    } else {
-      queue.still(handOver);
-    }
-    var _ = change.settled.whenComplete((_, _) -> settled(id, deviceKey));
-    return change;
-  }
-
-  private void settled(UUID id, int deviceKey) {
-    withheld.remove(id);
-    DeviceQueue queue = queues.get(deviceKey);
-    if (queue != null) {
-      queue.settled();
-    }
+    return cancelling.cancel(id, deviceKey, caller, by, here());
   }
 
   /** The device has answered; it is told so once the answer is committed. */
@@ -254,9 +237,17 @@ public final class CommandRelay {
   /** A command has been accepted and committed. */
   void accepted(Command command) {
     DeviceQueue queue = queues.get(command.deviceKey());
-    if (queue != null) {
+    if (queue != null && peers.exist()) {
+      // Others may have accepted some before it.
+      queue.wake();
+    } else if (queue != null) {
       queue.accepted(command);
     }
+  }
+
+  /** Whether a session of the device is here. */
+  boolean has(int deviceKey) {
+    return queues.containsKey(deviceKey);
   }
 
   /** A command has ended. */
@@ -280,5 +271,7 @@ public final class CommandRelay {
    */
   void sweep() {
     queues.values().forEach(DeviceQueue::sweep);
+    Instant old = clock.instant().minus(WOKEN_FOR);
+    woken.values().removeIf(since -> since.isBefore(old));
   }
 }

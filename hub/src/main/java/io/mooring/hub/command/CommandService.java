@@ -1,6 +1,7 @@
 package io.mooring.hub.command;
 
 import io.mooring.hub.audit.Actor;
+import io.mooring.hub.cluster.Peers;
 import io.mooring.hub.config.Limits;
 import io.mooring.hub.db.BatchWriter;
 import io.mooring.hub.db.Database;
@@ -15,7 +16,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +35,8 @@ public final class CommandService implements Commands {
   private final Waiters waiters;
   private final OpenCommands open = new OpenCommands();
   private final TransitionWrites transitions;
-  private final AtomicBoolean sweeping = new AtomicBoolean();
+  private final OtherNodes others;
+  private volatile long waitingInTable;
 
   // Set by start: the writer is made with this service's kinds, and the relay with the writer.
   private @Nullable BatchWriter writer;
@@ -49,16 +50,23 @@ public final class CommandService implements Commands {
       Limits limits,
       InstantSource clock,
       RandomGenerator random,
-      Executor readers) {
+      Executor readers,
+      Peers peers) {
     this.store = new CommandStore(database);
     this.queries = new CommandQueries(database, ranges);
     this.limits = limits;
     this.clock = clock;
     this.acceptance =
         new CommandAcceptance(
-            store, open, limits.commandsOpen(), clock, new CommandIds(clock, random));
+            store,
+            open,
+            limits.commandsOpen(),
+            clock,
+            new CommandIds(clock, random),
+            peers.exist());
     this.readers = readers;
     this.waiters = new Waiters(store, readers);
+    this.others = new OtherNodes(peers, store, readers, waiters);
     this.transitions = new TransitionWrites(events, feed);
     this.changes = new CommandChangeWrites(transitions, this::changed);
     this.kinds =
@@ -89,10 +97,13 @@ public final class CommandService implements Commands {
   /** Goes on where a former run of the hub was ended. */
   public CommandRelay start(BatchWriter started) {
     open.putAll(store.openByDevice());
-    CommandRelay made = new CommandRelay(store, started, clock, readers, limits);
+    CommandRelay made = new CommandRelay(store, started, clock, readers, limits, others.peers());
     writer = started;
     relay = made;
-    made.requeueLeft();
+    others.listen(made);
+    if (!others.exist()) {
+      made.requeueLeft();
+    }
     return made;
   }
 
@@ -136,8 +147,17 @@ public final class CommandService implements Commands {
     return accepted;
   }
 
+  /** The session of a node that is lost has been ended for it. */
+  public void endedElsewhere(int deviceKey, long epoch) {
+    relay().endedElsewhere(deviceKey, epoch);
+  }
+
   @Override
   public CompletableFuture<Command> cancel(Command command, Actor caller) {
+    if (others.exist()) {
+      return cancelAnywhere(command.id(), command.deviceKey(), caller.said(), caller)
+          .thenApply(_ -> store.find(command.id()).orElse(command));
+    }
     return relay()
         .cancel(command.id(), command.deviceKey(), caller.said(), caller)
         .settled
@@ -149,7 +169,15 @@ public final class CommandService implements Commands {
    * is cancelled, or cannot be any more.
    */
   public CompletableFuture<Void> cancel(UUID id, int deviceKey, String caller) {
-    return relay().cancel(id, deviceKey, caller, null).settled;
+    return others.exist()
+        ? cancelAnywhere(id, deviceKey, caller, null)
+        : relay().cancel(id, deviceKey, caller, null).settled;
+  }
+
+  private CompletableFuture<Void> cancelAnywhere(
+      UUID id, int deviceKey, String caller, @Nullable Actor by) {
+    return CompletableFuture.runAsync(
+        () -> others.cancel(relay(), id, deviceKey, caller, by), readers);
   }
 
   /** From now on told of each job whose counts have changed, after the commit. */
@@ -164,6 +192,9 @@ public final class CommandService implements Commands {
     CommandRelay started = relay;
     if (started != null) {
       started.accepted(command);
+      if (others.exist() && !started.has(command.deviceKey())) {
+        others.accepted(command, waiter != null);
+      }
     }
   }
 
@@ -191,6 +222,7 @@ public final class CommandService implements Commands {
       started.ended(deviceKey, id);
     }
     waiters.tell(id, change);
+    others.ended(id);
   }
 
   @Override
@@ -237,31 +269,32 @@ public final class CommandService implements Commands {
 
   @Override
   public long waiting() {
-    return open.total();
+    return others.exist() ? waitingInTable : open.total();
   }
 
   /**
    * Ends commands whose time is up, and lets the relay try again what failed. Called every second
-   * or so.
+   * or so, one call at a time.
    */
   public void sweep() {
-    if (writer().isFull() || !sweeping.compareAndSet(false, true)) {
+    if (writer().isFull()) {
       return;
     }
-    try {
-      expireOverdue();
-    } finally {
-      sweeping.set(false);
-    }
-    CommandRelay started = relay;
-    if (started != null) {
-      started.sweep();
-    }
+    List<Command> overdue =
+        others.exist()
+            ? store.overdueHere(clock.instant(), SWEEP, others.here())
+            : store.overdue(clock.instant(), SWEEP);
+    overdue.forEach(relay()::expire);
+    relay().sweep();
   }
 
-  private void expireOverdue() {
-    store
-        .overdue(clock.instant(), SWEEP)
-        .forEach(command -> writer().submit(CommandChange.expired(command, clock.instant())));
+  /** Finds what happened on other nodes and nobody told of; called every second or so. */
+  public void lookElsewhere() {
+    others.sweep();
+  }
+
+  /** Counts what waits over the whole fleet, where others end commands, too; every few seconds. */
+  public void count() {
+    waitingInTable = store.countOpen();
   }
 }

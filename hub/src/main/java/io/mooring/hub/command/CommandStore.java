@@ -46,6 +46,28 @@ final class CommandStore {
           + OPEN
           + "THEN true END ORDER BY expires_at LIMIT ?";
 
+  /**
+   * The same where hubs share the database: not those of devices whose sessions other nodes hold,
+   * which alone know what they have sent. Those of devices that are away are left for two seconds
+   * to a node whose clock is behind, as it may be about to send them.
+   */
+  static final String OVERDUE_HERE =
+      OVERDUE.replace(
+          " ORDER BY",
+          " AND CASE WHEN EXISTS (SELECT FROM presence p WHERE p.device_key = command.device_key"
+              + " AND p.state <> 'offline')"
+              + " THEN EXISTS (SELECT FROM presence p WHERE p.device_key = command.device_key AND p.node = ?)"
+              + " ELSE expires_at <= ?::timestamptz - interval '2 seconds' END ORDER BY");
+
+  private static final String OWNERS =
+      "SELECT device_key, node FROM presence WHERE device_key = ANY (?) AND state <> 'offline'";
+
+  private static final String ENDED =
+      "SELECT id FROM command WHERE id = ANY (?) AND state NOT IN ('queued', 'sent', 'received')";
+
+  private static final String COUNT =
+      "SELECT count(*)::int FROM command WHERE device_key = ? AND" + OPEN;
+
   /** The length of a payload is known without reading it where it is large. */
   static final String NEXT =
       """
@@ -121,6 +143,81 @@ final class CommandStore {
             select.setString(1, now.toString());
             select.setInt(2, limit);
             return readAll(select);
+          }
+        });
+  }
+
+  /** The same, but of those that are this node's to end. */
+  List<Command> overdueHere(Instant now, int limit, String node) {
+    return database.query(
+        connection -> {
+          try (PreparedStatement select = connection.prepareStatement(OVERDUE_HERE)) {
+            select.setString(1, now.toString());
+            select.setString(2, node);
+            select.setString(3, now.toString());
+            select.setInt(4, limit);
+            return readAll(select);
+          }
+        });
+  }
+
+  /** The nodes that hold the live sessions of these devices; of one without a session nothing. */
+  Map<Integer, String> owners(Set<Integer> deviceKeys) {
+    return database.query(
+        connection -> {
+          Map<Integer, String> owners = new HashMap<>();
+          try (PreparedStatement select = connection.prepareStatement(OWNERS)) {
+            select.setArray(1, connection.createArrayOf("int", deviceKeys.toArray()));
+            try (ResultSet row = select.executeQuery()) {
+              while (row.next()) {
+                owners.put(row.getInt(1), row.getString(2));
+              }
+            }
+          }
+          return owners;
+        });
+  }
+
+  /** Which of these commands have ended. */
+  List<UUID> ended(List<UUID> ids) {
+    return database.query(
+        connection -> {
+          List<UUID> ended = new ArrayList<>();
+          try (PreparedStatement select = connection.prepareStatement(ENDED)) {
+            select.setArray(1, connection.createArrayOf("uuid", ids.toArray()));
+            try (ResultSet row = select.executeQuery()) {
+              while (row.next()) {
+                ended.add(row.getObject(1, UUID.class));
+              }
+            }
+          }
+          return ended;
+        });
+  }
+
+  /** How many unfinished commands a device has. */
+  int countOpen(int deviceKey) {
+    return database.query(
+        connection -> {
+          try (PreparedStatement select = connection.prepareStatement(COUNT)) {
+            select.setInt(1, deviceKey);
+            try (ResultSet row = select.executeQuery()) {
+              row.next();
+              return row.getInt(1);
+            }
+          }
+        });
+  }
+
+  /** How many unfinished commands there are. */
+  long countOpen() {
+    return database.query(
+        connection -> {
+          try (PreparedStatement select =
+                  connection.prepareStatement("SELECT count(*) FROM command WHERE" + OPEN);
+              ResultSet row = select.executeQuery()) {
+            row.next();
+            return row.getLong(1);
           }
         });
   }

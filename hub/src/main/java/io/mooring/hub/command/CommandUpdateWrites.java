@@ -33,22 +33,25 @@ final class CommandUpdateWrites {
         result_message = u.result_message,
         result_retryable = u.result_retryable
       FROM unnest(?::uuid[], ?::text[], ?::text[], ?::int[], ?::timestamptz[], ?::bigint[], ?::bigint[], ?::text[],
-                  ?::bytea[], ?::text[], ?::int[], ?::bool[])
+                  ?::bytea[], ?::text[], ?::int[], ?::bool[], ?::text[])
         WITH ORDINALITY AS u(id, state, sources, sent, at, epoch, sent_in, result_type, result_payload, result_message,
-                             device_key, result_retryable, n)
+                             device_key, result_retryable, only_on, n)
       CROSS JOIN LATERAL (SELECT r.ctid, r.state FROM command r WHERE r.id = u.id AND r.device_key = u.device_key OFFSET 0) AS place
       WHERE c.ctid = place.ctid
         AND c.state = ANY (string_to_array(u.sources, ','))
         AND (u.sent_in IS NULL OR c.epoch = u.sent_in)
         AND (u.epoch IS NULL OR EXISTS (
               SELECT FROM presence p WHERE p.device_key = c.device_key AND p.epoch = u.epoch))
+        AND (u.only_on IS NULL OR NOT EXISTS (
+              SELECT FROM presence p WHERE p.device_key = c.device_key AND p.state <> 'offline' AND p.node <> u.only_on))
       RETURNING u.n, c.id, c.device_key, c.name, c.attempts, c.epoch, c.progress_percent, c.progress_message, c.progress_at, c.job_id, place.state
       """;
 
   /** A chain's events are appended if the chain is applied. */
   private static final String UPDATE_FEW =
       """
-      WITH marked AS (UPDATE writer_mark SET mark = ? WHERE ?::uuid IS NOT NULL), changed AS (%s), appended AS (
+      WITH marked AS (UPDATE writer_mark SET mark = ?
+                      WHERE ?::uuid IS NOT NULL AND writer = current_setting('application_name')), changed AS (%s), appended AS (
         INSERT INTO event (at, device_key, type, state, epoch, node, command_id, cause)
         SELECT t.at, t.device_key, 'command', t.state, t.epoch, ?, t.command_id, t.cause
         FROM unnest(?::timestamptz[], ?::int[], ?::text[], ?::bigint[], ?::uuid[], ?::text[])
@@ -137,6 +140,7 @@ final class CommandUpdateWrites {
     update.setArray(at++, rows.texts(c -> message(c.last().answer)));
     update.setArray(at++, rows.ints(c -> c.last().deviceKey));
     update.setArray(at++, rows.booleansOrNull(c -> retryable(c.last().answer)));
+    update.setArray(at++, rows.texts(c -> c.last().onlyOn));
     return at;
   }
 

@@ -25,19 +25,14 @@ final class DeviceQueue {
   private final Executor readers;
   private final Window window;
   private final int pageBytes;
-
   private final ReadAhead ahead;
-
   private long readTo;
 
   /** Where to go on after the read that is under way; the highest number: where it has come to. */
   private long rewind = Long.MAX_VALUE;
 
   private boolean reading;
-
-  /** A page that is being read may still show them as unfinished. */
-  private final Set<UUID> endedWhileReading = new HashSet<>();
-
+  private final Set<UUID> endedWhileReading = new HashSet<>(); // the page may show them unfinished
   private boolean acceptedWhileReading;
   private boolean moreInTable;
   private boolean held;
@@ -58,7 +53,7 @@ final class DeviceQueue {
     this.link = link;
     this.relay = relay;
     this.readers = readers;
-    this.window = new Window(window, windowBytes, relay.maxAttempts());
+    this.window = new Window(window, windowBytes, relay.attempts().most());
     this.pageBytes = windowBytes;
     this.ahead = new ReadAhead(window, windowBytes);
     this.moreInTable = waiting;
@@ -146,18 +141,26 @@ final class DeviceQueue {
       return;
     }
     if (moreInTable || reading || !ahead.hasRoomFor(1)) {
-      moreInTable = true;
-      acceptedWhileReading = reading;
-    } else {
-      boolean isNext = ahead.isEmpty();
-      ahead.add(command);
-      readTo = command.ordinal();
-      if (isNext) {
-        // It waits for no others to go out with.
-        sendAhead();
-      }
+      wake();
+      return;
+    }
+    boolean isNext = ahead.isEmpty();
+    ahead.add(command);
+    readTo = command.ordinal();
+    if (isNext) {
+      // It waits for no others to go out with.
+      sendAhead();
     }
     pump();
+  }
+
+  /** The table may hold commands of which this queue does not know. */
+  synchronized void wake() {
+    if (!closed) {
+      moreInTable = true;
+      acceptedWhileReading = reading;
+      pump();
+    }
   }
 
   /** False: it must wait, and with it all that comes after it. */
@@ -258,14 +261,12 @@ final class DeviceQueue {
     }
     // It comes before all that was read ahead.
     ahead.clear();
-    moreInTable = true;
-    acceptedWhileReading = reading;
     if (reading) {
       rewind = Math.min(rewind, flying.ordinal - 1);
     } else {
       readTo = Math.min(readTo, flying.ordinal - 1);
     }
-    pump();
+    wake();
   }
 
   /** Does what time asks for: called every second or so. */
@@ -276,7 +277,7 @@ final class DeviceQueue {
     Instant now = relay.now();
     for (InFlight flying : window.all()) {
       note(flying, now);
-      if (flying.becomesLate(now, relay.answerTimeout())) {
+      if (flying.becomesLate(now, relay.attempts().answerTimeout())) {
         relay.late(link, flying.id, flying.attempt);
       }
     }

@@ -23,6 +23,11 @@ final class OpenCommands {
     byDevice.computeIfPresent(deviceKey, (_, open) -> open > 1 ? open - 1 : null);
   }
 
+  /** As the table has it. */
+  void set(int deviceKey, int count) {
+    byDevice.put(deviceKey, count);
+  }
+
   /** The device has none any more. */
   void forget(int deviceKey) {
     byDevice.remove(deviceKey);

@@ -97,6 +97,11 @@ final class Waiters {
     }
   }
 
+  /** The commands that somebody waits for. */
+  List<UUID> awaited() {
+    return List.copyOf(waiters.keySet());
+  }
+
   /** How many commands somebody waits for. */
   int count() {
     return waiters.size();

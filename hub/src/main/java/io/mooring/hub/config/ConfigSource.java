@@ -162,6 +162,7 @@ public final class ConfigSource {
               v.get(Settings.ONE_TIME_PASSWORD_LIFETIME)),
           WebhookSettings.make(v),
           limits,
+          ClusterSettings.make(v, database != null),
           List.copyOf(effective));
     } catch (IllegalArgumentException e) {
       problems.addAll(reason(e).lines().toList());

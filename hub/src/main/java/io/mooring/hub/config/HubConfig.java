@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param mergePercent share of one processor's time for merging small rows; 0: they stay
  * @param historyDays how many days of events, ended commands and ended sessions are kept; 0: for
  *     ever
+ * @param cluster how it shares its database with other hubs; null: it has the database for itself
  * @param settings what all of this came from, secrets masked, for people to read
  */
 public record HubConfig(
@@ -37,6 +38,7 @@ public record HubConfig(
     Access access,
     WebhookConfig webhooks,
     Limits limits,
+    @Nullable ClusterConfig cluster,
     List<SettingInForce> settings) {
 
   /** How many connections the pool of the embedded PostgreSQL holds. */

@@ -160,6 +160,7 @@ public final class Settings {
             AUDIT_DAYS,
             USER_SESSION_LIFETIME,
             ONE_TIME_PASSWORD_LIFETIME));
+    all.addAll(ClusterSettings.table());
     all.addAll(WebhookSettings.table());
     all.addAll(LimitSettings.table());
     return List.copyOf(all);

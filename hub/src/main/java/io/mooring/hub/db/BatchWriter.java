@@ -68,7 +68,22 @@ public final class BatchWriter implements AutoCloseable {
       int maxWrites,
       long maxBytes,
       WriterObserver observer) {
-    this.transactions = new Transactions(connector, System::nanoTime);
+    this(connector, kinds, maxWrites, maxBytes, observer, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param shared whether other hubs write to the database, too
+   */
+  public BatchWriter(
+      Connector connector,
+      List<Write.Kind<?>> kinds,
+      int maxWrites,
+      long maxBytes,
+      WriterObserver observer,
+      boolean shared) {
+    this.transactions = new Transactions(connector, System::nanoTime, shared);
     this.kinds = List.copyOf(kinds);
     this.maxWrites = maxWrites;
     this.room = new Room(maxBytes);
@@ -230,6 +245,14 @@ public final class BatchWriter implements AutoCloseable {
     return List.of(
         () -> batch.forEach(write -> Notifier.call(() -> write.refused(failure))),
         () -> release(batch));
+  }
+
+  /** Takes nothing more and writes nothing more: what waits is refused. */
+  public void abandon() {
+    room.close();
+    queue.close();
+    transactions.cutOffAfter(Duration.ZERO);
+    close();
   }
 
   /** Takes nothing more, writes what waits, runs its callbacks, and returns. */

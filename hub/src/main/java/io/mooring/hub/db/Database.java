@@ -4,7 +4,9 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Properties;
 import javax.sql.DataSource;
@@ -30,10 +32,26 @@ public final class Database implements AutoCloseable {
    */
   private static final Duration LOCK_WAIT = Duration.ofSeconds(30);
 
+  /** How long a shared writer may leave a transaction alone: a pause for garbage is far shorter. */
+  private static final Duration LONGEST_TURN = Duration.ofSeconds(5);
+
+  private static final String NOT_FOR_LONG =
+      "SET LOCAL idle_in_transaction_session_timeout = " + LONGEST_TURN.toMillis();
+
+  private static final String WRITER = "mooring-writer";
+
+  /** The name again, as {@code database.url} may bring one of its own. */
+  private static final String OWN_MARK =
+      """
+      WITH named AS MATERIALIZED (SELECT set_config('application_name', ?, false) AS name)
+      INSERT INTO writer_mark (writer, mark) SELECT name, gen_random_uuid() FROM named ON CONFLICT DO NOTHING
+      """;
+
   private final HikariDataSource pool;
   private final String user;
   private final String password;
   private final Reachability reachability;
+  private volatile boolean shared;
 
   /**
    * The server finds out within a minute (10 s, then three probes) that a hub's machine is gone, or
@@ -122,6 +140,14 @@ public final class Database implements AutoCloseable {
     }
   }
 
+  /**
+   * Other hubs use the database, too: from now on, one that stands still in the midst of a
+   * transaction must not hold them up for long.
+   */
+  void share() {
+    shared = true;
+  }
+
   /** Runs the work as one transaction: commits when it returns, rolls back when it throws. */
   public <T extends @org.jspecify.annotations.Nullable Object> T transaction(Work<T> work) {
     return query(
@@ -129,6 +155,11 @@ public final class Database implements AutoCloseable {
           connection.setAutoCommit(false);
           boolean committed = false;
           try {
+            if (shared) {
+              try (Statement statement = connection.createStatement()) {
+                statement.execute(NOT_FOR_LONG);
+              }
+            }
             T result = work.on(connection);
             connection.commit();
             committed = true;
@@ -141,6 +172,26 @@ public final class Database implements AutoCloseable {
             connection.setAutoCommit(true);
           }
         });
+  }
+
+  /**
+   * The same for work that appends events: it waits for its turn among the hubs, and they for it.
+   */
+  public <T extends @org.jspecify.annotations.Nullable Object> T transactionInTurn(Work<T> work) {
+    return transaction(
+        connection -> {
+          Transactions.takeTurn(connection);
+          return work.on(connection);
+        });
+  }
+
+  /** Whether it answers now. */
+  public boolean answers() {
+    try {
+      return query(connection -> connection.isValid(1));
+    } catch (DatabaseException _) {
+      return false;
+    }
   }
 
   /** Most connections of the pool. */
@@ -166,10 +217,39 @@ public final class Database implements AutoCloseable {
 
   /** A connection outside the pool, for the {@link BatchWriter}, which keeps it. */
   public Connection openOwn() throws SQLException {
-    Properties own = lasting(user, password, "mooring-writer");
+    return openWriter(WRITER, "");
+  }
+
+  /**
+   * The same where other hubs write, too. Who begins a transaction and does not go on, since its
+   * process is stopped or the network is cut, loses the connection: others wait for its turn.
+   *
+   * @param run tells this hub's writer from theirs
+   */
+  public Connection openOwn(String run) throws SQLException {
+    return openWriter(
+        writerOf(run), " -c idle_in_transaction_session_timeout=" + LONGEST_TURN.toMillis() + "ms");
+  }
+
+  /** The name that the connection of a run's writer bears on the server. */
+  public static String writerOf(String run) {
+    return WRITER + "/" + run;
+  }
+
+  private Connection openWriter(String name, String more) throws SQLException {
+    Properties own = lasting(user, password, name);
     own.setProperty(
-        "options", KEEPALIVES + WRITERS_PLANS + " -c lock_timeout=" + LOCK_WAIT.toMillis() + "ms");
-    return DriverManager.getConnection(pool.getJdbcUrl(), own);
+        "options",
+        KEEPALIVES + WRITERS_PLANS + " -c lock_timeout=" + LOCK_WAIT.toMillis() + "ms" + more);
+    Connection made = DriverManager.getConnection(pool.getJdbcUrl(), own);
+    try (PreparedStatement mark = made.prepareStatement(OWN_MARK)) {
+      mark.setString(1, name);
+      mark.execute();
+    } catch (SQLException e) {
+      made.close();
+      throw e;
+    }
+    return made;
   }
 
   /** Connections that wait for an answer as long as it takes, for Flyway. */

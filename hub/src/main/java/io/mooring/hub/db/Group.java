@@ -49,6 +49,10 @@ record Group<W extends Write>(Write.Kind<W> kind, List<W> writes) {
     return kind.leavesMark(writes);
   }
 
+  boolean appendsEvents() {
+    return kind.appendsEvents();
+  }
+
   void write(Connection connection, boolean careful) throws SQLException {
     kind.write(connection, writes, careful);
   }

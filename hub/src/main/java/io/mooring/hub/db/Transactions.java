@@ -27,8 +27,25 @@ import org.slf4j.LoggerFactory;
 final class Transactions {
   private static final Logger LOG = LoggerFactory.getLogger(Transactions.class);
 
+  private static final String MARK =
+      """
+      INSERT INTO writer_mark (writer, mark) VALUES (current_setting('application_name'), gen_random_uuid())
+      ON CONFLICT (writer) DO UPDATE SET mark = EXCLUDED.mark RETURNING mark
+      """;
+
+  /** The writer's own row: its connection bears its name. */
+  private static final String OWN = " WHERE writer = current_setting('application_name')";
+
+  /**
+   * Held until the commit by whoever appends events, where hubs share a database: so their numbers
+   * rise in the order of commits, and what one hub reads within such a transaction is not about to
+   * be changed by another's. "events" in ASCII.
+   */
+  private static final String IN_ORDER = "SELECT pg_advisory_xact_lock(" + 0x6576656e7473L + ")";
+
   private final BatchWriter.Connector connector;
   private final LongSupplier ticks;
+  private final boolean shared;
   private volatile @Nullable Connection open;
 
   /** When the attempt under way began; null: none is. */
@@ -37,9 +54,13 @@ final class Transactions {
   /** The mark of the transaction whose COMMIT may have been carried out without an answer. */
   private @Nullable UUID unanswered;
 
-  Transactions(BatchWriter.Connector connector, LongSupplier ticks) {
+  /**
+   * @param shared whether other hubs write to the database, too
+   */
+  Transactions(BatchWriter.Connector connector, LongSupplier ticks, boolean shared) {
     this.connector = connector;
     this.ticks = ticks;
+    this.shared = shared;
   }
 
   /**
@@ -124,9 +145,14 @@ final class Transactions {
   }
 
   /** Returns the mark that was left. */
-  private static UUID write(Connection connection, List<Group<?>> groups, boolean careful)
+  private UUID write(Connection connection, List<Group<?>> groups, boolean careful)
       throws SQLException {
     Group<?> first = groups.getFirst();
+    boolean inOrder = !shared;
+    if (!inOrder && first.appendsEvents()) {
+      takeTurn(connection);
+      inOrder = true;
+    }
     UUID mark;
     if (first.leavesMark()) {
       mark = UUID.randomUUID();
@@ -136,20 +162,32 @@ final class Transactions {
       first.write(connection, careful);
     }
     for (Group<?> group : groups.subList(1, groups.size())) {
+      if (!inOrder && group.appendsEvents()) {
+        takeTurn(connection);
+        inOrder = true;
+      }
       group.write(connection, careful);
     }
     return mark;
   }
 
+  /** Waits until no other hub is about to append events; they wait for this one from here on. */
+  static void takeTurn(Connection connection) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(IN_ORDER)) {
+      statement.execute();
+    }
+  }
+
   /** Begins the transaction and leaves its mark in it: together they are one round trip. */
   private static UUID mark(Connection connection) throws SQLException {
-    return uuid(connection, "UPDATE writer_mark SET mark = gen_random_uuid() RETURNING mark");
+    return uuid(connection, MARK);
   }
 
   /** Waits for the end of a transaction that is still under way: it holds the row. */
   private boolean hasCommitted(Connection connection, UUID mark) throws SQLException {
     connection.setAutoCommit(true);
-    boolean committed = uuid(connection, "SELECT mark FROM writer_mark FOR UPDATE").equals(mark);
+    boolean committed =
+        uuid(connection, "SELECT mark FROM writer_mark" + OWN + " FOR UPDATE").equals(mark);
     LOG.info(
         "The transaction whose answer was lost had {}", committed ? "committed" : "not committed");
     return committed;
@@ -159,7 +197,7 @@ final class Transactions {
     try (PreparedStatement statement = connection.prepareStatement(sql);
         ResultSet row = statement.executeQuery()) {
       if (!row.next()) {
-        throw new SQLException("the table writer_mark has no row", "XX000");
+        throw new SQLException("the table writer_mark has no row for this writer", "XX000");
       }
       return row.getObject(1, UUID.class);
     }

@@ -55,7 +55,7 @@ public interface Write {
 
     /**
      * The same as {@link #write}, for those that {@link #leavesMark} and come first: the first
-     * statement sets the only row of {@code writer_mark} to this mark besides.
+     * statement sets the writer's row of {@code writer_mark} to this mark besides.
      */
     default void writeAndMark(Connection connection, List<W> writes, boolean careful, UUID mark)
         throws SQLException {
@@ -68,6 +68,14 @@ public interface Write {
      */
     default boolean standsAlone(List<W> writes) {
       return false;
+    }
+
+    /**
+     * Whether carrying these out appends events, whose numbers must rise in the order of commits;
+     * where hubs share a database, their transactions that do so come one after the other.
+     */
+    default boolean appendsEvents() {
+      return true;
     }
 
     /** They are committed. Called one after the other, in the order of commits; must not block. */

@@ -163,6 +163,16 @@ public final class EventStore {
     }
   }
 
+  /** The highest id of the events that are there; 0: there are none. */
+  long last(Connection connection) throws SQLException {
+    try (PreparedStatement select =
+            connection.prepareStatement("SELECT coalesce(max(id), 0) FROM event");
+        ResultSet row = select.executeQuery()) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
   private static @Nullable Array keys(Connection connection, Set<Integer> devices)
       throws SQLException {
     return devices.isEmpty()

@@ -1,5 +1,6 @@
 package io.mooring.hub.event;
 
+import io.mooring.hub.cluster.Peers;
 import io.mooring.hub.db.RangeReads;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -14,12 +15,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The event feed of this node. Durable events are published in the order of their commits (the
- * writer's notifier thread calls {@link #publish}); a subscriber that asks for the past reads the
- * table first, on its own thread and page by page as it takes them, while live events wait for it,
- * and then goes on without a gap or a repetition.
+ * The event feed. Durable events are published in the order of their commits (the writer's notifier
+ * thread calls {@link #publish}); a subscriber that asks for the past reads the table first, on its
+ * own thread and page by page as it takes them, while live events wait for it, and then goes on
+ * without a gap or a repetition. Where hubs share the database, live events too are read from the
+ * table (see {@link FleetFeed}), since those of other nodes stand between this one's.
  */
-public final class LiveFeed implements EventFeed {
+public final class LiveFeed implements EventFeed, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LiveFeed.class);
 
   /** Most events read from the table at a time, and most live ones held back meanwhile. */
@@ -33,18 +35,45 @@ public final class LiveFeed implements EventFeed {
   private final CopyOnWriteArrayList<Follower> followers = new CopyOnWriteArrayList<>();
   private final Map<Integer, Integer> watched = new ConcurrentHashMap<>();
 
+  /** Null: all events are this node's. */
+  private final @Nullable FleetFeed fleet;
+
+  /** Of a hub that has its database for itself. */
   public LiveFeed(RangeReads reads, EventStore store) {
+    this(reads, store, Peers.none(store.node()));
+  }
+
+  public LiveFeed(RangeReads reads, EventStore store, Peers peers) {
     this.reads = reads;
     this.store = store;
+    this.fleet =
+        peers.exist()
+            ? new FleetFeed(peers, new Table(), System::nanoTime, this::hand, this::handOther)
+            : null;
+  }
+
+  private final class Table implements FleetFeed.Table {
+    @Override
+    public List<Event.Durable> after(long id, int limit) {
+      return reads.query(PATIENCE, c -> store.after(c, id, Set.of(), limit));
+    }
+
+    @Override
+    public long last() {
+      return reads.query(PATIENCE, store::last);
+    }
   }
 
   @Override
   public Subscription subscribe(
       Set<Integer> devices, boolean telemetry, @Nullable Long afterId, Subscriber subscriber) {
     Follower follower = new Follower(Set.copyOf(devices), telemetry, subscriber, afterId != null);
+    if (fleet != null) {
+      fleet.follow();
+    }
     followers.add(follower);
     if (telemetry) {
-      devices.forEach(key -> watched.merge(key, 1, Integer::sum));
+      devices.forEach(this::watch);
     }
     if (afterId != null) {
       try {
@@ -68,14 +97,41 @@ public final class LiveFeed implements EventFeed {
   }
 
   private void unsubscribe(Follower follower) {
-    if (followers.remove(follower) && follower.telemetry) {
-      follower.devices.forEach(
-          key -> watched.computeIfPresent(key, (k, count) -> count == 1 ? null : count - 1));
+    if (!followers.remove(follower)) {
+      return;
+    }
+    if (follower.telemetry) {
+      follower.devices.forEach(this::unwatch);
+    }
+    if (fleet != null) {
+      fleet.leave();
     }
   }
 
-  /** Hands committed events on; called in the order of their ids. */
+  private void watch(int deviceKey) {
+    watched.merge(deviceKey, 1, Integer::sum);
+    if (fleet != null) {
+      fleet.watch(deviceKey);
+    }
+  }
+
+  private void unwatch(int deviceKey) {
+    Integer left = watched.computeIfPresent(deviceKey, (k, count) -> count == 1 ? null : count - 1);
+    if (left == null && fleet != null) {
+      fleet.unwatch(deviceKey);
+    }
+  }
+
+  /** Events of this node are committed; called in the order of their ids. */
   public void publish(List<? extends Event.Durable> events) {
+    if (fleet == null) {
+      hand(events);
+    } else if (!events.isEmpty()) {
+      fleet.happened();
+    }
+  }
+
+  private void hand(List<? extends Event.Durable> events) {
     for (Follower follower : followers) {
       tell(follower, () -> events.forEach(follower::live));
     }
@@ -86,15 +142,22 @@ public final class LiveFeed implements EventFeed {
    * look-up.
    */
   public boolean isWatched(int deviceKey) {
-    return watched.containsKey(deviceKey);
+    return watched.containsKey(deviceKey) || (fleet != null && fleet.isWanted(deviceKey));
   }
 
   /** Whether anybody takes the telemetry of any device; asked first, once for many batches. */
   public boolean isWatchingTelemetry() {
-    return !watched.isEmpty();
+    return !watched.isEmpty() || (fleet != null && fleet.anyIsWanted());
   }
 
   public void publish(Event.Telemetry event) {
+    if (fleet != null) {
+      fleet.send(event);
+    }
+    hand(event);
+  }
+
+  private void hand(Event.Telemetry event) {
     for (Follower follower : followers) {
       if (follower.telemetry && follower.devices.contains(event.deviceKey())) {
         tell(follower, () -> follower.subscriber.on(event));
@@ -104,6 +167,21 @@ public final class LiveFeed implements EventFeed {
 
   /** Not held for those who still read the past: the next one says more. */
   public void publish(Event.Progress event) {
+    if (fleet != null) {
+      fleet.send(event);
+    }
+    hand(event);
+  }
+
+  private void handOther(Event event) {
+    switch (event) {
+      case Event.Telemetry telemetry -> hand(telemetry);
+      case Event.Progress progress -> hand(progress);
+      case Event.Durable _ -> throw new IllegalArgumentException("a durable event on the bus");
+    }
+  }
+
+  private void hand(Event.Progress event) {
     for (Follower follower : followers) {
       if (follower.devices.isEmpty() || follower.devices.contains(event.deviceKey())) {
         tell(follower, () -> follower.subscriber.on(event));
@@ -118,6 +196,13 @@ public final class LiveFeed implements EventFeed {
     } catch (RuntimeException e) {
       LOG.warn("A subscriber failed and gets no more events: {}", e.toString());
       unsubscribe(follower);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (fleet != null) {
+      fleet.close();
     }
   }
 

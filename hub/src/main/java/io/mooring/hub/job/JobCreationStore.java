@@ -30,8 +30,8 @@ final class JobCreationStore {
       """
       INSERT INTO job (id, title, name, content_type, payload, ttl, tags, wave_size, wave_percent, wave_interval, per_second,
                        max_in_flight, failure_percent, minimum_ended, state, cause, created_at, changed_at, caller,
-                       idempotency_key, request_digest)
-      VALUES (?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?, ?, ?, 'preparing', ?, ?, ?, ?, ?, ?)
+                       idempotency_key, request_digest, node)
+      VALUES (?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?, ?, ?, 'preparing', ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (caller, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
       """;
 
@@ -58,8 +58,13 @@ final class JobCreationStore {
 
   private final Database database;
   private final int mostDevices;
+  private final @Nullable String node;
 
-  JobCreationStore(Database database, int mostDevices) {
+  /**
+   * @param node that is to release their devices; null: the only hub there is
+   */
+  JobCreationStore(Database database, int mostDevices, @Nullable String node) {
+    this.node = node;
     this.database = database;
     this.mostDevices = mostDevices;
   }
@@ -125,7 +130,7 @@ final class JobCreationStore {
     }
   }
 
-  private static int insert(Connection connection, Job.Request request, UUID id, Instant now)
+  private int insert(Connection connection, Job.Request request, UUID id, Instant now)
       throws SQLException {
     Job.Order order = request.order();
     Rollout rollout = order.rollout();
@@ -151,6 +156,7 @@ final class JobCreationStore {
       insert.setString(18, order.caller());
       insert.setString(19, request.idempotencyKey());
       insert.setBytes(20, request.digest());
+      insert.setString(21, node);
       return insert.executeUpdate();
     }
   }

@@ -25,9 +25,7 @@ import org.slf4j.event.Level;
 final class JobRun {
   private static final Logger LOG = LoggerFactory.getLogger(JobRun.class);
 
-  /**
-   * Devices released, or commands cancelled, at a time: telemetry waits 10 ms for a commit more.
-   */
+  /** Devices released, or commands cancelled, at a time: 10 ms more until telemetry's commit. */
   private static final int SLICE = 128;
 
   /** Places looked through at a time for devices that wait. */
@@ -36,24 +34,8 @@ final class JobRun {
   /** Payload bytes of one release. */
   private static final int SLICE_BYTES = 4 * 1024 * 1024;
 
-  /** How often the row is read while nothing else happens: a deleted device changes it, too. */
+  /** How often the row is read while nothing is heard: a deleted device changes it, too. */
   private static final Duration REFRESH = Duration.ofSeconds(10);
-
-  /** What may be done now. */
-  private sealed interface Step {
-    record Nothing() implements Step {}
-
-    record Refresh() implements Step {}
-
-    record Move(JobMove move, String cause) implements Step {}
-
-    record BeginWave(int wave) implements Step {}
-
-    /** Of the devices between two places, the first one excluded. */
-    record Release(int after, int upTo, int most) implements Step {}
-
-    record CancelCommands() implements Step {}
-  }
 
   private final UUID id;
   private final Job.Order order;
@@ -67,10 +49,8 @@ final class JobRun {
   private int wave;
   private @Nullable Instant waveAt;
   private Instant heardAt;
-
-  /** Counts what was heard, so that a row read meanwhile is known to be older. */
-  private int heard;
-
+  private int heard; // counts, so that a row read meanwhile is known to be older
+  private boolean isStale;
   private final RateBucket rate;
 
   /** No device waits up to this place, but those after {@link #retryAfter}. */
@@ -102,6 +82,14 @@ final class JobRun {
       state = job.state();
       cancelling = job.cancelling();
       hear(job.counts());
+    }
+    poke();
+  }
+
+  /** Another node has changed the job's row. */
+  void stale() {
+    synchronized (this) {
+      isStale = true;
     }
     poke();
   }
@@ -148,7 +136,7 @@ final class JobRun {
 
   /** Does what is due, unless that is being done: then it looks once more afterwards. */
   private void poke() {
-    if (!(next() instanceof Step.Nothing) && asked.getAndIncrement() == 0) {
+    if (!(next() instanceof JobStep.Nothing) && asked.getAndIncrement() == 0) {
       tools.executor().execute(this::run);
     }
   }
@@ -157,7 +145,7 @@ final class JobRun {
     int seen = 1;
     while (seen != 0) {
       try {
-        for (Step step = next(); !(step instanceof Step.Nothing); step = next()) {
+        for (JobStep step = next(); !(step instanceof JobStep.Nothing); step = next()) {
           carryOut(step);
         }
         seen = asked.addAndGet(-seen);
@@ -175,49 +163,51 @@ final class JobRun {
     return e instanceof CompletionException ? e.getCause() : e;
   }
 
-  private synchronized Step next() {
+  private synchronized JobStep next() {
     Instant now = tools.clock().instant();
     if (state.isEnded()) {
-      return cancelling ? new Step.CancelCommands() : refreshIfDue(now);
+      return cancelling ? new JobStep.CancelCommands() : refreshIfDue(now);
     }
     if (state == JobState.PREPARING) {
-      return new Step.Nothing();
+      return new JobStep.Nothing();
     }
     if (counts.waiting() == 0 && counts.open() == 0) {
-      return new Step.Move(JobMove.COMPLETED, "all its devices have ended");
+      return new JobStep.Move(JobMove.COMPLETED, "all its devices have ended");
     }
     AbortRule abort = order.abort();
     if (abort != null && abort.isBroken(counts)) {
-      return new Step.Move(JobMove.ABORTED, abort.cause(counts));
+      return new JobStep.Move(JobMove.ABORTED, abort.cause(counts));
     }
-    Step due = refreshIfDue(now);
-    return due instanceof Step.Nothing && state == JobState.RUNNING ? release(now) : due;
+    JobStep due = refreshIfDue(now);
+    return due instanceof JobStep.Nothing && state == JobState.RUNNING ? release(now) : due;
   }
 
-  private Step refreshIfDue(Instant now) {
-    return now.isBefore(heardAt.plus(REFRESH)) ? new Step.Nothing() : new Step.Refresh();
+  private JobStep refreshIfDue(Instant now) {
+    return now.isBefore(heardAt.plus(REFRESH)) && !isStale
+        ? new JobStep.Nothing()
+        : new JobStep.Refresh();
   }
 
-  private Step release(Instant now) {
+  private JobStep release(Instant now) {
     Rollout rollout = order.rollout();
     if (rollout.isWaveDue(counts, wave, waveAt, now)) {
-      return new Step.BeginWave(wave + 1);
+      return new JobStep.BeginWave(wave + 1);
     }
     int last = rollout.lastPlace(wave, counts.total());
     int room = Math.min(rollout.maxInFlight() - counts.open(), rate.available(now));
     return counts.waiting() > 0 && after < last && room > 0
-        ? new Step.Release(after, Math.min(last, after + SPAN), Math.min(room, slice))
-        : new Step.Nothing();
+        ? new JobStep.Release(after, Math.min(last, after + SPAN), Math.min(room, slice))
+        : new JobStep.Nothing();
   }
 
-  private void carryOut(Step step) {
+  private void carryOut(JobStep step) {
     switch (step) {
-      case Step.Nothing() -> {}
-      case Step.Refresh() -> refresh();
-      case Step.Move(JobMove move, String cause) -> tools.change(id, move, cause).join();
-      case Step.BeginWave(int number) -> beginWave(number);
-      case Step.Release release -> release(release);
-      case Step.CancelCommands() -> cancelCommands();
+      case JobStep.Nothing() -> {}
+      case JobStep.Refresh() -> refresh();
+      case JobStep.Move(JobMove move, String cause) -> tools.change(id, move, cause).join();
+      case JobStep.BeginWave(int number) -> beginWave(number);
+      case JobStep.Release release -> release(release);
+      case JobStep.CancelCommands() -> cancelCommands();
     }
   }
 
@@ -226,11 +216,21 @@ final class JobRun {
     synchronized (this) {
       before = heard;
     }
-    JobCounts read = tools.store().find(id).map(Job::counts).orElse(null);
+    Job read = tools.store().find(id).orElse(null);
     synchronized (this) {
-      if (before == heard) {
-        hear(read == null ? counts : read);
+      isStale = before != heard;
+      if (isStale) {
+        // What was heard meanwhile may be newer or older.
+        return;
       }
+      if (read != null) {
+        if (!state.isEnded() && read.state().isEnded()) {
+          tools.figures().ended(read.state());
+        }
+        state = read.state();
+        cancelling = read.cancelling();
+      }
+      hear(read == null ? counts : read.counts());
     }
   }
 
@@ -243,7 +243,7 @@ final class JobRun {
     }
   }
 
-  private void release(Step.Release step) {
+  private void release(JobStep.Release step) {
     List<JobStore.Place> devices =
         tools.store().waiting(id, step.after(), step.upTo(), step.most());
     List<Accepted> outcomes =

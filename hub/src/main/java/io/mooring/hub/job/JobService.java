@@ -1,6 +1,8 @@
 package io.mooring.hub.job;
 
 import io.mooring.hub.audit.Actor;
+import io.mooring.hub.cluster.Bus;
+import io.mooring.hub.cluster.Peers;
 import io.mooring.hub.command.CommandIds;
 import io.mooring.hub.command.CommandService;
 import io.mooring.hub.command.JobCounts;
@@ -35,9 +37,13 @@ import org.slf4j.LoggerFactory;
 public final class JobService {
   private static final Logger LOG = LoggerFactory.getLogger(JobService.class);
 
+  private static final String TOPIC = "job.";
+
   /** How long a request may wait while others are being prepared. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+  private final Peers peers;
+  private final JobOwnerStore owners;
   private final JobStore store;
   private final JobCreationStore creation;
   private final CommandService commands;
@@ -47,6 +53,10 @@ public final class JobService {
   private final Executor executor;
   private final JobChangeWrites writes;
   private final Map<UUID, JobRun> runs = new ConcurrentHashMap<>();
+
+  /** By which other nodes say that a job has changed. */
+  private final Map<UUID, Bus.Subscription> news = new ConcurrentHashMap<>();
+
   private final JobFigures figures;
 
   /** One at a time, so that there are never more unfinished jobs than there may be. */
@@ -68,9 +78,13 @@ public final class JobService {
       InstantSource clock,
       RandomGenerator random,
       Executor executor,
-      JobMetrics metrics) {
+      JobMetrics metrics,
+      Peers peers) {
+    this.peers = peers;
+    this.owners = new JobOwnerStore(database, peers.node());
     this.store = new JobStore(database, ranges);
-    this.creation = new JobCreationStore(database, limits.jobDevices());
+    this.creation =
+        new JobCreationStore(database, limits.jobDevices(), peers.exist() ? peers.node() : null);
     this.commands = commands;
     this.limits = limits;
     this.clock = clock;
@@ -95,13 +109,36 @@ public final class JobService {
   /** Goes on where a former run of the hub was ended. */
   public void start(BatchWriter started) {
     writer = started;
-    store.deletePrepared();
-    List<Job> left = store.notDoneWith();
-    left.forEach(job -> runs.put(job.id(), new JobRun(job, new Tools())));
-    if (!left.isEmpty()) {
-      LOG.info("{} jobs go on", left.size());
-    }
     commands.onJobs(this::counted);
+    if (peers.exist()) {
+      owners.deletePrepared();
+      takeUp(owners.adopt(true));
+    } else {
+      store.deletePrepared();
+      takeUp(store.notDoneWith());
+    }
+  }
+
+  /** Takes up jobs whose node is lost; called every second or so where there are several. */
+  public void adopt() {
+    takeUp(owners.adopt(false));
+  }
+
+  private void takeUp(List<Job> jobs) {
+    for (Job job : jobs) {
+      runs.computeIfAbsent(job.id(), _ -> run(job));
+    }
+    if (!jobs.isEmpty()) {
+      LOG.info("{} jobs go on here", jobs.size());
+    }
+  }
+
+  private JobRun run(Job job) {
+    JobRun run = new JobRun(job, new Tools());
+    if (peers.exist()) {
+      news.put(job.id(), peers.follow(TOPIC + job.id(), _ -> run.stale()));
+    }
+    return run;
   }
 
   /** What a run works with. */
@@ -133,6 +170,10 @@ public final class JobService {
     /** Nothing is left to do for it. */
     void done(UUID id) {
       runs.remove(id);
+      Bus.Subscription following = news.remove(id);
+      if (following != null) {
+        following.close();
+      }
     }
   }
 
@@ -140,6 +181,8 @@ public final class JobService {
     JobRun run = runs.get(job.id());
     if (run != null) {
       run.changed(job);
+    } else {
+      peers.publish(TOPIC + job.id());
     }
   }
 
@@ -147,6 +190,9 @@ public final class JobService {
     JobRun run = runs.get(id);
     if (run != null) {
       run.counted(counts);
+    } else {
+      // Another node's.
+      peers.publish(TOPIC + id);
     }
   }
 
@@ -186,7 +232,10 @@ public final class JobService {
   }
 
   private Job.Created prepare(Job.Request request) {
-    long unfinished = runs.values().stream().filter(JobRun::isUnfinished).count();
+    long unfinished =
+        peers.exist()
+            ? owners.countUnfinished()
+            : runs.values().stream().filter(JobRun::isUnfinished).count();
     if (unfinished >= limits.jobsRunning()) {
       // A repeat makes no job, so it is no question of room.
       return creation.known(request).orElseGet(() -> new Job.Created.TooManyJobs((int) unfinished));
@@ -194,7 +243,7 @@ public final class JobService {
     Job.Created prepared = creation.prepare(request, ids.next(), clock.instant());
     if (prepared instanceof Job.Created.Durable(Job job, boolean _)
         && job.state() == JobState.PREPARING) {
-      runs.computeIfAbsent(job.id(), _ -> new JobRun(job, new Tools()));
+      runs.computeIfAbsent(job.id(), _ -> run(job));
     }
     return prepared;
   }

@@ -47,6 +47,9 @@ final class JobStore {
       """
           .formatted(PAST, Pruner.SLICE);
 
+  static final String NOT_DONE_WITH =
+      "state IN ('running', 'paused') OR cancelling OR queued + sent + received > 0";
+
   /** A device that waits for its release, or whose command may be cancelled. */
   record Place(int place, int deviceKey, @Nullable UUID command) {}
 
@@ -90,10 +93,7 @@ final class JobStore {
 
   /** Jobs that go on, and those that have ended before all their commands have. */
   List<Job> notDoneWith() {
-    return all(
-        "SELECT * FROM job WHERE state IN ('running', 'paused') OR cancelling"
-            + " OR queued + sent + received > 0",
-        List.of());
+    return all("SELECT * FROM job WHERE " + NOT_DONE_WITH, List.of());
   }
 
   private List<Job> all(String sql, List<Object> values) {
@@ -231,7 +231,7 @@ final class JobStore {
     }
   }
 
-  private static Job read(ResultSet row) throws SQLException {
+  static Job read(ResultSet row) throws SQLException {
     String tags = row.getString("tags");
     String interval = row.getString("wave_interval");
     Integer failurePercent = row.getObject("failure_percent", Integer.class);

@@ -20,17 +20,22 @@ public final class Health {
   /**
    * The answer.
    *
-   * @param checks by name: {@code ok}, or the reason why not
+   * @param checks by name: {@code ok}, or the reason why not; notes among them
    */
   public record Report(boolean ready, Map<String, String> checks) {}
 
-  private record Named(String name, Check check) {}
+  private record Named(String name, Check check, boolean isCondition) {}
 
   private final CopyOnWriteArrayList<Named> checks = new CopyOnWriteArrayList<>();
 
   /** Adds a condition, such as {@code database}. */
   public void add(String name, Check check) {
-    checks.add(new Named(name, check));
+    checks.add(new Named(name, check, true));
+  }
+
+  /** Adds something worth knowing without which the hub is ready all the same. */
+  public void note(String name, Check check) {
+    checks.add(new Named(name, check, false));
   }
 
   /** Runs every check; one that throws does not hold. */
@@ -39,7 +44,7 @@ public final class Health {
     boolean ready = true;
     for (Named named : checks) {
       Optional<String> problem = run(named.check);
-      ready &= problem.isEmpty();
+      ready &= problem.isEmpty() || !named.isCondition;
       results.put(named.name, problem.orElse("ok"));
     }
     return new Report(ready, results);

@@ -168,6 +168,7 @@ public final class Metrics {
       LongSupplier mergedRows,
       LongSupplier databaseBytes,
       BooleanSupplier databaseAway,
+      BooleanSupplier natsAway,
       Queue queue) {
     /** The figures of nothing: all are zero. */
     public static final Source NONE =
@@ -178,6 +179,7 @@ public final class Metrics {
             () -> 0,
             () -> 0,
             () -> 0,
+            () -> false,
             () -> false,
             new Queue(() -> 0, () -> 0, 0, () -> 0, () -> 0));
   }
@@ -216,6 +218,10 @@ public final class Metrics {
         "mooring_database_up",
         "Whether the database answers: 1, or 0.",
         () -> source.databaseAway().getAsBoolean() ? 0 : 1);
+    gauge(
+        "mooring_nats_up",
+        "1 while other hubs are heard of by NATS, or there are none; 0 while they are not.",
+        () -> source.natsAway().getAsBoolean() ? 0 : 1);
     watch(source.queue());
   }
 

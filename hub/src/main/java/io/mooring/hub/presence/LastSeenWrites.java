@@ -22,6 +22,11 @@ public final class LastSeenWrites implements Write.Kind<LastSeen> {
   }
 
   @Override
+  public boolean appendsEvents() {
+    return false;
+  }
+
+  @Override
   public void write(Connection connection, List<LastSeen> writes, boolean careful)
       throws SQLException {
     SqlArrays<LastSeen> rows = new SqlArrays<>(connection, writes);

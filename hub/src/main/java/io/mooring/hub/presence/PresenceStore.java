@@ -1,7 +1,9 @@
 package io.mooring.hub.presence;
 
+import io.mooring.hub.cluster.NodeStore;
 import io.mooring.hub.db.Database;
 import io.mooring.hub.db.Pruner;
+import io.mooring.hub.event.Event;
 import io.mooring.hub.event.EventStore;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -14,19 +16,33 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What is done to presence outside of any session. */
 public final class PresenceStore {
   /** A session that ended without its hub: an abnormal closure in WebSocket's terms. */
   private static final int ABNORMAL = 1006;
 
-  private static final String CAUSE = "the hub was restarted";
+  /** Why the sessions of a former run have ended. */
+  public static final String RESTARTED = "the hub was restarted";
 
   private static final String MARK =
       """
       UPDATE presence SET state = 'offline', since = ?, close_code = ?, close_reason = ?
       WHERE state <> 'offline' RETURNING device_key, epoch
       """;
+
+  /** Of one node, a slice of them. */
+  private static final String MARK_OF_NODE =
+      """
+      UPDATE presence SET state = 'offline', since = ?, close_code = ?, close_reason = ?
+      WHERE device_key = ANY (ARRAY(
+        SELECT device_key FROM presence WHERE state IN ('online', 'suspect') AND node = ? LIMIT ?))
+      RETURNING device_key, epoch
+      """;
+
+  /** A turn for which all hubs' events wait: about 20 ms. */
+  private static final int SLICE = 250;
 
   /** As the BatchWriter's connection does: see {@link Database}. */
   private static final String BY_KEYS =
@@ -67,18 +83,60 @@ public final class PresenceStore {
   /** A session that is open is its device's newest, and the others are far too many to read. */
   int endLeftSessions(Connection connection, Instant now) throws SQLException {
     List<PresenceChange> left = mark(connection, now);
+    end(connection, left, now);
+    return left.size();
+  }
+
+  private List<Event.Durable> end(Connection connection, List<PresenceChange> left, Instant now)
+      throws SQLException {
     if (!left.isEmpty()) {
       try (Statement plans = connection.createStatement()) {
         plans.execute(BY_KEYS);
       }
       PresenceWrites.end(connection, left);
     }
-    events.append(
+    return events.append(
         connection,
         left.stream()
             .map(c -> new EventStore.New(now, c.deviceKey, c.state.text, c.epoch, c.cause))
             .toList());
-    return left.size();
+  }
+
+  /**
+   * A session that ended without its hub.
+   *
+   * @param epoch of which what its device was sent and did not answer is to be queued again
+   */
+  public record Left(int deviceKey, long epoch) {}
+
+  /** What was ended at a time, and the events that tell of it. */
+  public record Slice(List<Left> sessions, List<Event.Durable> events) {}
+
+  /**
+   * Marks some devices offline whose sessions a node among several has left open; the sessions are
+   * empty once there are none.
+   *
+   * @param cause in a sentence about the node
+   * @param lost only while this run of the node is lost; null: the node's own, which begins anew
+   */
+  public Slice endSessionsOf(String node, String cause, NodeStore.@Nullable Run lost, Instant now) {
+    return database.transactionInTurn(
+        connection -> {
+          if (lost != null && !NodeStore.isStillLost(connection, lost)) {
+            return new Slice(List.of(), List.of());
+          }
+          List<PresenceChange> left = new ArrayList<>();
+          try (PreparedStatement mark = connection.prepareStatement(MARK_OF_NODE)) {
+            mark.setObject(1, OffsetDateTime.ofInstant(now, ZoneOffset.UTC));
+            mark.setInt(2, ABNORMAL);
+            mark.setString(3, cause);
+            mark.setString(4, node);
+            mark.setInt(5, SLICE);
+            read(mark, now, cause, left);
+          }
+          List<Event.Durable> events = end(connection, left, now);
+          return new Slice(left.stream().map(c -> new Left(c.deviceKey, c.epoch)).toList(), events);
+        });
   }
 
   private static List<PresenceChange> mark(Connection connection, Instant now) throws SQLException {
@@ -86,13 +144,19 @@ public final class PresenceStore {
     try (PreparedStatement mark = connection.prepareStatement(MARK)) {
       mark.setObject(1, OffsetDateTime.ofInstant(now, ZoneOffset.UTC));
       mark.setInt(2, ABNORMAL);
-      mark.setString(3, CAUSE);
-      try (ResultSet row = mark.executeQuery()) {
-        while (row.next()) {
-          left.add(PresenceChange.closed(row.getInt(1), row.getLong(2), now, now, ABNORMAL, CAUSE));
-        }
-      }
+      mark.setString(3, RESTARTED);
+      read(mark, now, RESTARTED, left);
     }
     return left;
+  }
+
+  private static void read(
+      PreparedStatement mark, Instant now, String cause, List<PresenceChange> left)
+      throws SQLException {
+    try (ResultSet row = mark.executeQuery()) {
+      while (row.next()) {
+        left.add(PresenceChange.closed(row.getInt(1), row.getLong(2), now, now, ABNORMAL, cause));
+      }
+    }
   }
 }

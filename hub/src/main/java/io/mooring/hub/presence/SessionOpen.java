@@ -6,6 +6,7 @@ import io.mooring.hub.event.Event;
 import io.mooring.hub.wire.Inbound;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Opens a session: raises the device's epoch and finds out which batches are stored already. */
 public final class SessionOpen implements Write {
@@ -30,6 +31,7 @@ public final class SessionOpen implements Write {
   final int deviceKey;
   final String tokenId;
   final boolean unproven;
+  final long who;
   final String address;
   final String agent;
   final String remark;
@@ -42,6 +44,10 @@ public final class SessionOpen implements Write {
   boolean disabled;
   boolean commandsWait;
   long newlyDropped;
+
+  /** The other node whose session was the device's newest until then; null: none. */
+  @Nullable String movedFrom;
+
   List<Long> storedSeqs = List.of();
 
   /** Those of all openings of the transaction, on the first one. */
@@ -49,12 +55,14 @@ public final class SessionOpen implements Write {
 
   /**
    * @param unproven the token was handed over in an earlier session, and this is its first
+   * @param who tells the device from another one that has its token, too, as well as can be
    * @param remark goes with the cause of its event; empty: nothing
    */
   public SessionOpen(
       int deviceKey,
       String tokenId,
       boolean unproven,
+      long who,
       String address,
       String agent,
       String remark,
@@ -64,6 +72,7 @@ public final class SessionOpen implements Write {
     this.deviceKey = deviceKey;
     this.tokenId = tokenId;
     this.unproven = unproven;
+    this.who = who;
     this.address = address;
     this.agent = agent;
     this.remark = remark;

@@ -1,5 +1,7 @@
 package io.mooring.hub.presence;
 
+import io.mooring.hub.cluster.Hint;
+import io.mooring.hub.cluster.Peers;
 import io.mooring.hub.db.AfterCommit;
 import io.mooring.hub.db.SqlArrays;
 import io.mooring.hub.db.Write;
@@ -8,16 +10,13 @@ import io.mooring.hub.event.Event;
 import io.mooring.hub.event.EventStore;
 import io.mooring.hub.event.LiveFeed;
 import io.mooring.hub.wire.CloseReason;
-import io.mooring.hub.wire.Inbound;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,36 +66,25 @@ public final class SessionOpenWrites implements Write.Kind<SessionOpen> {
       SELECT device_key, epoch, commands_wait FROM opened
       """;
 
+  /** Whose session the one before was, where it was another node's and has just been ended. */
+  private static final String MOVED =
+      """
+      SELECT u.n, s.node FROM unnest(?::int[], ?::bigint[]) WITH ORDINALITY AS u(device_key, epoch, n)
+      CROSS JOIN LATERAL (SELECT r.node, r.close_code FROM session r
+        WHERE r.device_key = u.device_key AND r.epoch = u.epoch - 1 OFFSET 0) AS s
+      WHERE s.node <> ? AND s.close_code = ?
+      """;
+
   private static final String DISABLED =
       """
       SELECT u.n FROM unnest(?::int[]) WITH ORDINALITY AS u(device_key, n)
       JOIN device d ON d.key = u.device_key AND NOT d.enabled
       """;
 
-  private static final String POSITIONS =
-      """
-      SELECT u.n,
-        greatest(
-          (SELECT max(b.seq) FROM telemetry_batch b
-           WHERE b.device_key = u.device_key
-             AND b.layout_id IN (SELECT layout_id FROM device_layout l WHERE l.device_key = u.device_key)
-             AND b.time >= u.oldest AND b.stream = u.stream),
-          (SELECT m.seq FROM merged_stream m
-           WHERE m.device_key = u.device_key AND m.stream = u.stream)) AS seq
-      FROM unnest(?::int[], ?::bigint[], ?::timestamptz[]) WITH ORDINALITY AS u(device_key, stream, oldest, n)
-      """;
-
-  /**
-   * How far back a stream's position is looked for: the search reads an index entry for each batch
-   * since then, 86 400 of them at one a second, and every device waits meanwhile. The device itself
-   * names the beginning.
-   */
-  private static final Duration LOOKED_BACK = Duration.ofDays(1);
-
   /** Devices logged by themselves within a second: all took a tenth of a storm's handshakes. */
   private static final int LOGGED = 10;
 
-  private final String node;
+  private final Peers peers;
   private final EventStore events;
   private final LiveFeed feed;
 
@@ -104,8 +92,8 @@ public final class SessionOpenWrites implements Write.Kind<SessionOpen> {
   private Instant second = Instant.EPOCH;
   private int openedInSecond;
 
-  public SessionOpenWrites(String node, EventStore events, LiveFeed feed) {
-    this.node = node;
+  public SessionOpenWrites(Peers peers, EventStore events, LiveFeed feed) {
+    this.peers = peers;
     this.events = events;
     this.feed = feed;
   }
@@ -122,6 +110,7 @@ public final class SessionOpenWrites implements Write.Kind<SessionOpen> {
       open.epoch = 0;
       open.disabled = false;
       open.newlyDropped = 0;
+      open.movedFrom = null;
     }
     List<Event.Durable> happened = new ArrayList<>();
     List<SessionOpen> rest = writes;
@@ -146,7 +135,7 @@ public final class SessionOpenWrites implements Write.Kind<SessionOpen> {
     List<SessionOpen> all = List.copyOf(round.values());
     SqlArrays<SessionOpen> rows = new SqlArrays<>(connection, all);
     try (PreparedStatement raise = connection.prepareStatement(OPEN)) {
-      raise.setString(1, node);
+      raise.setString(1, peers.node());
       raise.setArray(2, rows.ints(o -> o.deviceKey));
       raise.setArray(3, rows.texts(o -> o.tokenId));
       raise.setArray(4, rows.times(o -> o.at));
@@ -172,7 +161,10 @@ public final class SessionOpenWrites implements Write.Kind<SessionOpen> {
       return List.of();
     }
     prove(connection, opened);
-    positions(connection, opened);
+    if (peers.exist()) {
+      moved(connection, opened);
+    }
+    PositionQueries.find(connection, opened);
     DroppedReadingWrites.add(connection, round);
     return events.append(connection, opened.stream().map(SessionOpenWrites::event).toList());
   }
@@ -186,6 +178,21 @@ public final class SessionOpenWrites implements Write.Kind<SessionOpen> {
             .toList();
     if (!proofs.isEmpty()) {
       TokenRotationStore.prove(connection, proofs);
+    }
+  }
+
+  private void moved(Connection connection, List<SessionOpen> opened) throws SQLException {
+    SqlArrays<SessionOpen> rows = new SqlArrays<>(connection, opened);
+    try (PreparedStatement select = connection.prepareStatement(MOVED)) {
+      select.setArray(1, rows.ints(o -> o.deviceKey));
+      select.setArray(2, rows.longs(o -> o.epoch));
+      select.setString(3, peers.node());
+      select.setInt(4, CloseReason.REPLACED.code());
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          opened.get((int) row.getLong(1) - 1).movedFrom = row.getString(2);
+        }
+      }
     }
   }
 
@@ -211,56 +218,6 @@ public final class SessionOpenWrites implements Write.Kind<SessionOpen> {
     return new EventStore.New(open.at, open.deviceKey, "online", open.epoch, cause);
   }
 
-  /**
-   * Only streams of which the device still holds batches are looked up, from the oldest batch on,
-   * and no further back than {@link #LOOKED_BACK}. Batches are stored in the order of their
-   * numbers, so any that is found stands for all before it; the table's key drops those before that
-   * are sent again unfound. Merged batches have lost their keys: they are always looked up.
-   */
-  private static void positions(Connection connection, List<SessionOpen> opened)
-      throws SQLException {
-    record Held(SessionOpen open, int index, Inbound.Stream stream) {}
-    List<Held> held = new ArrayList<>();
-    for (SessionOpen open : opened) {
-      open.storedSeqs = new ArrayList<>(Collections.nCopies(open.streams.size(), 0L));
-      for (int i = 0; i < open.streams.size(); i++) {
-        Inbound.Stream stream = open.streams.get(i);
-        if (!stream.holdsBatches()) {
-          open.storedSeqs.set(i, stream.nextSeq() - 1);
-        } else {
-          held.add(new Held(open, i, stream));
-        }
-      }
-    }
-    if (held.isEmpty()) {
-      return;
-    }
-    SqlArrays<Held> rows = new SqlArrays<>(connection, held);
-    try (PreparedStatement select = connection.prepareStatement(POSITIONS)) {
-      select.setArray(1, rows.ints(h -> h.open().deviceKey));
-      select.setArray(2, rows.longs(h -> h.stream().id()));
-      select.setArray(3, rows.times(h -> lookedAtFrom(h.open(), h.stream())));
-      try (ResultSet row = select.executeQuery()) {
-        while (row.next()) {
-          Held at = held.get((int) row.getLong("n") - 1);
-          // What the device no longer holds it has seen acknowledged.
-          long seq = Math.max(row.getLong("seq"), at.stream().firstSeq() - 1);
-          at.open().storedSeqs.set(at.index(), seq);
-        }
-      }
-    }
-  }
-
-  private static Instant lookedAtFrom(SessionOpen open, Inbound.Stream stream) {
-    Instant oldest = instant(stream.oldestTimeUs());
-    Instant furthest = open.at.minus(LOOKED_BACK);
-    return oldest.isBefore(furthest) ? furthest : oldest;
-  }
-
-  private static Instant instant(long us) {
-    return Instant.EPOCH.plus(us, ChronoUnit.MICROS);
-  }
-
   @Override
   public void committed(List<SessionOpen> writes) {
     List<Event.Durable> happened = writes.getFirst().events;
@@ -270,6 +227,10 @@ public final class SessionOpenWrites implements Write.Kind<SessionOpen> {
         writes,
         open -> {
           if (open.epoch > 0) {
+            String before = open.movedFrom;
+            if (before != null) {
+              peers.tell(before, new Hint.Opened(open.deviceKey, open.epoch, open.who));
+            }
             open.outcome.opened(open.epoch, open.storedSeqs, open.commandsWait, open.newlyDropped);
           } else {
             open.outcome.denied(open.disabled);

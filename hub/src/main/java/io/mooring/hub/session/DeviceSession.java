@@ -30,7 +30,6 @@ public final class DeviceSession implements DeviceLink {
   private volatile Phase phase = Phase.BEGUN;
   private volatile long epoch;
   private @Nullable TelemetryInlet telemetry;
-
   private final NextToken nextToken = new NextToken();
   private final Ending ending = new Ending(); // guarded by this
 
@@ -128,7 +127,8 @@ public final class DeviceSession implements DeviceLink {
     if (!moved(Phase.BEGUN, Phase.OPENING)) {
       return fail(CloseReason.OUT_OF_ORDER, "Hello comes once, and first");
     }
-    Returns.Standing standing = sessions.came(this, hello, sender.address());
+    long who = Sessions.who(hello, sender.address());
+    Returns.Standing standing = sessions.came(this, who);
     if (standing.comesTooOften()) {
       Level level = standing.isToldOf() ? Level.INFO : Level.DEBUG;
       close(CloseReason.RATE_LIMITED, Returns.TOO_MANY_PAUSE, standing.remark(), level);
@@ -140,6 +140,7 @@ public final class DeviceSession implements DeviceLink {
             identity.deviceKey(),
             identity.tokenId(),
             identity.unproven(),
+            who,
             sender.address(),
             hello.agent(),
             standing.remark(),

@@ -49,7 +49,12 @@ public final class SessionRegistry {
     draining = true;
   }
 
-  /** Whether the hub is going down. */
+  /** Sessions may begin again. */
+  public void resume() {
+    draining = false;
+  }
+
+  /** Whether the hub is going down, or an operator wants it without devices. */
   public boolean isDraining() {
     return draining;
   }
@@ -71,6 +76,22 @@ public final class SessionRegistry {
           CloseReason.REPLACED,
           returns.replacedPause(session.deviceKey()),
           "a newer session of this device has opened");
+    }
+  }
+
+  /**
+   * The device has a newer session on another node: the one here, if it is older, is closed.
+   *
+   * @param who has come there, which may be another device with the same token
+   */
+  public void openedElsewhere(int deviceKey, long epoch, long who) {
+    DeviceSession here = newest.get(deviceKey);
+    var _ = returns.came(deviceKey, who, here != null);
+    if (here != null && here.epoch() < epoch) {
+      here.close(
+          CloseReason.REPLACED,
+          returns.replacedPause(deviceKey),
+          "a newer session of this device has opened on another node");
     }
   }
 
@@ -147,14 +168,16 @@ public final class SessionRegistry {
   /**
    * Tells every device to go and come back at its own moment: evenly over {@code window}, in no
    * order.
+   *
+   * @param detail why, for people
    */
-  public void drain(Duration window, RandomGenerator random) {
+  public void drain(Duration window, RandomGenerator random, String detail) {
     quiesce();
     List<DeviceSession> leaving = new ArrayList<>(all);
     Collections.shuffle(leaving, random);
     for (int i = 0; i < leaving.size(); i++) {
       Duration slot = window.multipliedBy(i + 1L).dividedBy(leaving.size());
-      leaving.get(i).close(CloseReason.DRAINING, slot, "the hub is going down");
+      leaving.get(i).close(CloseReason.DRAINING, slot, detail);
     }
   }
 }

@@ -77,13 +77,16 @@ public record Sessions(
     }
   }
 
-  /** A device says Hello; one that comes and goes, or fights with another, is told of. */
-  Returns.Standing came(DeviceSession session, Inbound.Hello hello, String address) {
+  /** Tells a device from another one with the same token, as well as can be. */
+  static long who(Inbound.Hello hello, String address) {
     // A device keeps its streams wherever it is; one that sends nothing has only its place.
-    long who =
-        hello.streams().isEmpty()
-            ? (address + " " + hello.agent()).hashCode()
-            : hello.streams().stream().mapToLong(Inbound.Stream::id).sum();
+    return hello.streams().isEmpty()
+        ? (address + " " + hello.agent()).hashCode()
+        : hello.streams().stream().mapToLong(Inbound.Stream::id).sum();
+  }
+
+  /** A device says Hello; one that comes and goes, or fights with another, is told of. */
+  Returns.Standing came(DeviceSession session, long who) {
     Returns.Standing standing = registry.came(session.deviceKey(), who);
     if (standing.isNews()) {
       metrics.returns.labelValues(standing.isContested() ? "contested" : "flapping").inc();

@@ -42,6 +42,11 @@ public record LayoutLink(int deviceKey, int layoutId) implements Write {
     }
 
     @Override
+    public boolean appendsEvents() {
+      return false;
+    }
+
+    @Override
     public void write(Connection connection, List<LayoutLink> writes, boolean careful)
         throws SQLException {
       SqlArrays<LayoutLink> rows = new SqlArrays<>(connection, writes);

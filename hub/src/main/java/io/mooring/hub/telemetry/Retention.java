@@ -59,7 +59,17 @@ public final class Retention {
 
   /** Makes what will be needed and drops what is too old; called every few minutes. */
   public void sweep() {
+    makeAhead();
+    drop();
+  }
+
+  /** Makes what will be needed. */
+  public void makeAhead() {
     partitions.makeAhead(database);
+  }
+
+  /** Drops what is too old. */
+  public void drop() {
     if (days == 0) {
       return;
     }

@@ -95,6 +95,11 @@ public final class TelemetryWrites implements Write.Kind<BatchWrite> {
   }
 
   @Override
+  public boolean appendsEvents() {
+    return false;
+  }
+
+  @Override
   public void write(Connection connection, List<BatchWrite> submitted, boolean careful)
       throws SQLException {
     submitted.forEach(write -> write.leftOut = write.sink.isStopped());

@@ -50,7 +50,7 @@ public record TlsFiles(
     return new TlsFiles(chain, key, authorities == null ? List.of() : certificates(authorities));
   }
 
-  private static List<X509Certificate> certificates(Path file) {
+  static List<X509Certificate> certificates(Path file) {
     List<X509Certificate> certificates = new ArrayList<>();
     try {
       CertificateFactory x509 = CertificateFactory.getInstance("X.509");

@@ -1,8 +1,10 @@
 package io.mooring.hub.web;
 
+import io.mooring.hub.cluster.NodeStore;
 import io.mooring.hub.device.PresenceState;
 import java.time.Instant;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 
 /** The fleet at a glance. */
 final class FleetApi {
@@ -30,10 +32,19 @@ final class FleetApi {
                 counts.getOrDefault(PresenceState.SUSPECT, 0),
                 counts.getOrDefault(PresenceState.OFFLINE, 0),
                 counts.getOrDefault(PresenceState.NEVER_SEEN, 0)),
-            parts.rates().readingsPerSecond(),
-            parts.rates().valuesPerSecond(),
+            sum(parts, NodeStore.Node::readingsPerSecond, Rates::readingsPerSecond),
+            sum(parts, NodeStore.Node::valuesPerSecond, Rates::valuesPerSecond),
             parts.commands().waiting(),
             parts.node().version(),
             parts.node().startedAt()));
+  }
+
+  /** Of all nodes that are alive, or of this one where it is alone. */
+  private static double sum(
+      WebParts parts, ToDoubleFunction<NodeStore.Node> ofNode, ToDoubleFunction<Rates> own) {
+    NodeStore others = parts.node().others();
+    return others == null
+        ? own.applyAsDouble(parts.rates())
+        : others.list().stream().filter(node -> !node.lost()).mapToDouble(ofNode).sum();
   }
 }

@@ -1,13 +1,30 @@
 package io.mooring.hub.web;
 
+import io.mooring.hub.cluster.NodeStore;
 import io.mooring.hub.config.SettingInForce;
 import java.time.Instant;
 import java.util.List;
+import org.eclipse.jetty.http.HttpStatus;
 import org.jspecify.annotations.Nullable;
 
-/** The hubs that are at work, and what they are set to. */
+/** The hubs that share the database, and what this one is set to. */
 final class NodeApi {
-  record NodeView(String name, String version, Instant startedAt, int sessions) {}
+  /**
+   * A hub.
+   *
+   * @param state up, draining (it sends its devices away), or lost (it does not renew its lease)
+   * @param renewedAt when it said last that it is there; null: it has its database for itself
+   * @param problem why it hears nothing of the others; null: it does
+   */
+  record NodeView(
+      String name,
+      String version,
+      String state,
+      Instant startedAt,
+      int sessions,
+      @Nullable Double readingsPerSecond,
+      @Nullable Instant renewedAt,
+      @Nullable String problem) {}
 
   record SettingView(
       String key,
@@ -19,13 +36,68 @@ final class NodeApi {
 
   private NodeApi() {}
 
-  /** One: the database lets in no other hub. */
   static Reply nodes(Exchange exchange) {
     exchange.onlyQuery();
-    WebParts.Node node = exchange.parts().node();
-    NodeView view =
-        new NodeView(node.name(), node.version(), node.startedAt(), node.sessions().getAsInt());
-    return Reply.ok(new DeviceApi.Page<>(List.of(view), null));
+    return Reply.ok(new DeviceApi.Page<>(views(exchange.parts()), null));
+  }
+
+  private static List<NodeView> views(WebParts parts) {
+    WebParts.Node own = parts.node();
+    NodeStore others = own.others();
+    if (others == null) {
+      int sessions = own.sessions().getAsInt();
+      double rate = parts.rates().readingsPerSecond();
+      return List.of(
+          new NodeView(
+              own.name(), own.version(), "up", own.startedAt(), sessions, rate, null, null));
+    }
+    return others.list().stream().map(NodeApi::view).toList();
+  }
+
+  private static NodeView view(NodeStore.Node node) {
+    return new NodeView(
+        node.name(),
+        node.version(),
+        node.lost() ? "lost" : node.draining() ? "draining" : "up",
+        node.startedAt(),
+        node.lost() ? 0 : node.sessions(),
+        node.lost() ? 0.0 : node.readingsPerSecond(),
+        node.renewedAt(),
+        node.problem());
+  }
+
+  /** Sends a node's devices to the others. */
+  static Reply drain(Exchange exchange) {
+    return drain(exchange, true);
+  }
+
+  /** Has it take devices again. */
+  static Reply resume(Exchange exchange) {
+    return drain(exchange, false);
+  }
+
+  private static Reply drain(Exchange exchange, boolean drains) {
+    exchange.onlyQuery();
+    String name = exchange.variable("node");
+    WebParts parts = exchange.parts();
+    NodeStore others = parts.node().others();
+    if (others == null) {
+      throw new Refusal(
+          Problem.of(
+              HttpStatus.CONFLICT_409,
+              "no-other-node",
+              "No other node",
+              "This hub has its database for itself, so its devices can go nowhere else. Stop it"
+                  + " with SIGTERM; its devices come back to the next start."));
+    }
+    if (!others.drain(name, drains, exchange.actor(), exchange.now())) {
+      throw Refusal.notFound("No hub that is alive has this name. See GET /api/v1/nodes.");
+    }
+    return views(parts).stream()
+        .filter(view -> view.name().equals(name))
+        .findFirst()
+        .map(Reply::ok)
+        .orElseThrow(() -> Refusal.notFound("The hub has just ended."));
   }
 
   static Reply settings(Exchange exchange) {

@@ -15,6 +15,7 @@ final class Routes {
   private static final String DEVICE = DEVICES + "/{device}";
   private static final String CERTIFICATES = DEVICE + "/certificates";
   private static final String COMMAND = DEVICE + "/commands/{command}";
+  private static final String NODE = "/api/v1/nodes/{node}";
   private static final String JOBS = "/api/v1/jobs";
   private static final String JOB = JOBS + "/{job}";
   private static final String ROTATIONS = "/api/v1/rotations";
@@ -123,6 +124,8 @@ final class Routes {
         new Route("POST", USER + "/reset-password", admin, UserApi::resetPassword),
         new Route("GET", "/api/v1/audit", admin, AuditApi::list),
         new Route("GET", "/api/v1/settings", admin, NodeApi::settings),
+        new Route("POST", NODE + "/drain", admin, NodeApi::drain),
+        new Route("POST", NODE + "/resume", admin, NodeApi::resume),
         new Route("GET", SESSION, Need.PERSON, SessionApi::get),
         new Route("POST", SESSION, Need.NOTHING, SessionApi::signIn),
         new Route("DELETE", SESSION, Need.PERSON, SessionApi::signOut),

@@ -7,6 +7,7 @@ import io.mooring.hub.access.UserSessions;
 import io.mooring.hub.access.Users;
 import io.mooring.hub.access.ValidityQueries;
 import io.mooring.hub.audit.AuditStore;
+import io.mooring.hub.cluster.NodeStore;
 import io.mooring.hub.command.Commands;
 import io.mooring.hub.config.Limits;
 import io.mooring.hub.config.SettingInForce;
@@ -29,6 +30,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that the web handlers work on.
@@ -69,11 +71,13 @@ public record WebParts(
    *
    * @param sessions how many devices are connected to it now
    * @param settings what is in force, secrets masked
+   * @param others it and those that share its database; null: it is alone
    */
   public record Node(
       String name,
       String version,
       Instant startedAt,
       IntSupplier sessions,
-      List<SettingInForce> settings) {}
+      List<SettingInForce> settings,
+      @Nullable NodeStore others) {}
 }

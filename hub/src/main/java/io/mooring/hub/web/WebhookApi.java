@@ -3,6 +3,7 @@ package io.mooring.hub.web;
 import io.mooring.hub.access.Scope;
 import io.mooring.hub.device.Device;
 import io.mooring.hub.webhook.Webhook;
+import io.mooring.hub.webhook.WebhookChange;
 import io.mooring.hub.webhook.Webhooks;
 import java.net.URI;
 import java.time.Duration;
@@ -112,19 +113,19 @@ final class WebhookApi {
   static Reply change(Exchange exchange) {
     exchange.onlyQuery();
     WebhookEdit body = exchange.body(WebhookEdit.class);
-    Webhooks.Edit edit =
-        new Webhooks.Edit(
+    WebhookChange edit =
+        new WebhookChange(
             body.name() == null ? null : Text.bounded("/name", body.name(), 1, 128),
             body.url() == null ? null : url(exchange, body.url()),
             body.types() == null ? null : types(body.types()),
             body.devices() == null ? null : devices(exchange, body.devices()),
             body.tags() == null ? null : DeviceApi.tags(body.tags()),
             body.enabled());
-    if (edit.equals(new Webhooks.Edit(null, null, null, null, null, null))) {
+    if (edit.equals(new WebhookChange(null, null, null, null, null, null))) {
       throw Refusal.of("", "Needed: at least one of name, url, types, devices, tags, enabled.");
     }
     // Turning one off must not fail for what somebody else has changed meanwhile.
-    if (!edit.equals(new Webhooks.Edit(null, null, null, null, null, edit.enabled()))) {
+    if (!edit.equals(new WebhookChange(null, null, null, null, null, edit.enabled()))) {
       Precondition.require(exchange, "the webhook");
     }
     try {

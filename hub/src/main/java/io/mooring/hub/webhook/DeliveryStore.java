@@ -131,9 +131,10 @@ final class DeliveryStore {
                 update.executeBatch();
               }
               for (Verdict verdict : verdicts) {
-                WebhookHealth.note(connection, verdict.webhook(), verdict.failingSince());
+                WebhookHealthStore.note(connection, verdict.webhook(), verdict.failingSince());
                 if (verdict.disabled() != null) {
-                  WebhookHealth.disable(connection, verdict.webhook(), verdict.disabled(), now);
+                  WebhookHealthStore.disable(
+                      connection, verdict.webhook(), verdict.disabled(), now);
                 }
               }
               return attempts.size();

@@ -22,6 +22,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,10 +42,7 @@ final class Dispatcher implements AutoCloseable {
   /** How long an ordered shutdown waits for answers: what has none by then is sent again. */
   private static final Duration LAST_ANSWERS = Duration.ofSeconds(2);
 
-  private final WebhookStore webhooks;
-  private final DeliveryStore deliveries;
-  private final DeliveryQueries queries;
-  private final EventTakeWrites events;
+  private final WebhookTables tables;
   private final EventFeed feed;
   private final WebhookClient client;
   private final WebhookConfig config;
@@ -59,26 +57,22 @@ final class Dispatcher implements AutoCloseable {
   private final Queue<Judgement.Ended> ended = new ConcurrentLinkedQueue<>();
   private final CountDownLatch closing = new CountDownLatch(1);
 
+  private volatile BooleanSupplier leads = () -> true;
+
   // The thread's own.
   private final Lanes lanes = new Lanes();
   private final List<Judgement.Ended> unwritten = new ArrayList<>();
   private EventFeed.@Nullable Subscription subscription;
 
   Dispatcher(
-      WebhookStore webhooks,
-      DeliveryStore deliveries,
-      DeliveryQueries queries,
-      EventTakeWrites events,
+      WebhookTables tables,
       EventFeed feed,
       WebhookClient client,
       WebhookConfig config,
       RetryPlan plan,
       InstantSource clock,
       WebhookMetrics metrics) {
-    this.webhooks = webhooks;
-    this.deliveries = deliveries;
-    this.queries = queries;
-    this.events = events;
+    this.tables = tables;
     this.feed = feed;
     this.client = client;
     this.config = config;
@@ -87,7 +81,13 @@ final class Dispatcher implements AutoCloseable {
     this.metrics = metrics;
   }
 
-  void start() {
+  /**
+   * Begins.
+   *
+   * @param leads whether this hub does the work; else another on the same database does
+   */
+  void start(BooleanSupplier leads) {
+    this.leads = leads;
     thread.start();
   }
 
@@ -144,33 +144,53 @@ final class Dispatcher implements AutoCloseable {
   private boolean round() {
     Instant now = clock.instant();
     writeDown(now);
-    if (changed.getAndSet(false)) {
-      load();
+    if (!leads.getAsBoolean()) {
+      rest();
+      return false;
     }
+    loadChanges();
     if (happened.getAndSet(false)) {
       lanes.all().forEach(Lane::wake);
     }
     boolean more = takeEvents(now);
+    // An event that came after a change is sent by what was changed, such as both secrets.
+    loadChanges();
     lanes.all().forEach(lane -> startAttempts(lane, now));
     metrics.now(lanes.figures(config.queue()));
     return more;
   }
 
-  private void load() {
-    lanes.refresh(webhooks.list(), queries.counts());
+  /** Another hub does the work. */
+  private void rest() {
+    changed.set(true);
+    unfollow();
+    lanes.refresh(List.of(), Map.of());
+  }
+
+  private void loadChanges() {
+    if (!changed.getAndSet(false)) {
+      return;
+    }
+    lanes.refresh(tables.webhooks().list(), tables.queries().counts());
+    if (lanes.isEmpty()) {
+      unfollow();
+    } else if (subscription == null) {
+      subscription = feed.subscribe(Set.of(), false, null, this::on);
+    }
+  }
+
+  private void unfollow() {
     EventFeed.Subscription following = subscription;
-    if (lanes.isEmpty() && following != null) {
+    if (following != null) {
       following.close();
       subscription = null;
-    } else if (!lanes.isEmpty() && following == null) {
-      subscription = feed.subscribe(Set.of(), false, null, this::on);
     }
   }
 
   private boolean takeEvents(Instant now) {
     boolean more = false;
     for (Map.Entry<Long, List<Wanting>> group : lanes.wanting(config.queue()).entrySet()) {
-      List<EventTakeWrites.Taken> all = events.take(group.getKey(), group.getValue(), now);
+      List<EventTakeWrites.Taken> all = tables.events().take(group.getKey(), group.getValue(), now);
       for (EventTakeWrites.Taken taken : all) {
         Lane lane = lanes.of(taken.webhook());
         if (lane != null) {
@@ -189,9 +209,9 @@ final class Dispatcher implements AutoCloseable {
     while (lane.mayAttempt(now, config.inFlight())) {
       if (lane.wantsDue(now)) {
         String id = lane.webhook().id();
-        lane.isDue(deliveries.due(id, lane.underWay().keySet(), now, DUE));
+        lane.isDue(tables.deliveries().due(id, lane.underWay().keySet(), now, DUE));
         if (lane.wantsDue(now)) {
-          lane.lookAt(deliveries.nextDue(id, lane.underWay().keySet()));
+          lane.lookAt(tables.deliveries().nextDue(id, lane.underWay().keySet()));
         }
       }
       Delivery.Due due = lane.take();
@@ -226,7 +246,7 @@ final class Dispatcher implements AutoCloseable {
       return;
     }
     Judgement judgement = Judgement.of(unwritten, plan, config.disableAfter(), now);
-    deliveries.record(judgement.attempts(), judgement.verdicts(), now);
+    tables.deliveries().record(judgement.attempts(), judgement.verdicts(), now);
     for (int i = 0; i < unwritten.size(); i++) {
       Attempted attempt = judgement.attempts().get(i);
       unwritten.get(i).lane().attempted(attempt);
@@ -249,10 +269,7 @@ final class Dispatcher implements AutoCloseable {
 
   /** Writes down the answers that come within a moment. */
   private void finish() {
-    EventFeed.Subscription following = subscription;
-    if (following != null) {
-      following.close();
-    }
+    unfollow();
     long end = System.nanoTime() + LAST_ANSWERS.toNanos();
     try {
       while (lanes.anyUnderWay() && System.nanoTime() < end) {

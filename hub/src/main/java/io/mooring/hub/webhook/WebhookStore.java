@@ -125,7 +125,7 @@ final class WebhookStore {
    * counts no more.
    */
   Optional<Webhook> change(
-      String id, Webhooks.Edit edit, Predicate<String> asKnown, Actor by, Instant now) {
+      String id, WebhookChange edit, Predicate<String> asKnown, Actor by, Instant now) {
     return database.transaction(
         connection -> {
           Optional<Webhook> found = lock(connection, id, asKnown);

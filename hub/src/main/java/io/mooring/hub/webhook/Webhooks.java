@@ -17,9 +17,9 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -33,22 +33,6 @@ public final class Webhooks implements AutoCloseable {
 
   /** What a webhook is to be. */
   public record Draft(String name, URI url, Webhook.Filter filter) {}
-
-  /** What is to be changed; null: stays as it is. */
-  public record Edit(
-      @Nullable String name,
-      @Nullable URI url,
-      @Nullable Set<String> types,
-      @Nullable Set<String> devices,
-      @Nullable Map<String, String> tags,
-      @Nullable Boolean enabled) {
-    Webhook.Filter applied(Webhook.Filter filter) {
-      return new Webhook.Filter(
-          types == null ? filter.types() : types,
-          devices == null ? filter.devices() : devices,
-          tags == null ? filter.tags() : tags);
-    }
-  }
 
   /** A webhook with its secret, which nobody can read again. */
   public record Issued(Webhook webhook, SigningSecret secret) {}
@@ -87,11 +71,10 @@ public final class Webhooks implements AutoCloseable {
   private final DeliveryQueries queries;
   private final WebhookClient client;
   private final Dispatcher dispatcher;
+  private volatile Runnable tellOthers = () -> {};
   private final Semaphore tests = new Semaphore(TESTS);
 
   /**
-   * Makes them.
-   *
    * @param body what is sent of an event
    * @param random where secrets come from: a SecureRandom but in tests
    */
@@ -139,10 +122,8 @@ public final class Webhooks implements AutoCloseable {
     client = new WebhookClient(destinations, clock, config.inFlight() + TESTS, tls);
     dispatcher =
         new Dispatcher(
-            store,
-            deliveries,
-            queries,
-            new EventTakeWrites(database, events, body),
+            new WebhookTables(
+                store, deliveries, queries, new EventTakeWrites(database, events, body)),
             feed,
             client,
             config,
@@ -153,8 +134,29 @@ public final class Webhooks implements AutoCloseable {
 
   /** Takes up what a former run left. */
   public Webhooks start() {
-    dispatcher.start();
+    return start(() -> true, () -> {});
+  }
+
+  /**
+   * The same where hubs share the database.
+   *
+   * @param leads whether this hub is the one that calls endpoints
+   * @param changed tells the one that does that webhooks or deliveries have changed
+   */
+  public Webhooks start(BooleanSupplier leads, Runnable changed) {
+    tellOthers = changed;
+    dispatcher.start(leads);
     return this;
+  }
+
+  /** Another hub changed webhooks or deliveries. */
+  public void changedElsewhere() {
+    dispatcher.changed();
+  }
+
+  private void changed() {
+    dispatcher.changed();
+    tellOthers.run();
   }
 
   /** Where webhooks may call. */
@@ -175,7 +177,7 @@ public final class Webhooks implements AutoCloseable {
   public Issued create(Draft draft, @Nullable Once once, Actor by) {
     Webhook made =
         store.create(draft, config.most(), once, by, clock.instant()).orElseThrow(Full::new);
-    dispatcher.changed();
+    changed();
     return new Issued(made, made.secrets().current());
   }
 
@@ -215,23 +217,24 @@ public final class Webhooks implements AutoCloseable {
    * @param asKnown whether a webhook of this {@link Webhook#version} is the one that is meant
    * @throws Webhook.Stale when it is not
    */
-  public Optional<Status> change(String id, Edit edit, Predicate<String> asKnown, Actor by) {
+  public Optional<Status> change(
+      String id, WebhookChange edit, Predicate<String> asKnown, Actor by) {
     Optional<Webhook> changed = store.change(id, edit, asKnown, by, clock.instant());
-    dispatcher.changed();
+    changed();
     return changed.map(this::status);
   }
 
   /** The secret, and the webhook with it. Empty: there is none of this id. */
   public Optional<Issued> rotateSecret(String id, Duration overlap, Actor by) {
     Optional<Webhook> rotated = store.rotateSecret(id, overlap, by, clock.instant());
-    dispatcher.changed();
+    changed();
     return rotated.map(webhook -> new Issued(webhook, webhook.secrets().current()));
   }
 
   /** False: there is none of this id. Stale as for {@link #change}. */
   public boolean delete(String id, Predicate<String> asKnown, Actor by) {
     boolean deleted = store.delete(id, asKnown, by, clock.instant());
-    dispatcher.changed();
+    changed();
     return deleted;
   }
 
@@ -248,14 +251,14 @@ public final class Webhooks implements AutoCloseable {
   /** Makes one that has ended wait again; false: there is none that has. */
   public boolean replay(String id, long event, Actor by) {
     boolean replayed = deliveries.replay(id, event, by, clock.instant());
-    dispatcher.changed();
+    changed();
     return replayed;
   }
 
   /** Makes dead letters wait again, the oldest and no more than a queue; how many those were. */
   public int replayDead(String id, Actor by) {
     int replayed = deliveries.replayDead(id, config.queue(), by, clock.instant());
-    dispatcher.changed();
+    changed();
     return replayed;
   }
 
@@ -285,7 +288,7 @@ public final class Webhooks implements AutoCloseable {
 
   /** Has all be looked at again, as after the clock was set. */
   void wake() {
-    dispatcher.changed();
+    changed();
   }
 
   /** Starts nothing more, waits a moment for answers; what has none is sent again another time. */

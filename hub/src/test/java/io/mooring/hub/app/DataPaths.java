@@ -65,6 +65,28 @@ public final class DataPaths {
     return config(Limits.DEFAULTS, Duration.ofSeconds(30), Duration.ofSeconds(10));
   }
 
+  /** Of one of several hubs. */
+  static HubConfig node(String name) {
+    HubConfig usual = patientConfig();
+    return new HubConfig(
+        usual.listen(),
+        name,
+        usual.data(),
+        usual.database(),
+        usual.heartbeatInterval(),
+        usual.helloTimeout(),
+        usual.compression(),
+        usual.shutdownTimeout(),
+        usual.retentionDays(),
+        usual.mergePercent(),
+        usual.historyDays(),
+        usual.access(),
+        usual.webhooks(),
+        usual.limits(),
+        null,
+        usual.settings());
+  }
+
   private static HubConfig config(Limits limits, Duration heartbeat) {
     return config(limits, heartbeat, Duration.ofMillis(500));
   }
@@ -101,6 +123,7 @@ public final class DataPaths {
         HubConfig.Access.DEFAULTS,
         WebhookConfig.DEFAULTS,
         limits,
+        null,
         List.of());
   }
 

@@ -85,6 +85,7 @@ class WebhookRestartTest {
         usual.access(),
         webhooks,
         usual.limits(),
+        null,
         usual.settings());
   }
 

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.mooring.hub.app.DataPath;
 import io.mooring.hub.app.DataPaths;
+import io.mooring.hub.cluster.Peers;
 import io.mooring.hub.config.Limits;
 import io.mooring.hub.db.Database;
 import io.mooring.hub.testing.FakeTime;
@@ -58,7 +59,8 @@ class CommandRelayLocksTest {
             path.writer(),
             time,
             task -> Thread.ofVirtual().start(task),
-            Limits.DEFAULTS);
+            Limits.DEFAULTS,
+            Peers.none("n"));
     CountDownLatch sending = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
     Link[] older = new Link[1];

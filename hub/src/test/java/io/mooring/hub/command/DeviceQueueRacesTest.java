@@ -2,6 +2,7 @@ package io.mooring.hub.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mooring.hub.cluster.Peers;
 import io.mooring.hub.config.Limits;
 import io.mooring.hub.testing.TestDatabase;
 import java.lang.management.ManagementFactory;
@@ -53,7 +54,8 @@ class DeviceQueueRacesTest {
           world.path.writer(),
           world.time,
           reads::add,
-          Limits.DEFAULTS);
+          Limits.DEFAULTS,
+          Peers.none("n"));
   private final DeviceQueue queue =
       new DeviceQueue(link, relay, reads::add, 16, Integer.MAX_VALUE, true);
 

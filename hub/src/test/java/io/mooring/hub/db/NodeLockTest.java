@@ -120,7 +120,7 @@ class NodeLockTest {
 
   private static void wait(Connection connection) {
     try (Statement statement = connection.createStatement()) {
-      statement.execute("SELECT pg_advisory_lock(" + NodeLock.KEY + ")");
+      statement.execute("SELECT pg_advisory_lock(" + AdvisoryLock.KEY + ")");
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }

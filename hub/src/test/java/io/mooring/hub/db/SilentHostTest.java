@@ -76,7 +76,7 @@ class SilentHostTest {
     FakeTime time = new FakeTime(Instant.EPOCH);
     CountDownLatch sending = new CountDownLatch(1);
     try (Database through = DATABASE.through(proxy.port())) {
-      Transactions transactions = new Transactions(through::openOwn, time);
+      Transactions transactions = new Transactions(through::openOwn, time, false);
       CompletableFuture<DatabaseException> failed = new CompletableFuture<>();
       Thread.ofVirtual()
           .start(() -> failed.complete(transactions.attempt(List.of(large(sending)), false)));

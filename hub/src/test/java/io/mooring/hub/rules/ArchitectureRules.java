@@ -25,7 +25,7 @@ final class ArchitectureRules {
           List.of("config", "secret", "client"),
           List.of("ops", "wire", "db", "tls"),
           List.of("audit", "admission"),
-          List.of("device", "access"),
+          List.of("device", "access", "cluster"),
           List.of("event"),
           List.of("telemetry", "command", "presence", "webhook"),
           List.of("session", "job"),
@@ -39,7 +39,7 @@ final class ArchitectureRules {
   private static final Pattern STORE =
       Pattern.compile(
           ".*(Store|Queries|Writes)|ApiKeys|Users|UserPasswords|UserSessions|DeviceTokens|DeviceCertificates"
-              + "|DeviceAuthenticator|Partitions|LayoutLink|Retention");
+              + "|DeviceAuthenticator|Partitions|LayoutLink|Retention|NodeLease");
 
   private final String root;
 

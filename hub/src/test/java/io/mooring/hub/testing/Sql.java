@@ -2,6 +2,7 @@ package io.mooring.hub.testing;
 
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.util.List;
 
 /** Asks a database for single values, and registers devices. */
 public final class Sql {
@@ -53,5 +54,10 @@ public final class Sql {
               }
               return lines.toString();
             });
+  }
+
+  /** The first column. */
+  public List<Long> numbers(String sql) {
+    return lines(sql).lines().map(Long::valueOf).toList();
   }
 }

@@ -78,6 +78,7 @@ public final class TestHub implements AutoCloseable {
         HubConfig.Access.DEFAULTS,
         WebhookConfig.DEFAULTS,
         limits,
+        null,
         List.of());
   }
 

@@ -58,8 +58,8 @@ class AuditWalkTest {
   void everyChangingRouteHasItsStep() {
     assertThat(
             AccessTableTest.routes()
-                .filter(route -> !route.method().equals("GET"))
-                .map(route -> route.method() + " " + route.template()))
+                .filter(r -> !r.method().equals("GET") && !r.template().contains("{node}"))
+                .map(r -> r.method() + " " + r.template()))
         .containsExactlyInAnyOrderElementsOf(AuditSteps.ALL.stream().map(Step::route).toList());
   }
 

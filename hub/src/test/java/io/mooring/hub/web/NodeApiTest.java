@@ -15,9 +15,11 @@ class NodeApiTest {
   void tellsWhichHubsAreAtWork() {
     assertThat(admin.get("/api/v1/nodes").json().toString())
         .isEqualTo(
-            "{\"items\":[{\"name\":\"quay-1\",\"version\":\"1.2.3\",\"startedAt\":\"%s\",\"sessions\":3}]}"
+            ("{\"items\":[{\"name\":\"quay-1\",\"version\":\"1.2.3\",\"state\":\"up\",\"startedAt\":\"%s\",\"sessions\":3,"
+                    + "\"readingsPerSecond\":12.5}]}")
                 .formatted(HUB.clock.instant()));
     admin.get("/api/v1/nodes?limit=1").isRefused(400, "?limit");
+    admin.post("/api/v1/nodes/quay-1/drain", null).isRefused(409, "");
   }
 
   @Test

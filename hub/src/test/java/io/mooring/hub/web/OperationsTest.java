@@ -82,6 +82,7 @@ class OperationsTest {
             .formatted(key));
     String device = "/api/v1/devices/pump-7";
     THERE.put("device", "pump-7");
+    THERE.put("node", "quay-1");
     THERE.put("user", "viewer");
     THERE.put("token", made(device + "/tokens", "{\"name\":\"x\"}"));
     THERE.put("certificate", "ab".repeat(32));

@@ -134,7 +134,7 @@ final class TestHub implements AutoCloseable {
             limits,
             db.reachability(),
             clock,
-            new WebParts.Node("quay-1", "1.2.3", clock.instant(), () -> 3, SETTINGS));
+            new WebParts.Node("quay-1", "1.2.3", clock.instant(), () -> 3, SETTINGS, null));
     web = new WebHandler(parts, Duration.ofMillis(50), Duration.ofMillis(50));
     server = new Server(new VirtualThreadPool());
     HttpConfiguration http = new HttpConfiguration();

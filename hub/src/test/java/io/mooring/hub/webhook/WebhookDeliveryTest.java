@@ -177,8 +177,8 @@ class WebhookDeliveryTest {
   @Test
   void aDisabledOneGoesOnWhereItWas() {
     Webhook webhook = world.create();
-    Webhooks.Edit off = new Webhooks.Edit(null, null, null, null, null, false);
-    Webhooks.Edit on = new Webhooks.Edit(null, null, null, null, null, true);
+    WebhookChange off = new WebhookChange(null, null, null, null, null, false);
+    WebhookChange on = new WebhookChange(null, null, null, null, null, true);
     assertThat(
             world
                 .webhooks

@@ -126,7 +126,7 @@ class WebhookFailureTest {
     await().until(() -> endpoint.got().size() == 1);
     URI url = URI.create(endpoint.url() + "/new");
     world.webhooks.change(
-        webhook.id(), new Webhooks.Edit(null, url, null, null, null, null), _ -> true, Actors.ANNA);
+        webhook.id(), new WebhookChange(null, url, null, null, null, null), _ -> true, Actors.ANNA);
     moved.countDown();
     Delivery delivery = world.attempted(webhook, 1);
     assertThat(delivery.state()).isEqualTo(State.PENDING);
@@ -151,7 +151,7 @@ class WebhookFailureTest {
     await().until(() -> failingSince() != null);
     URI url = URI.create(endpoint.url() + "/new");
     world.webhooks.change(
-        webhook.id(), new Webhooks.Edit(null, url, null, null, null, null), _ -> true, Actors.ANNA);
+        webhook.id(), new WebhookChange(null, url, null, null, null, null), _ -> true, Actors.ANNA);
     assertThat(failingSince()).isNull();
   }
 
@@ -204,7 +204,7 @@ class WebhookFailureTest {
     int sent = endpoint.got().size();
     endpoint.answers(200);
     world.pass(Duration.ofDays(1));
-    Webhooks.Edit on = new Webhooks.Edit(null, null, null, null, null, true);
+    WebhookChange on = new WebhookChange(null, null, null, null, null, true);
     assertThat(endpoint.got()).hasSize(sent);
     world.webhooks.change(webhook.id(), on, _ -> true, Actors.ANNA);
     world.awaitStates(webhook, "dead succeeded");

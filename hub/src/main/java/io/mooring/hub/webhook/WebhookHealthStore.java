@@ -10,8 +10,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** What the answers of an endpoint say of its webhook, written beside the deliveries. */
-final class WebhookHealth {
-  private WebhookHealth() {}
+final class WebhookHealthStore {
+  private WebhookHealthStore() {}
 
   /**
    * Notes since when it fails within the caller's transaction; null: it does not. Nothing, if it

@@ -1,0 +1,119 @@
+package io.mooring.hub.app;
+
+import io.mooring.hub.cluster.Hint;
+import io.mooring.hub.cluster.Membership;
+import io.mooring.hub.cluster.NodeLease;
+import io.mooring.hub.cluster.NodeStore.Run;
+import io.mooring.hub.cluster.Peers;
+import io.mooring.hub.event.LiveFeed;
+import io.mooring.hub.presence.PresenceStore;
+import io.mooring.hub.session.RollCall;
+import io.mooring.hub.session.SessionRegistry;
+import io.mooring.hub.wire.CloseReason;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What other hubs on the database say, and what is done for those that are lost. */
+final class OtherHubs {
+  private static final Logger LOG = LoggerFactory.getLogger(OtherHubs.class);
+  private static final Duration SOON = Duration.ofSeconds(1);
+  private static final Duration COUNT_PERIOD = Duration.ofSeconds(10);
+
+  private OtherHubs() {}
+
+  /**
+   * Ends sessions that former runs of this hub left open; those of other hubs are theirs.
+   *
+   * @return those of which commands are to be queued again
+   */
+  static List<PresenceStore.Left> endLeft(
+      Membership membership, PresenceStore store, LiveFeed feed, InstantSource clock) {
+    if (membership.isShared()) {
+      String node = membership.peers().node();
+      return endSessions(store, feed, node, PresenceStore.RESTARTED, null, clock);
+    }
+    int left = store.endLeftSessions(clock.instant());
+    if (left > 0) {
+      LOG.info("{} sessions of a former run are marked offline", left);
+    }
+    return List.of();
+  }
+
+  /** Begins to listen and to look. */
+  static void join(
+      DataPath path,
+      NodeLease lease,
+      Peers peers,
+      PresenceStore presence,
+      RollCall roll,
+      InstantSource clock) {
+    SessionRegistry registry = path.sessions().registry();
+    peers.on(
+        Hint.Opened.class,
+        (by, hint) -> {
+          registry.openedElsewhere(hint.deviceKey(), hint.epoch(), hint.who());
+          // What was accepted here meanwhile was for the session that was here.
+          peers.tell(by, new Hint.Commands(hint.deviceKey(), List.of()));
+        });
+    peers.on(
+        Hint.End.class,
+        (_, hint) ->
+            registry.end(hint.deviceKey(), hint.credential(), CloseReason.valueOf(hint.reason())));
+    peers.on(Hint.Issued.class, (_, hint) -> path.known().add(hint.credential()));
+    path.everyBlocking(SOON, roll::sweep);
+    path.everyBlocking(SOON, path.jobs()::adopt);
+    path.everyBlocking(SOON, path.commands()::lookElsewhere);
+    path.everyBlocking(COUNT_PERIOD, path.commands()::count);
+    path.everyBlocking(SOON, () -> bury(path, lease, presence, clock));
+  }
+
+  /** Whoever finds a lost node first does so; several do not harm each other. */
+  private static void bury(
+      DataPath path, NodeLease lease, PresenceStore presence, InstantSource clock) {
+    if (lease.over().isPresent()) {
+      return;
+    }
+    for (Run lost : lease.store().lose()) {
+      if (lost.run().equals(lease.run())) {
+        continue;
+      }
+      LOG.warn("Node {} is lost: its devices that do not come back are offline", lost.name());
+      lease.store().endConnections(lost.run());
+      String cause = "node " + lost.name() + " was lost";
+      List<PresenceStore.Left> left =
+          endSessions(presence, path.feed(), lost.name(), cause, lost, clock);
+      left.forEach(one -> path.commands().endedElsewhere(one.deviceKey(), one.epoch()));
+      lease.store().settled(lost);
+    }
+  }
+
+  /**
+   * Ends the sessions that a node has left open, slice by slice.
+   *
+   * @param lost only while this run of it is lost; null: this node's own
+   */
+  static List<PresenceStore.Left> endSessions(
+      PresenceStore presence,
+      LiveFeed feed,
+      String node,
+      String cause,
+      @Nullable Run lost,
+      InstantSource clock) {
+    List<PresenceStore.Left> all = new ArrayList<>();
+    PresenceStore.Slice slice;
+    do {
+      slice = presence.endSessionsOf(node, cause, lost, clock.instant());
+      feed.publish(slice.events());
+      all.addAll(slice.sessions());
+    } while (!slice.sessions().isEmpty());
+    if (!all.isEmpty()) {
+      LOG.info("{} sessions of node {} are marked offline", all.size(), node);
+    }
+    return all;
+  }
+}

@@ -1,0 +1,242 @@
+package io.mooring.hub.cluster;
+
+import io.mooring.hub.config.ClusterConfig;
+import io.mooring.hub.tls.ClientTls;
+import io.nats.client.Connection;
+import io.nats.client.ConnectionListener;
+import io.nats.client.Consumer;
+import io.nats.client.Dispatcher;
+import io.nats.client.ErrorListener;
+import io.nats.client.Nats;
+import io.nats.client.Options;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The bus between processes. It connects in the background, again and again, to whichever of the
+ * servers answers; meanwhile what is published is dropped. Takers are called on one thread, in the
+ * order in which this hub's server sends.
+ */
+public final class NatsBus implements Bus {
+  private static final Logger LOG = LoggerFactory.getLogger(NatsBus.class);
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+  private static final Duration RECONNECT_WAIT = Duration.ofMillis(500);
+
+  /** A server whose packets vanish is given up after three of them. */
+  private static final Duration PING = Duration.ofSeconds(2);
+
+  /** Messages that wait to be sent; beyond it they are dropped. */
+  private static final int OUTGOING = 10_000;
+
+  private record Wanted(String subject, java.util.function.Consumer<byte[]> taker) {}
+
+  private final InstantSource clock;
+  private final String prefix;
+  private final List<Wanted> wanted = new ArrayList<>(); // guarded by this
+  private @Nullable Dispatcher dispatcher; // guarded by this
+  private boolean closed; // guarded by this
+  private volatile @Nullable Connection connection;
+  private volatile @Nullable Instant awaySince;
+  private volatile String why = "not connected yet";
+
+  /**
+   * Begins to connect.
+   *
+   * @param name of this node, for those who look at the server
+   * @throws io.mooring.hub.tls.TlsException when the files for TLS cannot be used
+   */
+  public NatsBus(ClusterConfig.Nats config, String name, InstantSource clock) {
+    this.clock = clock;
+    this.prefix = config.subject() + ".";
+    awaySince = clock.instant();
+    Options options = options(config, name);
+    var _ = Thread.ofVirtual().name("nats-connect").start(() -> connect(options));
+  }
+
+  private Options options(ClusterConfig.Nats config, String name) {
+    Options.Builder options =
+        new Options.Builder()
+            .servers(config.servers().toArray(String[]::new))
+            .connectionName("mooring/" + name)
+            .connectionTimeout(CONNECT_TIMEOUT)
+            .reconnectWait(RECONNECT_WAIT)
+            .maxReconnects(-1)
+            .pingInterval(PING)
+            .maxPingsOut(3)
+            // A hint that comes late is worth nothing: the roll call was there before.
+            .reconnectBufferSize(0)
+            .maxMessagesInOutgoingQueue(OUTGOING)
+            .discardMessagesWhenOutgoingQueueFull()
+            .connectionListener(new Watch())
+            .errorListener(new Errors());
+    String user = config.user();
+    String token = config.token();
+    if (user != null) {
+      String password = config.password();
+      options.userInfo(user.toCharArray(), (password == null ? "" : password).toCharArray());
+    } else if (token != null) {
+      options.token(token.toCharArray());
+    }
+    ClusterConfig.Tls tls = config.tls();
+    if (tls != null) {
+      options.sslContext(ClientTls.context(tls));
+    }
+    return options.build();
+  }
+
+  private void connect(Options options) {
+    try {
+      Connection made = Nats.connectReconnectOnConnect(options);
+      synchronized (this) {
+        if (closed) {
+          close(made);
+          return;
+        }
+        Dispatcher taking = made.createDispatcher();
+        dispatcher = taking;
+        connection = made;
+        wanted.forEach(one -> subscribe(taking, one));
+      }
+    } catch (IOException | IllegalStateException e) {
+      LOG.error("The connection to NATS is given up; restart this hub", e);
+      why = String.valueOf(e.getMessage());
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static io.nats.client.Subscription subscribe(Dispatcher dispatcher, Wanted one) {
+    return dispatcher.subscribe(
+        one.subject(),
+        message -> {
+          try {
+            one.taker().accept(message.getData());
+          } catch (RuntimeException e) {
+            LOG.warn("A message of {} was not taken", one.subject(), e);
+          }
+        });
+  }
+
+  @Override
+  public void publish(String subject, byte[] message) {
+    Connection there = connection;
+    if (there == null || awaySince != null) {
+      return;
+    }
+    try {
+      there.publish(prefix + subject, message);
+    } catch (IllegalStateException | IllegalArgumentException e) {
+      LOG.debug("Not published to {}: {}", subject, e.toString());
+    }
+  }
+
+  @Override
+  public synchronized Subscription subscribe(
+      String subject, java.util.function.Consumer<byte[]> taker) {
+    Wanted one = new Wanted(prefix + subject, taker);
+    wanted.add(one);
+    Dispatcher there = dispatcher;
+    if (there == null) {
+      return () -> unsubscribe(one, null);
+    }
+    io.nats.client.Subscription made = subscribe(there, one);
+    return () -> unsubscribe(one, made);
+  }
+
+  private synchronized void unsubscribe(Wanted one, io.nats.client.@Nullable Subscription made) {
+    Dispatcher there = dispatcher;
+    if (!wanted.remove(one) || there == null || closed) {
+      return;
+    }
+    if (made == null) {
+      there.unsubscribe(one.subject());
+    } else {
+      there.unsubscribe(made);
+    }
+  }
+
+  @Override
+  public Optional<String> problem() {
+    Instant since = awaySince;
+    return since == null
+        ? Optional.empty()
+        : Optional.of("NATS is away since %s: %s".formatted(since, why));
+  }
+
+  @Override
+  public void close() {
+    Connection there;
+    synchronized (this) {
+      closed = true;
+      there = connection;
+    }
+    if (there != null) {
+      close(there);
+    }
+  }
+
+  private synchronized boolean isClosed() {
+    return closed;
+  }
+
+  private static void close(Connection connection) {
+    try {
+      connection.close();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private final class Watch implements ConnectionListener {
+    @Override
+    @SuppressWarnings("deprecation") // the newer form has a default that calls this one
+    public void connectionEvent(Connection there, Events event) {
+      switch (event) {
+        case CONNECTED, RECONNECTED, RESUBSCRIBED -> {
+          if (awaySince != null) {
+            LOG.info("NATS answers at {}", there.getConnectedUrl());
+          }
+          awaySince = null;
+        }
+        case DISCONNECTED, CLOSED -> {
+          if (awaySince == null && !isClosed()) {
+            awaySince = clock.instant();
+            String error = there.getLastError();
+            why = error == null || error.isEmpty() ? "the connection is lost" : error;
+            LOG.warn(
+                "NATS is away ({}): hubs hear of each other by looking, every few seconds", why);
+          }
+        }
+        case DISCOVERED_SERVERS, LAME_DUCK -> LOG.debug("NATS: {}", event);
+      }
+    }
+  }
+
+  /** The library's own listener writes stack traces to the log for each attempt to connect. */
+  private final class Errors implements ErrorListener {
+    @Override
+    public void errorOccurred(Connection there, String error) {
+      why = error;
+      LOG.warn("NATS says: {}", error);
+    }
+
+    @Override
+    public void exceptionOccurred(Connection there, Exception error) {
+      why = String.valueOf(error.getMessage());
+      LOG.debug("NATS", error);
+    }
+
+    @Override
+    public void slowConsumerDetected(Connection there, Consumer consumer) {
+      LOG.warn("Hints of other hubs come faster than they are taken; some are dropped");
+    }
+  }
+}
