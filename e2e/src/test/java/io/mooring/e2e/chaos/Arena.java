@@ -1,7 +1,6 @@
 package io.mooring.e2e.chaos;
 
 import io.mooring.e2e.chaos.Schedule.Fault;
-import io.mooring.e2e.harness.Hub;
 import io.mooring.e2e.harness.Line;
 import io.mooring.e2e.harness.Line.Way;
 import io.mooring.e2e.harness.Postgres;
@@ -19,7 +18,7 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
- * Hub, PostgreSQL, devices and the lines between them, each of which can be struck. Belongs to the
+ * Hubs, PostgreSQL, devices and the lines between them, each of which can be struck. Belongs to the
  * test's thread.
  */
 final class Arena implements AutoCloseable {
@@ -43,34 +42,31 @@ final class Arena implements AutoCloseable {
 
   private final Stage stage;
   private final Planted planted;
-  private final Hub hub;
-  private final Kept hubProcess;
+  private final Hubs hubs;
   private final Line callers;
   private final List<Witness> devices = new ArrayList<>();
   private final List<Finding> findings = new ArrayList<>();
   private final List<Strike> strikes = new ArrayList<>();
   private final PriorityQueue<Due> later = new PriorityQueue<>(Comparator.comparingLong(Due::at));
 
-  Arena(Stage stage, int deviceCount, Planted planted) {
+  Arena(Stage stage, int hubCount, int deviceCount, Planted planted) {
     this.stage = stage;
     this.planted = planted;
     // Else each recovery begins by forcing every single file to the disk.
     stage.postgres().set("recovery_init_sync_method", "syncfs");
-    hub = stage.hub(SETTINGS);
-    // A hub that finds its database away at its start says so and ends.
-    hubProcess = new Kept("the hub", hub.process(), hub::start, () -> !hub.isReady());
-    callers = new Line(hub, way -> Line.Tamper.NONE);
+    hubs = Hubs.start(stage, hubCount, SETTINGS);
+    callers = new Line(hubs::port, _ -> Line.Tamper.NONE);
     for (int i = 1; i <= deviceCount; i++) {
-      devices.add(new Witness(stage, hub, "device-" + i, planted));
+      devices.add(new Witness(stage, hubs, "device-" + i, planted));
     }
     planted.prepare(stage.postgres());
   }
 
-  Hub hub() {
-    return hub;
+  Hubs hubs() {
+    return hubs;
   }
 
-  /** Between the callers and the hub. */
+  /** Between the callers and the hubs. */
   Line callers() {
     return callers;
   }
@@ -85,9 +81,9 @@ final class Arena implements AutoCloseable {
   }
 
   String starts() {
-    return "hub started %d times, devices %s"
+    return "hubs started %s times, devices %s"
         .formatted(
-            hubProcess.starts(),
+            hubs.processes().stream().map(Kept::starts).toList(),
             devices.stream().map(device -> device.process().starts()).toList());
   }
 
@@ -104,7 +100,7 @@ final class Arena implements AutoCloseable {
     boolean over =
         watchUntil(
             () -> {
-              Duration now = pace.look(hubProcess.isUp() && hub.isReady());
+              Duration now = pace.look(hubs.isAnyReady());
               List<Fault> struck =
                   due.stream()
                       .filter(fault -> fault.at().compareTo(now) <= 0 && struck(fault))
@@ -114,14 +110,15 @@ final class Arena implements AutoCloseable {
             },
             patience);
     if (!over) {
-      findings.add(new Finding(Rule.HEALTH, "the hub was not ready for most of " + patience));
+      findings.add(new Finding(Rule.HEALTH, "no hub was ready for most of " + patience));
     }
   }
 
   /** Waits until nothing is held any more and everything runs. */
   void recover(Duration patience) throws InterruptedException {
     boolean recovered =
-        watchUntil(() -> later.isEmpty() && kept().allMatch(Kept::isUp) && hub.isReady(), patience);
+        watchUntil(
+            () -> later.isEmpty() && kept().allMatch(Kept::isUp) && hubs.areAllReady(), patience);
     if (!recovered) {
       findings.add(new Finding(Rule.HEALTH, "not everything runs again " + patience + " later"));
     }
@@ -154,7 +151,7 @@ final class Arena implements AutoCloseable {
   }
 
   private Stream<Kept> kept() {
-    return Stream.concat(Stream.of(hubProcess), devices.stream().map(Witness::process));
+    return Stream.concat(hubs.processes().stream(), devices.stream().map(Witness::process));
   }
 
   /** False: what it would strike is away for now. */
@@ -171,7 +168,8 @@ final class Arena implements AutoCloseable {
   private boolean isThere(Fault fault) {
     Witness device = devices.get(fault.device());
     return switch (fault.kind()) {
-      case KILL_HUB, FREEZE_HUB -> hubProcess.isUp();
+      case KILL_HUB, FREEZE_HUB, CUT_POSTGRES, MUTE_POSTGRES, CUT_NATS, MUTE_BOTH, KILL_NATS ->
+          hubs.canStrike(fault.kind(), fault.hub());
       case KILL_DEVICE ->
           device.process().isUp() && (!planted.isShownByWork() || device.isAtWork());
       case FREEZE_DEVICE -> device.process().isUp();
@@ -186,21 +184,24 @@ final class Arena implements AutoCloseable {
     Witness device = devices.get(fault.device());
     Postgres postgres = stage.postgres();
     switch (fault.kind()) {
-      case KILL_HUB -> hubProcess.kill(fault.lasts());
+      case KILL_HUB -> hubs.process(fault.hub()).kill(fault.lasts());
       case KILL_DEVICE -> device.process().kill(fault.lasts());
       case KILL_POSTGRES -> postgres.kill();
       case POWER_CUT -> {
         postgres.kill();
         kept().forEach(process -> process.kill(fault.lasts()));
       }
-      case FREEZE_HUB -> until(fault, hubProcess.freeze());
+      case FREEZE_HUB -> until(fault, hubs.process(fault.hub()).freeze());
       case FREEZE_DEVICE -> until(fault, device.process().freeze());
       case FREEZE_POSTGRES -> until(fault, postgres.pause()::close);
       case CUT_DEVICE -> device.line().cut();
-      case HOLD_TO_HUB -> until(fault, device.line().hold(Set.of(Way.TO_HUB)));
-      case HOLD_FROM_HUB -> until(fault, device.line().hold(Set.of(Way.FROM_HUB)));
-      case HOLD_BOTH -> until(fault, device.line().hold(Set.of(Way.TO_HUB, Way.FROM_HUB)));
+      case HOLD_TO_HUB -> until(fault, device.line().hold(Set.of(Way.TO_SERVER)));
+      case HOLD_FROM_HUB -> until(fault, device.line().hold(Set.of(Way.FROM_SERVER)));
+      case HOLD_BOTH -> until(fault, device.line().hold(Set.of(Way.TO_SERVER, Way.FROM_SERVER)));
       case CUT_CALLERS -> callers.cut();
+      case CUT_POSTGRES, MUTE_POSTGRES, CUT_NATS, MUTE_BOTH ->
+          until(fault, hubs.cutOff(fault.kind(), fault.hub()));
+      case KILL_NATS -> until(fault, hubs.killNats());
     }
   }
 

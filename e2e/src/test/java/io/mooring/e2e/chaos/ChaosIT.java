@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Hub, devices, PostgreSQL and connections die and freeze at random while commands flow: each
+ * Hubs, devices, PostgreSQL and connections die and freeze at random while commands flow: each
  * command has one end, was carried out at most once and in order, and everybody tells the same of
  * it.
  *
@@ -29,15 +29,26 @@ class ChaosIT {
 
   @Test
   void everythingDiesAndNothingIsLost() throws InterruptedException {
-    try (Trial trial = new Trial(stage, Planted.chosen(), List.of(Kind.values()), length())) {
+    Verdict verdict = nothingIsLost(1, Kind.ALONE);
+    assertThat(verdict.redelivered()).isPositive();
+  }
+
+  /** The same with three hubs, which also lose sight of each other. */
+  @Test
+  void nodesDieAndArePausedAndCutOffAndNothingIsLost() throws InterruptedException {
+    nothingIsLost(3, Kind.CLUSTER);
+  }
+
+  private Verdict nothingIsLost(int hubs, List<Kind> kinds) throws InterruptedException {
+    try (Trial trial = new Trial(stage, hubs, Planted.chosen(), kinds, length())) {
       Verdict verdict = trial.run(PATIENCE);
       assertThat(verdict.broken()).isEmpty();
       // What never happened proves nothing.
       assertThat(verdict.ends())
           .containsKeys(CommandState.SUCCEEDED, CommandState.FAILED, CommandState.REJECTED);
-      assertThat(verdict.struck()).containsOnlyKeys(Kind.values());
+      assertThat(verdict.struck()).containsOnlyKeys(kinds.toArray(Kind[]::new));
       assertThat(verdict.accounts().rows()).hasSizeGreaterThan(100);
-      assertThat(verdict.redelivered()).isPositive();
+      return verdict;
     }
   }
 

@@ -67,8 +67,8 @@ enum Planted {
 
   Line.Tamper tamper(Line.Way way) {
     return switch (this) {
-      case ORDER -> way == Line.Way.FROM_HUB ? new Swap() : Line.Tamper.NONE;
-      case RESULT -> way == Line.Way.TO_HUB ? new Forgery() : Line.Tamper.NONE;
+      case ORDER -> way == Line.Way.FROM_SERVER ? new Swap() : Line.Tamper.NONE;
+      case RESULT -> way == Line.Way.TO_SERVER ? new Forgery() : Line.Tamper.NONE;
       case NONE, COMMIT, JOURNAL -> Line.Tamper.NONE;
     };
   }

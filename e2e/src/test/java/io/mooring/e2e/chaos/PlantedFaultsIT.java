@@ -38,7 +38,7 @@ class PlantedFaultsIT {
   }
 
   private void isFound(Planted planted, Duration length) throws InterruptedException {
-    try (Trial trial = new Trial(stage, planted, List.of(planted.shownBy()), length)) {
+    try (Trial trial = new Trial(stage, 1, planted, List.of(planted.shownBy()), length)) {
       Verdict verdict = trial.run(PATIENCE);
       assertThat(verdict.breaks(planted.broken()))
           .as("%s breaks %s, and what was found is:%s", planted, planted.broken(), verdict.broken())

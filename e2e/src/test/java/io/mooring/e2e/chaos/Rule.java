@@ -10,6 +10,8 @@ enum Rule {
   ORDER,
   /** What callers were told, the table, and the devices' journals tell the same. */
   AGREEMENT,
+  /** Who is connected is said to be, and has one session. */
+  PRESENCE,
   /** Nothing ends by itself or answers what it should not. */
   HEALTH
 }

@@ -25,7 +25,50 @@ record Schedule(List<Fault> faults, Duration length) {
     HOLD_TO_HUB(1),
     HOLD_FROM_HUB(1),
     HOLD_BOTH(1),
-    CUT_CALLERS(2);
+    CUT_CALLERS(2),
+    /** From here on what needs several hubs. One of them is refused by PostgreSQL. */
+    CUT_POSTGRES(1),
+    /** PostgreSQL does not answer one of them, and gets late what that has sent. */
+    MUTE_POSTGRES(1),
+    CUT_NATS(1),
+    /** Neither PostgreSQL nor NATS answers one of them. */
+    MUTE_BOTH(1),
+    KILL_NATS(1);
+
+    /** What can happen to a hub alone. */
+    static final List<Kind> ALONE =
+        List.of(
+            KILL_HUB,
+            KILL_DEVICE,
+            KILL_POSTGRES,
+            POWER_CUT,
+            FREEZE_HUB,
+            FREEZE_DEVICE,
+            FREEZE_POSTGRES,
+            CUT_DEVICE,
+            HOLD_TO_HUB,
+            HOLD_FROM_HUB,
+            HOLD_BOTH,
+            CUT_CALLERS);
+
+    /** What is to happen to a cluster: its hubs more often, and less of what is between others. */
+    static final List<Kind> CLUSTER =
+        List.of(
+            KILL_HUB,
+            KILL_HUB,
+            FREEZE_HUB,
+            FREEZE_HUB,
+            CUT_POSTGRES,
+            MUTE_POSTGRES,
+            CUT_NATS,
+            MUTE_BOTH,
+            KILL_NATS,
+            KILL_DEVICE,
+            KILL_POSTGRES,
+            POWER_CUT,
+            FREEZE_POSTGRES,
+            CUT_DEVICE,
+            CUT_CALLERS);
 
     private final int weight;
 
@@ -38,26 +81,30 @@ record Schedule(List<Fault> faults, Duration length) {
    * One of them.
    *
    * @param device index of the device it strikes, where it strikes one
+   * @param hub index of the hub it strikes, likewise
    * @param lasts until what was killed is started, or what was held goes on
    */
-  record Fault(Duration at, Kind kind, int device, Duration lasts) {
+  record Fault(Duration at, Kind kind, int device, int hub, Duration lasts) {
     @Override
     public String toString() {
-      return "%.1f s: %s of %d for %d ms"
-          .formatted(at.toMillis() / 1000.0, kind, device + 1, lasts.toMillis());
+      return "%.1f s: %s of device %d or hub %d for %d ms"
+          .formatted(at.toMillis() / 1000.0, kind, device + 1, hub + 1, lasts.toMillis());
     }
   }
 
   private static final int LONGEST_GAP = 2000;
   private static final int LONGEST_DOWN = 1500;
 
-  /** Either end of a connection gives up after two and a half seconds of silence. */
+  /**
+   * Either end of a connection gives up after two and a half seconds of silence, and a cluster a
+   * node of its after two.
+   */
   private static final int SHORT_SILENCE = 1500;
 
   private static final int LONG_SILENCE = 3000;
 
   /** Draws the faults of that time: all kinds in turns, each as often a turn as it weighs. */
-  static Schedule draw(Random random, Duration length, int devices, List<Kind> kinds) {
+  static Schedule draw(Random random, Duration length, int devices, int hubs, List<Kind> kinds) {
     List<Fault> faults = new ArrayList<>();
     Deque<Kind> bag = new ArrayDeque<>();
     Duration at = Duration.ZERO;
@@ -70,7 +117,9 @@ record Schedule(List<Fault> faults, Duration length) {
         bag.addAll(shuffled(random, kinds));
       }
       Kind kind = bag.remove();
-      faults.add(new Fault(at, kind, random.nextInt(devices), lasts(random, kind)));
+      int device = random.nextInt(devices);
+      int hub = hubs == 1 ? 0 : random.nextInt(hubs);
+      faults.add(new Fault(at, kind, device, hub, lasts(random, kind)));
     }
   }
 
@@ -87,7 +136,17 @@ record Schedule(List<Fault> faults, Duration length) {
     return Duration.ofMillis(
         switch (kind) {
           case KILL_HUB, KILL_DEVICE, POWER_CUT -> chance;
-          case FREEZE_HUB, FREEZE_DEVICE, FREEZE_POSTGRES, HOLD_TO_HUB, HOLD_FROM_HUB, HOLD_BOTH ->
+          case FREEZE_HUB,
+              FREEZE_DEVICE,
+              FREEZE_POSTGRES,
+              HOLD_TO_HUB,
+              HOLD_FROM_HUB,
+              HOLD_BOTH,
+              CUT_POSTGRES,
+              MUTE_POSTGRES,
+              CUT_NATS,
+              MUTE_BOTH,
+              KILL_NATS ->
               beyondPatience ? LONG_SILENCE + chance : chance % SHORT_SILENCE;
           case KILL_POSTGRES, CUT_DEVICE, CUT_CALLERS -> 0;
         });

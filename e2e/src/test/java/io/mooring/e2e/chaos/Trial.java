@@ -15,6 +15,12 @@ final class Trial implements AutoCloseable {
   private static final Duration RECOVERY = Duration.ofMinutes(4);
 
   private static final Duration LOOK = Duration.ofMillis(250);
+
+  /** Until everybody knows of the last change. */
+  private static final Duration SETTLED = Duration.ofSeconds(20);
+
+  private static final String ONLINE = "SELECT count(*) FROM presence WHERE state = 'online'";
+  private static final String SESSIONS = "SELECT count(*) FROM session WHERE closed_at IS NULL";
   private static final String OPEN =
       "SELECT id FROM command WHERE state IN ('queued', 'sent', 'received')";
 
@@ -24,15 +30,16 @@ final class Trial implements AutoCloseable {
   private final List<Caller> callers = new ArrayList<>();
   private final List<Finding> findings = new ArrayList<>();
 
-  /** Starts hub and devices. */
-  Trial(Stage stage, Planted planted, List<Schedule.Kind> kinds, Duration length) {
+  /** Starts so many hubs, and the devices. */
+  Trial(Stage stage, int hubs, Planted planted, List<Schedule.Kind> kinds, Duration length) {
     Random random = stage.random();
-    schedule = Schedule.draw(new Random(random.nextLong()), length, DEVICES, kinds);
-    arena = new Arena(stage, DEVICES, planted);
+    schedule = Schedule.draw(new Random(random.nextLong()), length, DEVICES, hubs, kinds);
+    arena = new Arena(stage, hubs, DEVICES, planted);
     ids = arena.devices().stream().map(Witness::id).toList();
     for (int i = 1; i <= CALLERS; i++) {
       callers.add(
-          new Caller(i, arena.hub().api(arena.callers()), ids, new Random(random.nextLong())));
+          new Caller(
+              i, arena.hubs().first().api(arena.callers()), ids, new Random(random.nextLong())));
     }
   }
 
@@ -51,9 +58,10 @@ final class Trial implements AutoCloseable {
     }
     lastOnes();
     long giveUp = System.nanoTime() + patience.toNanos();
-    while (!arena.hub().database().column(OPEN).isEmpty() && System.nanoTime() - giveUp < 0) {
+    while (!arena.hubs().database().column(OPEN).isEmpty() && System.nanoTime() - giveUp < 0) {
       arena.watchUntil(() -> false, LOOK);
     }
+    presence();
     findings.addAll(arena.findings());
     callers.forEach(caller -> findings.addAll(caller.findings()));
     Accounts accounts = accounts();
@@ -68,17 +76,40 @@ final class Trial implements AutoCloseable {
    * with what the hub has given up, and the hub has acknowledged it.
    */
   private void lastOnes() throws InterruptedException {
-    Caller last = new Caller(CALLERS + 1, arena.hub().api(), ids, new Random());
+    Caller last = new Caller(CALLERS + 1, arena.hubs().first().api(), ids, new Random());
     for (int device = 0; device < DEVICES; device++) {
       last.carryOut(Choice.plain(device));
     }
     callers.add(last);
   }
 
+  /** All devices are connected now: everybody knows, and nobody believes in another session. */
+  private void presence() throws InterruptedException {
+    String wanted = Integer.toString(DEVICES);
+    boolean isTrue =
+        arena.watchUntil(
+            () ->
+                arena.hubs().database().column(ONLINE).equals(List.of(wanted))
+                    && arena.hubs().database().column(SESSIONS).equals(List.of(wanted))
+                    && arena.hubs().sessions() == DEVICES,
+            SETTLED);
+    if (!isTrue) {
+      findings.add(
+          new Finding(
+              Rule.PRESENCE,
+              "of %s devices %s are online, with %s sessions in the table and %s at the hubs"
+                  .formatted(
+                      wanted,
+                      arena.hubs().database().column(ONLINE),
+                      arena.hubs().database().column(SESSIONS),
+                      arena.hubs().sessions())));
+    }
+  }
+
   private Accounts accounts() {
     List<Journal> journals = new ArrayList<>();
     List<Testimony> testimonies = new ArrayList<>();
-    List<Row> rows = Row.all(arena.hub().database());
+    List<Row> rows = Row.all(arena.hubs().database());
     for (Witness device : arena.devices()) {
       int code = device.process().stop();
       if (code != 0) {

@@ -13,7 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** A device that keeps a testimony, its store, its line to the hub and its process. */
+/** A device that keeps a testimony, its store, its line to the hubs and its process. */
 final class Witness implements AutoCloseable {
   private final String id;
   private final Stage stage;
@@ -23,11 +23,11 @@ final class Witness implements AutoCloseable {
   private final boolean forgets;
   private int starts;
 
-  Witness(Stage stage, Hub hub, String id, Planted planted) {
+  Witness(Stage stage, Hubs hubs, String id, Planted planted) {
     this.id = id;
     this.stage = stage;
-    this.token = hub.device(id);
-    this.line = new Line(hub, planted::tamper);
+    this.token = hubs.first().device(id);
+    this.line = new Line(hubs::port, planted::tamper);
     this.forgets = planted.forgetsStores();
     Child first = start();
     this.process = new Kept(id, first, this::start, () -> false);

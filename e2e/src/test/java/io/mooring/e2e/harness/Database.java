@@ -23,6 +23,16 @@ public record Database(String url, String user, String password) {
         "MOORING_DATABASE_PASSWORD", password);
   }
 
+  /** Its port. */
+  int port() {
+    return Integer.parseInt(url.replaceFirst(".*:(\\d+)/.*", "$1"));
+  }
+
+  /** The same, reached by another port. */
+  Database at(int port) {
+    return new Database(url.replaceFirst(":\\d+/", ":" + port + "/"), user, password);
+  }
+
   /** Runs a statement that returns nothing. */
   void execute(String sql) {
     try (Connection connection = DriverManager.getConnection(url, user, password);

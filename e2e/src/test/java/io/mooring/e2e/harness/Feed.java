@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -16,10 +17,11 @@ import tools.jackson.databind.json.JsonMapper;
  * Follows the event feed on a thread of its own, as an integrator would: whenever it breaks, from
  * after the last event that came whole.
  */
-public final class Feed implements AutoCloseable {
+public final class Feed implements Stage.Kept {
   private static final long PAUSE_MILLIS = 50;
 
-  private final URI address;
+  private final Supplier<URI> hub;
+  private final String query;
   private final String key;
   private final List<JsonNode> events = new ArrayList<>();
   private final Thread reader = Thread.ofPlatform().name("feed").unstarted(this::follow);
@@ -28,9 +30,14 @@ public final class Feed implements AutoCloseable {
   private String last = "0";
   private int breaks;
 
-  Feed(URI hub, String key) {
-    this.address = hub.resolve("/api/v1/events");
+  /**
+   * @param hub asked for its address at each connection
+   * @param query which events, as a query
+   */
+  Feed(Supplier<URI> hub, String key, String query) {
+    this.hub = hub;
     this.key = key;
+    this.query = query;
     reader.start();
   }
 
@@ -42,6 +49,11 @@ public final class Feed implements AutoCloseable {
   /** How often a stream that had opened ended. */
   public synchronized int breaks() {
     return breaks;
+  }
+
+  /** Their ids, likewise. */
+  public List<Long> ids() {
+    return events().stream().map(event -> Long.valueOf(event.path("id").asString())).toList();
   }
 
   private void follow() {
@@ -60,6 +72,7 @@ public final class Feed implements AutoCloseable {
   }
 
   private void read() throws IOException {
+    URI address = hub.get().resolve("/api/v1/events" + query);
     HttpURLConnection opened = (HttpURLConnection) address.toURL().openConnection();
     connection = opened;
     opened.setRequestProperty("Authorization", "Bearer " + key);

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 
 /** A hub of {@code bin/hub serve} that may be killed and started again at the same address. */
@@ -17,14 +18,22 @@ public final class Hub {
   private static final Duration START = Duration.ofMinutes(3);
 
   private final Stage stage;
+  private final String called;
   private final Database database;
   private final Map<String, String> settings;
   private final int port;
   private final String key;
   private Child process;
 
-  Hub(Stage stage, Database database, Map<String, String> more) {
+  /**
+   * Starts it, and does not wait.
+   *
+   * @param called its log's name
+   * @param more settings beside those of the database, or in their place
+   */
+  Hub(Stage stage, String called, Database database, Map<String, String> more) {
     this.stage = stage;
+    this.called = called;
     this.database = database;
     this.settings = new HashMap<>(database.settings());
     // A hub that lives for seconds spends most of them compiling: the first tier is enough.
@@ -35,7 +44,6 @@ public final class Hub {
     this.key = stage.key();
     stage.secret(key);
     this.process = launch();
-    awaitReady(process, readyFile());
   }
 
   private Child launch() {
@@ -45,7 +53,7 @@ public final class Hub {
       throw new UncheckedIOException(e);
     }
     return stage.hub(
-        "hub",
+        called,
         settings,
         "serve",
         "--port",
@@ -55,7 +63,7 @@ public final class Hub {
   }
 
   private Path readyFile() {
-    return stage.folder().resolve("hub.ready");
+    return stage.folder().resolve(called + ".ready");
   }
 
   /** Waits for the file that says that everything answers. */
@@ -85,10 +93,15 @@ public final class Hub {
     process.kill();
   }
 
+  /** Waits until it answers. */
+  public void awaitReady() {
+    awaitReady(process, readyFile());
+  }
+
   /** Starts it again after {@link #kill}, and waits until it answers. */
   public void restart() {
     start();
-    awaitReady(process, readyFile());
+    awaitReady();
   }
 
   /** Starts it again after its end, and does not wait. */
@@ -129,12 +142,36 @@ public final class Hub {
 
   /** The same over a line. */
   public Api api(Line line) {
-    return new Api(URI.create("http://127.0.0.1:" + line.port()), key);
+    return api(line.port());
+  }
+
+  /** The same at another port of this machine. */
+  Api api(int port) {
+    return new Api(URI.create("http://127.0.0.1:" + port), key);
   }
 
   /** Follows all events of the fleet, from the first one on. */
   public Feed feed() {
-    return stage.feed(new Feed(url(), key));
+    return feed(() -> this);
+  }
+
+  /**
+   * The same from whichever hub.
+   *
+   * @param from asked for a hub at each connection
+   */
+  public Feed feed(Supplier<Hub> from) {
+    return stage.keep(new Feed(() -> from.get().url(), key, ""));
+  }
+
+  /** Follows those that a query asks for. */
+  public Feed feed(String query) {
+    return feed(this::url, query);
+  }
+
+  /** The same from another address. */
+  Feed feed(Supplier<URI> from, String query) {
+    return stage.keep(new Feed(from, key, query));
   }
 
   /** Registers a device and returns its token. */

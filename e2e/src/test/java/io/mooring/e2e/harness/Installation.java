@@ -77,6 +77,18 @@ public final class Installation {
     return builder;
   }
 
+  /** A program that distributions put where not every user's PATH leads. */
+  static String daemon(String name) {
+    List<String> folders = new ArrayList<>(List.of(System.getenv("PATH").split(":", -1)));
+    folders.addAll(List.of("/usr/sbin", "/usr/local/sbin"));
+    return folders.stream()
+        .map(folder -> Path.of(folder, name))
+        .filter(Files::isExecutable)
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no " + name + " here: bin/test installs it"))
+        .toString();
+  }
+
   /** Runs a short-lived program to its end. */
   static Outcome run(ProcessBuilder builder, Path out, Path err) {
     try {

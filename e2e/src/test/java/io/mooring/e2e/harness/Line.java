@@ -10,22 +10,26 @@ import java.net.Socket;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 
 /**
- * Stands between a hub and those who connect to it. It can cut every connection, or hold back what
- * goes one way or both on those there are, while new ones pass: so a session may be replaced whose
- * last frames are still on their way.
+ * Stands between a server and those who connect to it. It can cut every connection, or hold back
+ * what goes one way or both on those there are, while new ones pass: so a session may be replaced
+ * whose last frames are still on their way. It can also be out of order for a while, for the
+ * present connections and for new ones: refusing, as when a process is gone, or silent, as when a
+ * cable is.
  */
-public final class Line implements AutoCloseable {
+public final class Line implements Stage.Kept {
   private static final int LINGER_NOT = 0;
 
   /** Where bytes go. */
   public enum Way {
-    TO_HUB,
-    FROM_HUB
+    TO_SERVER,
+    FROM_SERVER
   }
 
   /** Sees what goes one way on one connection, and may change it. Called by one thread. */
@@ -37,15 +41,25 @@ public final class Line implements AutoCloseable {
   }
 
   private final ServerSocket listener;
-  private final int hubPort;
+  private final IntSupplier server;
   private final Function<Way, Tamper> tampers;
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger refusing = new AtomicInteger();
+
+  /** Holds everything, on whichever connection. */
+  private final Gate all = new Gate();
+
+  /** To one and the same port, with nothing changed on the way. */
+  public Line(int port) {
+    this(() -> port, way -> Tamper.NONE);
+  }
 
   /**
+   * @param server asked for its port at each connection
    * @param tampers asked for each way of each connection
    */
-  public Line(Hub hub, Function<Way, Tamper> tampers) {
-    this.hubPort = hub.port();
+  public Line(IntSupplier server, Function<Way, Tamper> tampers) {
+    this.server = server;
     this.tampers = tampers;
     try {
       listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -70,12 +84,16 @@ public final class Line implements AutoCloseable {
   }
 
   private void connect(Socket client) throws IOException {
+    if (refusing.get() > 0) {
+      reset(client);
+      return;
+    }
     try {
       Connection connection =
-          new Connection(client, new Socket(InetAddress.getLoopbackAddress(), hubPort));
+          new Connection(client, new Socket(InetAddress.getLoopbackAddress(), server.getAsInt()));
       connections.add(connection);
-      Thread.ofVirtual().start(() -> connection.pass(Way.TO_HUB));
-      Thread.ofVirtual().start(() -> connection.pass(Way.FROM_HUB));
+      Thread.ofVirtual().start(() -> connection.pass(Way.TO_SERVER));
+      Thread.ofVirtual().start(() -> connection.pass(Way.FROM_SERVER));
     } catch (IOException e) {
       client.close(); // nobody listens there for now
     }
@@ -99,6 +117,22 @@ public final class Line implements AutoCloseable {
     return () -> gates.forEach(Gate::open);
   }
 
+  /** Ends every connection, and each new one at once, until the result is run. */
+  public Runnable refuse() {
+    refusing.incrementAndGet();
+    cut();
+    return refusing::decrementAndGet;
+  }
+
+  /**
+   * Lets nothing pass, neither a byte nor the end of a connection, until the result is run; then
+   * all of it arrives.
+   */
+  public Runnable silence() {
+    all.shut();
+    return all::open;
+  }
+
   @Override
   public void close() {
     try {
@@ -106,27 +140,37 @@ public final class Line implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    all.remove();
     cut();
+  }
+
+  private static void reset(Socket socket) {
+    try {
+      socket.setSoLinger(true, LINGER_NOT);
+      socket.close();
+    } catch (IOException e) {
+      // closed already
+    }
   }
 
   private final class Connection {
     private final Socket client;
-    private final Socket hub;
-    private final Gate toHub = new Gate();
-    private final Gate fromHub = new Gate();
+    private final Socket server;
+    private final Gate forth = new Gate();
+    private final Gate back = new Gate();
 
-    Connection(Socket client, Socket hub) {
+    Connection(Socket client, Socket server) {
       this.client = client;
-      this.hub = hub;
+      this.server = server;
     }
 
     Gate gate(Way way) {
-      return way == Way.TO_HUB ? toHub : fromHub;
+      return way == Way.TO_SERVER ? forth : back;
     }
 
     void pass(Way way) {
-      Socket from = way == Way.TO_HUB ? client : hub;
-      Socket to = way == Way.TO_HUB ? hub : client;
+      Socket from = way == Way.TO_SERVER ? client : server;
+      Socket to = way == Way.TO_SERVER ? server : client;
       Tamper tamper = tampers.apply(way);
       Gate gate = gate(way);
       byte[] buffer = new byte[64 * 1024];
@@ -137,11 +181,13 @@ public final class Line implements AutoCloseable {
           byte[] bytes = new byte[n];
           System.arraycopy(buffer, 0, bytes, 0, n);
           gate.pass();
+          all.pass();
           out.write(tamper.pass(bytes));
           out.flush();
         }
         // What was held back still arrives before the end does.
         gate.pass();
+        all.pass();
       } catch (IOException e) {
         // cut by one side: the other is cut too
       } finally {
@@ -150,20 +196,16 @@ public final class Line implements AutoCloseable {
     }
 
     void cut() {
-      try {
-        client.setSoLinger(true, LINGER_NOT);
-        hub.setSoLinger(true, LINGER_NOT);
-      } catch (IOException e) {
-        // closed already
-      }
+      reset(client);
+      reset(server);
       end();
     }
 
     private void end() {
       connections.remove(this);
-      toHub.remove();
-      fromHub.remove();
-      for (Socket socket : List.of(client, hub)) {
+      forth.remove();
+      back.remove();
+      for (Socket socket : List.of(client, server)) {
         try {
           socket.close();
         } catch (IOException e) {

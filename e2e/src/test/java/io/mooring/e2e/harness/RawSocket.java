@@ -40,7 +40,13 @@ public final class RawSocket implements AutoCloseable {
    * @param receiveBytes size of the kernel's buffer for what is not read; 0: the usual
    */
   public RawSocket(int port, @Nullable String authorization, int receiveBytes) throws IOException {
+    this(InetAddress.getLoopbackAddress(), port, authorization, receiveBytes);
+  }
+
+  private RawSocket(InetAddress from, int port, @Nullable String authorization, int receiveBytes)
+      throws IOException {
     socket = new Socket();
+    socket.bind(new InetSocketAddress(from, 0));
     if (receiveBytes > 0) {
       socket.setReceiveBufferSize(receiveBytes);
     }
@@ -64,7 +70,18 @@ public final class RawSocket implements AutoCloseable {
 
   /** As a device with this token. */
   public static RawSocket open(int port, String token) throws IOException {
-    RawSocket opened = new RawSocket(port, "Bearer " + token, 0);
+    return open(InetAddress.getLoopbackAddress(), port, token);
+  }
+
+  /** The same from another address of this machine, with a forged header that names a third. */
+  public static RawSocket openForged(String from, String forged, int port, String token)
+      throws IOException {
+    String headers = token + "\r\nX-Forwarded-For: " + forged;
+    return open(InetAddress.getByName(from), port, headers);
+  }
+
+  private static RawSocket open(InetAddress from, int port, String token) throws IOException {
+    RawSocket opened = new RawSocket(from, port, "Bearer " + token, 0);
     if (opened.status != 101) {
       throw new IOException("refused with " + opened.status);
     }

@@ -28,7 +28,7 @@ public final class Stage implements BeforeEachCallback, AfterEachCallback {
   private static final int TAIL = 60;
 
   private final List<Child> children = new ArrayList<>();
-  private final List<Feed> feeds = new ArrayList<>();
+  private final List<Kept> kept = new ArrayList<>();
   private final Set<String> secrets = new LinkedHashSet<>();
   private @Nullable World world;
   private @Nullable Path folder;
@@ -64,7 +64,7 @@ public final class Stage implements BeforeEachCallback, AfterEachCallback {
         showTails();
       }
     } finally {
-      feeds.forEach(Feed::close);
+      kept.reversed().forEach(Kept::close);
       children.reversed().forEach(world()::end);
     }
     output().forEach(this::mustTellNoSecret);
@@ -136,13 +136,40 @@ public final class Stage implements BeforeEachCallback, AfterEachCallback {
 
   /** A running hub on a database of its own; {@code more} are settings as variables. */
   public Hub hub(Map<String, String> more) {
-    String database = name.replace('.', '_').toLowerCase(Locale.ROOT);
-    return new Hub(this, postgres().create(database), more);
+    Hub hub = new Hub(this, "hub", database(), more);
+    hub.awaitReady();
+    return hub;
   }
 
-  Feed feed(Feed feed) {
-    feeds.add(feed);
-    return feed;
+  /** Makes the database of this test. */
+  Database database() {
+    return postgres().create(name.replace('.', '_').toLowerCase(Locale.ROOT));
+  }
+
+  /** A nats-server that asks for this. */
+  public NatsServer nats(NatsServer.Guard guard) {
+    return new NatsServer(this, guard);
+  }
+
+  /**
+   * So many running hubs on a database of this test's, with a lease of two seconds; {@code more}
+   * are settings of all of them.
+   */
+  public Cluster cluster(int nodes, NatsServer nats, Map<String, String> more) {
+    return keep(new Cluster(this, nodes, nats, more));
+  }
+
+  /** Something that ends with the test, before its processes do. */
+  @FunctionalInterface
+  public interface Kept extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** Ends this when the test has ended. */
+  public <T extends Kept> T keep(T something) {
+    kept.add(something);
+    return something;
   }
 
   /** Starts {@code bin/hub} with these variables. */
