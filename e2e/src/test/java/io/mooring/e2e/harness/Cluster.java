@@ -64,6 +64,8 @@ public final class Cluster implements Stage.Kept {
       settings.putAll(nats.settings());
       settings.put("MOORING_CLUSTER_LEASE", LEASE.toSeconds() + "s");
       settings.put("MOORING_SESSION_HEARTBEAT_INTERVAL", "1s");
+      // Devices that are sent away come back over as long as this at the least.
+      settings.put("MOORING_SHUTDOWN_TIMEOUT", "2s");
       settings.putAll(more);
       nodes.add(new Node(name, new Hub(stage, name, database, settings), toPostgres, toNats));
     }
