@@ -32,7 +32,6 @@ import io.mooring.hub.telemetry.TelemetryIntake;
 import io.mooring.hub.telemetry.TelemetryWrites;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -40,6 +39,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,6 +53,7 @@ public final class DataPath implements AutoCloseable {
   private final Sweeps sweeps = new Sweeps(blocking);
   private final RangeReads rangeReads;
   private final LiveFeed feed;
+  private @Nullable Database feedOnly;
   private final LateHours lateHours = new LateHours();
   private final TelemetryWrites telemetryWrites;
   private final Retention retention;
@@ -76,13 +77,13 @@ public final class DataPath implements AutoCloseable {
     Peers peers = membership.peers();
     EventStore events = new EventStore(config.node());
     rangeReads = new RangeReads(database, config.limits().rangeReads());
-    feed = new LiveFeed(rangeReads, events, peers);
+    feed = new LiveFeed(rangeReads, feedReads(database, membership), events, peers);
     Partitions partitions = new Partitions(clock);
     telemetryWrites = new TelemetryWrites(partitions, feed, lateHours, metrics.telemetry, ticks);
     retention = new Retention(database, clock, partitions, config.retentionDays());
     commands =
         new CommandService(
-            database, rangeReads, events, feed, config.limits(), clock, random, blocking, peers);
+            database, rangeReads, events, feed, config.limits(), clock, random, blocking, membership);
     jobs = jobs(database, events, clock, metrics, peers);
     NodeLease lease = membership.lease();
     watch = new WriterWatch(metrics, database.reachability());
@@ -99,10 +100,8 @@ public final class DataPath implements AutoCloseable {
     TelemetryIntake intake =
         new TelemetryIntake(
             writer, new LayoutStore(database), config.limits(), clock, metrics.telemetry);
-    List<PresenceStore.Left> left =
-        OtherHubs.endLeft(membership, new PresenceStore(database, events), feed, clock);
+    OtherHubs.endLeft(this, membership, new PresenceStore(database, events), clock);
     CommandRelay relay = commands.start(writer);
-    left.forEach(one -> commands.endedElsewhere(one.deviceKey(), one.epoch()));
     jobs.start(writer);
     TokenRotationStore rotations =
         new TokenRotationStore(database, random, config.limits().deviceTokens(), known::add);
@@ -115,6 +114,15 @@ public final class DataPath implements AutoCloseable {
       RollCall roll = new RollCall(registry, new RollCallQueries(database), relay, peers, clock);
       OtherHubs.join(this, lease, peers, new PresenceStore(database, events), roll, clock);
     }
+  }
+
+  /** Where hubs share the database, the live feed reads it too, and must not wait for charts. */
+  private RangeReads feedReads(Database database, Membership membership) {
+    if (!membership.isShared()) {
+      return rangeReads;
+    }
+    feedOnly = database.aside("mooring-feed");
+    return new RangeReads(feedOnly, 2);
   }
 
   private JobService jobs(
@@ -268,6 +276,9 @@ public final class DataPath implements AutoCloseable {
     watch.ended();
     commands.letWaitersGo();
     feed.close();
+    if (feedOnly != null) {
+      feedOnly.close();
+    }
     // What still runs there only tidies, and goes on at the next start.
     blocking.shutdownNow();
   }

@@ -58,8 +58,13 @@ final class History {
       InstantSource clock,
       HubConfig config,
       BooleanSupplier leads) {
-    path.everyBlocking(PARTITIONS_PERIOD, path.retention()::makeAhead);
-    path.everyBlocking(PARTITIONS_PERIOD, ifItLeads(leads, path.retention()::drop));
+    Runnable drop = ifItLeads(leads, path.retention()::drop);
+    path.everyBlocking(
+        PARTITIONS_PERIOD,
+        () -> {
+          path.retention().makeAhead();
+          drop.run();
+        });
     if (config.mergePercent() == 0) {
       return () -> 0;
     }

@@ -247,14 +247,17 @@ public final class Hub implements AutoCloseable {
   /** Another hub has the database, or what was this one's part of it. */
   private void lose() {
     lost = true;
-    if (membership.isShared()) {
-      path.abandon();
-    } else {
-      path.close();
+    try {
+      var _ = web.shutdown();
+      if (membership.isShared()) {
+        path.abandon();
+      } else {
+        path.close();
+      }
+      webhooks.close();
+    } finally {
+      abandoned = true;
     }
-    webhooks.close();
-    var _ = web.shutdown();
-    abandoned = true;
   }
 
   /** Sends devices away, writes what waits, refuses requests; health and metrics still answer. */

@@ -5,15 +5,14 @@ import io.mooring.hub.cluster.Membership;
 import io.mooring.hub.cluster.NodeLease;
 import io.mooring.hub.cluster.NodeStore.Run;
 import io.mooring.hub.cluster.Peers;
-import io.mooring.hub.event.LiveFeed;
 import io.mooring.hub.presence.PresenceStore;
 import io.mooring.hub.session.RollCall;
 import io.mooring.hub.session.SessionRegistry;
 import io.mooring.hub.wire.CloseReason;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,26 +21,22 @@ import org.slf4j.LoggerFactory;
 final class OtherHubs {
   private static final Logger LOG = LoggerFactory.getLogger(OtherHubs.class);
   private static final Duration SOON = Duration.ofSeconds(1);
-  private static final Duration COUNT_PERIOD = Duration.ofSeconds(10);
+  private static final Duration ADOPT_PERIOD = Duration.ofSeconds(3);
 
   private OtherHubs() {}
 
-  /**
-   * Ends sessions that former runs of this hub left open; those of other hubs are theirs.
-   *
-   * @return those of which commands are to be queued again
-   */
-  static List<PresenceStore.Left> endLeft(
-      Membership membership, PresenceStore store, LiveFeed feed, InstantSource clock) {
+  /** Ends sessions that former runs of this hub left open; those of other hubs are theirs. */
+  static void endLeft(
+      DataPath path, Membership membership, PresenceStore store, InstantSource clock) {
     if (membership.isShared()) {
       String node = membership.peers().node();
-      return endSessions(store, feed, node, PresenceStore.RESTARTED, null, clock);
+      endSessions(path, store, node, PresenceStore.RESTARTED, null, clock);
+      return;
     }
     int left = store.endLeftSessions(clock.instant());
     if (left > 0) {
       LOG.info("{} sessions of a former run are marked offline", left);
     }
-    return List.of();
   }
 
   /** Begins to listen and to look. */
@@ -66,9 +61,8 @@ final class OtherHubs {
             registry.end(hint.deviceKey(), hint.credential(), CloseReason.valueOf(hint.reason())));
     peers.on(Hint.Issued.class, (_, hint) -> path.known().add(hint.credential()));
     path.everyBlocking(SOON, roll::sweep);
-    path.everyBlocking(SOON, path.jobs()::adopt);
+    path.everyBlocking(ADOPT_PERIOD, path.jobs()::adopt);
     path.everyBlocking(SOON, path.commands()::lookElsewhere);
-    path.everyBlocking(COUNT_PERIOD, path.commands()::count);
     path.everyBlocking(SOON, () -> bury(path, lease, presence, clock));
   }
 
@@ -83,37 +77,46 @@ final class OtherHubs {
         continue;
       }
       LOG.warn("Node {} is lost: its devices that do not come back are offline", lost.name());
-      lease.store().endConnections(lost.run());
+      if (!lease.store().endConnections(lost.run())) {
+        continue; // in a second once more
+      }
       String cause = "node " + lost.name() + " was lost";
-      List<PresenceStore.Left> left =
-          endSessions(presence, path.feed(), lost.name(), cause, lost, clock);
-      left.forEach(one -> path.commands().endedElsewhere(one.deviceKey(), one.epoch()));
+      endSessions(path, presence, lost.name(), cause, lost, clock);
       lease.store().settled(lost);
     }
   }
 
   /**
-   * Ends the sessions that a node has left open, slice by slice.
+   * Ends the sessions that a node has left open, slice by slice, each with what its devices had not
+   * answered.
    *
    * @param lost only while this run of it is lost; null: this node's own
    */
-  static List<PresenceStore.Left> endSessions(
+  private static void endSessions(
+      DataPath path,
       PresenceStore presence,
-      LiveFeed feed,
       String node,
       String cause,
       @Nullable Run lost,
       InstantSource clock) {
-    List<PresenceStore.Left> all = new ArrayList<>();
-    PresenceStore.Slice slice;
+    int all = 0;
+    int ended;
     do {
-      slice = presence.endSessionsOf(node, cause, lost, clock.instant());
-      feed.publish(slice.events());
-      all.addAll(slice.sessions());
-    } while (!slice.sessions().isEmpty());
-    if (!all.isEmpty()) {
-      LOG.info("{} sessions of node {} are marked offline", all.size(), node);
+      AtomicReference<Runnable> told = new AtomicReference<>(() -> {});
+      PresenceStore.Slice slice =
+          presence.endSessionsOf(
+              node,
+              cause,
+              lost,
+              clock.instant(),
+              (connection, left) -> told.set(path.commands().requeue(connection, left)));
+      path.feed().publish(slice.events());
+      told.get().run();
+      ended = slice.sessions();
+      all += ended;
+    } while (ended > 0);
+    if (all > 0) {
+      LOG.info("{} sessions of node {} are marked offline", all, node);
     }
-    return all;
   }
 }

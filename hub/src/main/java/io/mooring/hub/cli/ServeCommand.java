@@ -61,15 +61,13 @@ final class ServeCommand implements Callable<Integer> {
           serve(Hub.start(config, open.database(), lock), ready, shutdown);
         }
       } else {
-        while (shutdown.asked().getCount() > 0) {
-          serveAmongOthers(config, cluster, open.database(), ready, shutdown);
-        }
+        serveAmongOthers(config, cluster, open.database(), ready, shutdown);
       }
     }
     return 0;
   }
 
-  /** Until it is asked to end, or has lost its lease and the database is there to take another. */
+  /** Takes a lease again and again, as long as it is not asked to end. */
   private void serveAmongOthers(
       HubConfig config,
       ClusterConfig cluster,
@@ -77,9 +75,38 @@ final class ServeCommand implements Callable<Integer> {
       ReadyFile ready,
       Shutdown shutdown)
       throws IOException, InterruptedException {
-    NodeLease lease =
-        new NodeLease(
-            database, config.node(), cluster.lease(), new SecureRandom(), System::nanoTime);
+    NodeLease former = null;
+    while (shutdown.asked().getCount() > 0) {
+      NodeLease lease =
+          new NodeLease(
+              database, config.node(), cluster.lease(), new SecureRandom(), System::nanoTime);
+      try {
+        if (former != null) {
+          // The server may not know yet that these are dead, and one holds the lock of the name.
+          former.store().endConnections(former.run());
+        }
+        serveOnce(config, cluster, database, lease, ready, shutdown);
+      } catch (RuntimeException | IOException e) {
+        if (former == null) {
+          throw e;
+        }
+        here.say("This hub tries again to join the others: " + e.getMessage());
+        var _ = shutdown.asked().await(1, TimeUnit.SECONDS);
+      }
+      former = lease;
+    }
+  }
+
+  /** Until it is asked to end, or has lost its lease and the database is there to give another. */
+  private void serveOnce(
+      HubConfig config,
+      ClusterConfig cluster,
+      Database database,
+      NodeLease lease,
+      ReadyFile ready,
+      Shutdown shutdown)
+      throws IOException, InterruptedException {
+    boolean lost;
     try (NatsBus bus = new NatsBus(cluster.nats(), config.node(), InstantSource.system());
         NodeLock lock = NodeLock.join(database, lease.run(), config.node(), lease)) {
       prepare(config, database);
@@ -87,9 +114,11 @@ final class ServeCommand implements Callable<Integer> {
       Membership membership = new Membership(Peers.on(bus, config.node()), lease);
       Hub hub = Hub.start(config, database, lock, membership);
       serve(hub, ready, shutdown);
-      if (!hub.isLost()) {
-        lease.close();
-      }
+      lost = hub.isLost();
+    }
+    // The probe has ended, which would find the row gone.
+    if (!lost) {
+      lease.close();
     }
   }
 

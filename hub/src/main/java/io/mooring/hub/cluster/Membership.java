@@ -18,6 +18,11 @@ public record Membership(Peers peers, @Nullable NodeLease lease) {
     return lease != null;
   }
 
+  /** Whether this hub may act for its devices: others may have them once its lease runs out. */
+  public boolean holds() {
+    return lease == null || lease.holds();
+  }
+
   /** Whether this hub does what one does for all. */
   public boolean leads() {
     return lease == null || lease.leads();

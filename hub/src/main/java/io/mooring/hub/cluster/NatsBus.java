@@ -16,6 +16,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,13 +35,38 @@ public final class NatsBus implements Bus {
   /** A server whose packets vanish is given up after three of them. */
   private static final Duration PING = Duration.ofSeconds(2);
 
+  /** Between a connection that was given up and the next one. */
+  private static final Duration ANEW = Duration.ofSeconds(2);
+
   /** Messages that wait to be sent; beyond it they are dropped. */
   private static final int OUTGOING = 10_000;
 
-  private record Wanted(String subject, java.util.function.Consumer<byte[]> taker) {}
+  /** What somebody listens to, on whichever connection there is. */
+  private static final class Wanted {
+    private final String subject;
+    private final java.util.function.Consumer<byte[]> taker;
+    private io.nats.client.@Nullable Subscription made; // guarded by the bus
+
+    Wanted(String subject, java.util.function.Consumer<byte[]> taker) {
+      this.subject = subject;
+      this.taker = taker;
+    }
+
+    void take(byte[] message) {
+      try {
+        taker.accept(message);
+      } catch (RuntimeException e) {
+        LOG.warn("A message of {} was not taken", subject, e);
+      }
+    }
+  }
 
   private final InstantSource clock;
   private final String prefix;
+  private final Options options;
+  private final Semaphore pause = new Semaphore(0);
+  private final Thread connecting = Thread.ofVirtual().name("nats-connect").unstarted(this::connect);
+  private final Semaphore toConnect = new Semaphore(1);
   private final List<Wanted> wanted = new ArrayList<>(); // guarded by this
   private @Nullable Dispatcher dispatcher; // guarded by this
   private boolean closed; // guarded by this
@@ -57,8 +84,8 @@ public final class NatsBus implements Bus {
     this.clock = clock;
     this.prefix = config.subject() + ".";
     awaySince = clock.instant();
-    Options options = options(config, name);
-    var _ = Thread.ofVirtual().name("nats-connect").start(() -> connect(options));
+    options = options(config, name);
+    connecting.start();
   }
 
   private Options options(ClusterConfig.Nats config, String name) {
@@ -92,37 +119,42 @@ public final class NatsBus implements Bus {
     return options.build();
   }
 
-  private void connect(Options options) {
+  /**
+   * Connects, and does so anew when the library has given a connection up, as it does when servers
+   * refuse the credentials twice.
+   */
+  private void connect() {
     try {
-      Connection made = Nats.connectReconnectOnConnect(options);
-      synchronized (this) {
-        if (closed) {
-          close(made);
-          return;
+      while (!isClosed()) {
+        toConnect.acquire();
+        var _ = toConnect.drainPermits();
+        try {
+          connected(Nats.connectReconnectOnConnect(options));
+        } catch (IOException | IllegalStateException e) {
+          why = String.valueOf(e.getMessage());
+          LOG.warn("NATS cannot be reached, and is tried again: {}", why);
+          toConnect.release();
         }
-        Dispatcher taking = made.createDispatcher();
-        dispatcher = taking;
-        connection = made;
-        wanted.forEach(one -> subscribe(taking, one));
+        var _ = pause.tryAcquire(ANEW.toMillis(), TimeUnit.MILLISECONDS);
       }
-    } catch (IOException | IllegalStateException e) {
-      LOG.error("The connection to NATS is given up; restart this hub", e);
-      why = String.valueOf(e.getMessage());
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
   }
 
+  private synchronized void connected(Connection made) throws InterruptedException {
+    if (closed) {
+      made.close();
+      return;
+    }
+    Dispatcher taking = made.createDispatcher();
+    dispatcher = taking;
+    connection = made;
+    wanted.forEach(one -> one.made = subscribe(taking, one));
+  }
+
   private static io.nats.client.Subscription subscribe(Dispatcher dispatcher, Wanted one) {
-    return dispatcher.subscribe(
-        one.subject(),
-        message -> {
-          try {
-            one.taker().accept(message.getData());
-          } catch (RuntimeException e) {
-            LOG.warn("A message of {} was not taken", one.subject(), e);
-          }
-        });
+    return dispatcher.subscribe(one.subject, message -> one.take(message.getData()));
   }
 
   @Override
@@ -144,21 +176,16 @@ public final class NatsBus implements Bus {
     Wanted one = new Wanted(prefix + subject, taker);
     wanted.add(one);
     Dispatcher there = dispatcher;
-    if (there == null) {
-      return () -> unsubscribe(one, null);
+    if (there != null) {
+      one.made = subscribe(there, one);
     }
-    io.nats.client.Subscription made = subscribe(there, one);
-    return () -> unsubscribe(one, made);
+    return () -> unsubscribe(one);
   }
 
-  private synchronized void unsubscribe(Wanted one, io.nats.client.@Nullable Subscription made) {
+  private synchronized void unsubscribe(Wanted one) {
     Dispatcher there = dispatcher;
-    if (!wanted.remove(one) || there == null || closed) {
-      return;
-    }
-    if (made == null) {
-      there.unsubscribe(one.subject());
-    } else {
+    io.nats.client.Subscription made = one.made;
+    if (wanted.remove(one) && there != null && made != null && !closed) {
       there.unsubscribe(made);
     }
   }
@@ -178,6 +205,7 @@ public final class NatsBus implements Bus {
       closed = true;
       there = connection;
     }
+    connecting.interrupt();
     if (there != null) {
       close(there);
     }
@@ -207,6 +235,9 @@ public final class NatsBus implements Bus {
           awaySince = null;
         }
         case DISCONNECTED, CLOSED -> {
+          if (event == Events.CLOSED) {
+            toConnect.release();
+          }
           if (awaySince == null && !isClosed()) {
             awaySince = clock.instant();
             String error = there.getLastError();

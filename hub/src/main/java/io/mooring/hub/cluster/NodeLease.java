@@ -6,6 +6,8 @@ import io.mooring.hub.db.Database;
 import io.mooring.hub.db.DatabaseException;
 import io.mooring.hub.db.NodeLock;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
@@ -28,6 +30,11 @@ public final class NodeLease implements NodeLock.Tenure {
   private static final String OVER =
       "Its lease on the database has run out, so other hubs may have its devices by now;"
           + " it starts anew.";
+
+  /** The lock of the node that leads. "lead" in ASCII. */
+  private static final long LEAD = 0x6c656164L;
+
+  private static final Duration MARGIN = Duration.ofMillis(300);
 
   private final NodeStore store;
   private final Run run;
@@ -81,7 +88,9 @@ public final class NodeLease implements NodeLock.Tenure {
   @Override
   public Optional<String> end(Connection connection) throws SQLException {
     if (!begun) {
-      return Optional.empty();
+      return connection.isValid(1)
+          ? Optional.empty()
+          : Optional.of("Its connection to the database was lost before it began.");
     }
     long asked = ticks.getAsLong();
     Optional<Boolean> renewed = NodeStore.renew(connection, run, figures.get());
@@ -98,7 +107,20 @@ public final class NodeLease implements NodeLock.Tenure {
   private void lead(Connection connection) throws SQLException {
     if (leading != connection) {
       leading = null;
-      leading = NodeStore.lead(connection) ? connection : null;
+      leading = takesLead(connection) ? connection : null;
+    }
+  }
+
+  /**
+   * Takes the lead for as long as the connection lasts, for work that one node does for all. False:
+   * another has it.
+   */
+  private static boolean takesLead(Connection connection) throws SQLException {
+    try (PreparedStatement lock =
+            connection.prepareStatement("SELECT pg_try_advisory_lock(" + LEAD + ")");
+        ResultSet row = lock.executeQuery()) {
+      row.next();
+      return row.getBoolean(1);
     }
   }
 
@@ -110,6 +132,14 @@ public final class NodeLease implements NodeLock.Tenure {
   /** Why the lease is over, as far as this hub can tell by itself; empty: it is not. */
   public Optional<String> over() {
     return begun && ticks.getAsLong() - heldUntil > 0 ? Optional.of(OVER) : Optional.empty();
+  }
+
+  /**
+   * Whether this hub may still act for its devices: a little shorter than the lease, as what it does
+   * takes its time.
+   */
+  public boolean holds() {
+    return ticks.getAsLong() - heldUntil < -MARGIN.toNanos();
   }
 
   /** Whether an operator wants this node to send its devices to others. */

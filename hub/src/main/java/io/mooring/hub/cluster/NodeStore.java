@@ -4,6 +4,7 @@ import io.mooring.hub.audit.Actor;
 import io.mooring.hub.audit.AuditStore;
 import io.mooring.hub.audit.Change;
 import io.mooring.hub.db.Database;
+import io.mooring.hub.db.DatabaseException;
 import io.mooring.hub.db.NodeLock;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -20,9 +21,6 @@ import org.jspecify.annotations.Nullable;
 public final class NodeStore {
   /** How long a node that was lost, and has not come back, is still shown. */
   private static final Duration SHOWN = Duration.ofDays(1);
-
-  /** "lead" in ASCII. */
-  private static final long LEAD = 0x6c656164L;
 
   private static final String OVER =
       "renewed_at < clock_timestamp() - lease_ms * interval '1 millisecond'";
@@ -130,7 +128,12 @@ public final class NodeStore {
                 }
               }
             });
-    former.ifPresent(this::endConnections);
+    former.ifPresent(
+        one -> {
+          if (!endConnections(one)) {
+            throw DatabaseException.unavailable("connections of this hub's former run do not end");
+          }
+        });
   }
 
   /** Empty: the lease is over. Else whether the node is to send its devices away. */
@@ -189,22 +192,27 @@ public final class NodeStore {
    * Ends the connections by which a run writes and leads, and waits for that; nothing of its
    * sessions is committed afterwards.
    */
-  public void endConnections(String run) {
-    String writer = Database.writerOf(run);
-    database.query(
-        connection -> {
-          try (PreparedStatement end =
-              connection.prepareStatement(
-                  "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity"
-                      + " WHERE (application_name = ? OR starts_with(application_name, ?))"
-                      + " AND datname = current_database() AND pid <> pg_backend_pid()")) {
-            end.setString(1, writer);
-            end.setString(2, NodeLock.APPLICATION + run + "/");
-            end.execute();
-          }
-          return run;
-        });
-    forgetMark(run);
+  public boolean endConnections(String run) {
+    boolean ended =
+        database.query(
+            connection -> {
+              try (PreparedStatement end =
+                  connection.prepareStatement(
+                      "SELECT coalesce(bool_and(pg_terminate_backend(pid, 2000)), true) FROM pg_stat_activity"
+                          + " WHERE (application_name = ? OR starts_with(application_name, ?))"
+                          + " AND datname = current_database() AND pid <> pg_backend_pid()")) {
+                end.setString(1, Database.writerOf(run));
+                end.setString(2, NodeLock.APPLICATION + run + "/");
+                try (ResultSet row = end.executeQuery()) {
+                  row.next();
+                  return row.getBoolean(1);
+                }
+              }
+            });
+    if (ended) {
+      forgetMark(run);
+    }
+    return ended;
   }
 
   void forgetMark(String run) {
@@ -216,19 +224,6 @@ public final class NodeStore {
             return delete.executeUpdate();
           }
         });
-  }
-
-  /**
-   * Takes the lead for as long as the connection lasts, for work that one node does for all. False:
-   * another has it.
-   */
-  static boolean lead(Connection connection) throws SQLException {
-    try (PreparedStatement lead =
-            connection.prepareStatement("SELECT pg_try_advisory_lock(" + LEAD + ")");
-        ResultSet row = lead.executeQuery()) {
-      row.next();
-      return row.getBoolean(1);
-    }
   }
 
   /**

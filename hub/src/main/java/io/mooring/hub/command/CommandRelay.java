@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,7 @@ public final class CommandRelay {
   private final int windowBytes;
   private final Attempts attempts;
   private final Peers peers;
+  private final BooleanSupplier holds;
   private final Map<Integer, DeviceQueue> queues = new ConcurrentHashMap<>();
 
   /**
@@ -42,6 +44,7 @@ public final class CommandRelay {
 
   /**
    * @param readers runs reads of the table, which may block
+   * @param holds whether this hub may act for its devices
    */
   CommandRelay(
       CommandStore store,
@@ -49,8 +52,10 @@ public final class CommandRelay {
       InstantSource clock,
       Executor readers,
       Limits limits,
-      Peers peers) {
+      Peers peers,
+      BooleanSupplier holds) {
     this.peers = peers;
+    this.holds = holds;
     this.store = store;
     this.writer = writer;
     this.clock = clock;
@@ -95,11 +100,6 @@ public final class CommandRelay {
       queues.remove(link.deviceKey(), queue);
     }
     writer.submit(SessionEnd.of(link.deviceKey(), link.epoch(), clock.instant()));
-  }
-
-  /** A session was ended for the node that had it, which is lost. */
-  void endedElsewhere(int deviceKey, long epoch) {
-    writer.submit(SessionEnd.of(deviceKey, epoch, clock.instant()));
   }
 
   /** At the start: what a former run had sent is queued again. */
@@ -243,6 +243,11 @@ public final class CommandRelay {
     } else if (queue != null) {
       queue.accepted(command);
     }
+  }
+
+  /** Whether anything may be sent: to others, a hub whose lease has run out sends nothing more. */
+  boolean maySend() {
+    return holds.getAsBoolean();
   }
 
   /** Whether a session of the device is here. */

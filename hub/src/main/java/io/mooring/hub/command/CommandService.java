@@ -1,6 +1,7 @@
 package io.mooring.hub.command;
 
 import io.mooring.hub.audit.Actor;
+import io.mooring.hub.cluster.Membership;
 import io.mooring.hub.cluster.Peers;
 import io.mooring.hub.config.Limits;
 import io.mooring.hub.db.BatchWriter;
@@ -10,8 +11,11 @@ import io.mooring.hub.db.RangeReads;
 import io.mooring.hub.db.Write;
 import io.mooring.hub.event.EventStore;
 import io.mooring.hub.event.LiveFeed;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -31,13 +35,12 @@ public final class CommandService implements Commands {
   private final CommandAcceptance acceptance;
   private final Write.Kind<?> changes;
   private final List<Write.Kind<?>> kinds;
+  private final SessionEndWrites ends;
   private final Executor readers;
   private final Waiters waiters;
   private final OpenCommands open = new OpenCommands();
   private final TransitionWrites transitions;
   private final OtherNodes others;
-  private volatile long waitingInTable;
-
   // Set by start: the writer is made with this service's kinds, and the relay with the writer.
   private @Nullable BatchWriter writer;
   private @Nullable CommandRelay relay;
@@ -51,7 +54,8 @@ public final class CommandService implements Commands {
       InstantSource clock,
       RandomGenerator random,
       Executor readers,
-      Peers peers) {
+      Membership membership) {
+    Peers peers = membership.peers();
     this.store = new CommandStore(database);
     this.queries = new CommandQueries(database, ranges);
     this.limits = limits;
@@ -66,14 +70,15 @@ public final class CommandService implements Commands {
             peers.exist());
     this.readers = readers;
     this.waiters = new Waiters(store, readers);
-    this.others = new OtherNodes(peers, store, readers, waiters);
+    this.others = new OtherNodes(membership, store, readers, waiters);
     this.transitions = new TransitionWrites(events, feed);
     this.changes = new CommandChangeWrites(transitions, this::changed);
+    this.ends = new SessionEndWrites(transitions, limits.commandAttempts(), this::ended);
     this.kinds =
         List.of(
             new CommandAcceptWrites(transitions, this::accepted),
             new CommandProgressWrites(feed),
-            new SessionEndWrites(transitions, limits.commandAttempts(), this::ended));
+            ends);
   }
 
   /**
@@ -97,7 +102,7 @@ public final class CommandService implements Commands {
   /** Goes on where a former run of the hub was ended. */
   public CommandRelay start(BatchWriter started) {
     open.putAll(store.openByDevice());
-    CommandRelay made = new CommandRelay(store, started, clock, readers, limits, others.peers());
+    CommandRelay made = new CommandRelay(store, started, clock, readers, limits, others.peers(), others::holds);
     writer = started;
     relay = made;
     others.listen(made);
@@ -147,15 +152,21 @@ public final class CommandService implements Commands {
     return accepted;
   }
 
-  /** The session of a node that is lost has been ended for it. */
-  public void endedElsewhere(int deviceKey, long epoch) {
-    relay().endedElsewhere(deviceKey, epoch);
+  /**
+   * Queues again what devices had not answered whose sessions are ended in this transaction.
+   *
+   * @param epochs of the sessions, by device
+   * @return to be run after the commit
+   */
+  public Runnable requeue(Connection connection, Map<Integer, Long> epochs) throws SQLException {
+    return ends.requeue(connection, epochs, clock.instant());
   }
 
   @Override
   public CompletableFuture<Command> cancel(Command command, Actor caller) {
     if (others.exist()) {
-      return cancelAnywhere(command.id(), command.deviceKey(), caller.said(), caller)
+      return others
+          .cancel(relay(), command.id(), command.deviceKey(), caller.said(), caller)
           .thenApply(_ -> store.find(command.id()).orElse(command));
     }
     return relay()
@@ -170,14 +181,8 @@ public final class CommandService implements Commands {
    */
   public CompletableFuture<Void> cancel(UUID id, int deviceKey, String caller) {
     return others.exist()
-        ? cancelAnywhere(id, deviceKey, caller, null)
+        ? others.cancel(relay(), id, deviceKey, caller, null)
         : relay().cancel(id, deviceKey, caller, null).settled;
-  }
-
-  private CompletableFuture<Void> cancelAnywhere(
-      UUID id, int deviceKey, String caller, @Nullable Actor by) {
-    return CompletableFuture.runAsync(
-        () -> others.cancel(relay(), id, deviceKey, caller, by), readers);
   }
 
   /** From now on told of each job whose counts have changed, after the commit. */
@@ -269,7 +274,7 @@ public final class CommandService implements Commands {
 
   @Override
   public long waiting() {
-    return others.exist() ? waitingInTable : open.total();
+    return others.exist() ? others.waiting() : open.total();
   }
 
   /**
@@ -288,13 +293,8 @@ public final class CommandService implements Commands {
     relay().sweep();
   }
 
-  /** Finds what happened on other nodes and nobody told of; called every second or so. */
+  /** Finds what happened on other nodes; called every second or so. */
   public void lookElsewhere() {
     others.sweep();
-  }
-
-  /** Counts what waits over the whole fleet, where others end commands, too; every few seconds. */
-  public void count() {
-    waitingInTable = store.countOpen();
   }
 }

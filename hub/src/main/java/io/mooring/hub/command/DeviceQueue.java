@@ -165,7 +165,7 @@ final class DeviceQueue {
 
   /** False: it must wait, and with it all that comes after it. */
   private boolean send(Command command) {
-    if (closed) {
+    if (closed || !relay.maySend()) {
       return false;
     }
     if (window.has(command.id())) {

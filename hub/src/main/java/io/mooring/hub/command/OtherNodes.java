@@ -2,6 +2,7 @@ package io.mooring.hub.command;
 
 import io.mooring.hub.audit.Actor;
 import io.mooring.hub.cluster.Hint;
+import io.mooring.hub.cluster.Membership;
 import io.mooring.hub.cluster.Peers;
 import io.mooring.hub.db.DatabaseException;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -42,8 +44,12 @@ final class OtherNodes {
   /** The session may move while a command is cancelled. */
   private static final int TRIES = 3;
 
+  /** Sweeps between two counts of what waits, which reads all of it. */
+  private static final int COUNTED_EVERY = 10;
+
   private record Accepted(int deviceKey, @Nullable UUID awaited) {}
 
+  private final Membership membership;
   private final Peers peers;
   private final CommandStore store;
   private final Executor readers;
@@ -51,6 +57,9 @@ final class OtherNodes {
   private final Queue<Accepted> accepted = new ConcurrentLinkedQueue<>();
   private final AtomicInteger asked = new AtomicInteger();
   private final Map<UUID, CompletableFuture<Void>> tickets = new ConcurrentHashMap<>();
+
+  private int sweeps; // of the sweep's thread
+  private volatile long waiting;
 
   /** Guarded by itself. */
   private final Map<UUID, String> awaitedBy =
@@ -61,8 +70,9 @@ final class OtherNodes {
         }
       };
 
-  OtherNodes(Peers peers, CommandStore store, Executor readers, Waiters waiters) {
-    this.peers = peers;
+  OtherNodes(Membership membership, CommandStore store, Executor readers, Waiters waiters) {
+    this.membership = membership;
+    this.peers = membership.peers();
     this.store = store;
     this.readers = readers;
     this.waiters = waiters;
@@ -78,6 +88,16 @@ final class OtherNodes {
 
   Peers peers() {
     return peers;
+  }
+
+  /** Whether this hub may act for its devices. */
+  boolean holds() {
+    return membership.holds();
+  }
+
+  /** Unfinished commands of the whole fleet, as of some seconds ago. */
+  long waiting() {
+    return waiting;
   }
 
   /** From now on does what others ask for. */
@@ -121,9 +141,10 @@ final class OtherNodes {
     while (seen != 0) {
       try {
         tellOwners();
-      } catch (DatabaseException e) {
+      } catch (RuntimeException e) {
         // Their roll call finds what they are not told of.
         LOG.debug("Other nodes are not told of new commands", e);
+        accepted.clear();
       }
       seen = asked.addAndGet(-seen);
     }
@@ -161,24 +182,40 @@ final class OtherNodes {
 
   /** Finds ends of which nobody told; called every second or so. */
   void sweep() {
+    if (sweeps++ % COUNTED_EVERY == 0) {
+      waiting = store.countOpen();
+    }
     List<UUID> awaited = waiters.awaited();
     if (!awaited.isEmpty()) {
       store.ended(awaited).forEach(id -> waiters.tell(id, null));
     }
   }
 
+  /** Cancels a command wherever its device's session is; fails where that node does not answer. */
+  CompletableFuture<Void> cancel(
+      CommandRelay relay, UUID id, int deviceKey, String caller, @Nullable Actor by) {
+    try {
+      return CompletableFuture.runAsync(
+          () -> cancelNow(relay, id, deviceKey, caller, by), readers);
+    } catch (RejectedExecutionException _) {
+      return CompletableFuture.failedFuture(
+          DatabaseException.unavailable("the hub is going down"));
+    }
+  }
+
   /**
-   * Cancels a command wherever its device's session is. Blocks until that is done, or the command
+   * The same. Blocks until that is done, or the command
    * is further than that.
    *
    * @throws DatabaseException when the node that holds the session does not answer
    */
-  void cancel(CommandRelay relay, UUID id, int deviceKey, String caller, @Nullable Actor by) {
+  private void cancelNow(
+      CommandRelay relay, UUID id, int deviceKey, String caller, @Nullable Actor by) {
     for (int tries = 0; tries < TRIES; tries++) {
       if (!cancelElsewhere(id, deviceKey, caller, by)) {
         relay.cancel(id, deviceKey, caller, by).settled.join();
       }
-      if (store.find(id).filter(c -> c.state() == CommandState.QUEUED).isEmpty()) {
+      if (store.find(id).filter(c -> c.state().mayBecome(CommandState.CANCELLED)).isEmpty()) {
         return;
       }
     }

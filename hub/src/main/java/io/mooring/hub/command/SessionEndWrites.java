@@ -9,8 +9,10 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 
@@ -74,6 +76,21 @@ final class SessionEndWrites implements Write.Kind<SessionEnd> {
         writes.stream().filter(e -> e.deviceKey == null).toList(),
         happened);
     transitions.append(connection, happened, writes.getFirst().happened);
+  }
+
+  /**
+   * Within a transaction of somebody else; the caller runs what is returned after the commit.
+   *
+   * @param epochs of the sessions that ended, by device
+   */
+  Runnable requeue(Connection connection, Map<Integer, Long> epochs, Instant now)
+      throws SQLException {
+    List<SessionEnd> writes =
+        epochs.entrySet().stream()
+            .map(session -> SessionEnd.of(session.getKey(), session.getValue(), now))
+            .toList();
+    write(connection, writes, true);
+    return () -> committed(writes);
   }
 
   private void requeue(

@@ -251,7 +251,7 @@ public final class BatchWriter implements AutoCloseable {
   public void abandon() {
     room.close();
     queue.close();
-    transactions.cutOffAfter(Duration.ZERO);
+    transactions.giveUp();
     close();
   }
 

@@ -56,6 +56,10 @@ public final class DatabaseException extends RuntimeException {
     if (state.equals("25006")) {
       return Kind.UNAVAILABLE;
     }
+    // This hub stood still in the midst of a transaction, and others waited for it.
+    if (state.equals("25P03")) {
+      return Kind.UNAVAILABLE;
+    }
     return switch (state.substring(0, Math.min(2, state.length()))) {
       case "08", "40", "53", "55", "57", "58" -> Kind.UNAVAILABLE;
       default -> Kind.FAULT;

@@ -53,6 +53,10 @@ record Group<W extends Write>(Write.Kind<W> kind, List<W> writes) {
     return kind.appendsEvents();
   }
 
+  boolean mayPrecedeTurn() {
+    return kind.mayPrecedeTurn(writes);
+  }
+
   void write(Connection connection, boolean careful) throws SQLException {
     kind.write(connection, writes, careful);
   }

@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,7 @@ final class Transactions {
   private final LongSupplier ticks;
   private final boolean shared;
   private volatile @Nullable Connection open;
+  private volatile boolean givenUp;
 
   /** When the attempt under way began; null: none is. */
   private volatile @Nullable Long began;
@@ -68,6 +70,9 @@ final class Transactions {
    * next call must bring the same groups.
    */
   @Nullable DatabaseException attempt(List<Group<?>> groups, boolean careful) {
+    if (givenUp) {
+      return DatabaseException.unavailable("this hub may write no more");
+    }
     began = ticks.getAsLong();
     try {
       Connection connection = connection();
@@ -124,6 +129,12 @@ final class Transactions {
     }
   }
 
+  /** Writes nothing more; an attempt under way loses its connection. For any thread. */
+  void giveUp() {
+    givenUp = true;
+    cutOffAfter(Duration.ZERO);
+  }
+
   /** The groups of the last attempt are given up: the next attempt brings others. */
   void forget() {
     unanswered = null;
@@ -147,28 +158,24 @@ final class Transactions {
   /** Returns the mark that was left. */
   private UUID write(Connection connection, List<Group<?>> groups, boolean careful)
       throws SQLException {
-    Group<?> first = groups.getFirst();
-    boolean inOrder = !shared;
-    if (!inOrder && first.appendsEvents()) {
-      takeTurn(connection);
-      inOrder = true;
-    }
-    UUID mark;
-    if (first.leavesMark()) {
-      mark = UUID.randomUUID();
-      first.writeAndMark(connection, careful, mark);
-    } else {
-      mark = mark(connection);
-      first.write(connection, careful);
-    }
-    for (Group<?> group : groups.subList(1, groups.size())) {
-      if (!inOrder && group.appendsEvents()) {
+    boolean waits = shared && groups.stream().anyMatch(Group::appendsEvents);
+    UUID mark = null;
+    for (Group<?> group : groups) {
+      if (waits && !group.mayPrecedeTurn()) {
         takeTurn(connection);
-        inOrder = true;
+        waits = false;
       }
-      group.write(connection, careful);
+      if (mark != null) {
+        group.write(connection, careful);
+      } else if (group.leavesMark()) {
+        mark = UUID.randomUUID();
+        group.writeAndMark(connection, careful, mark);
+      } else {
+        mark = mark(connection);
+        group.write(connection, careful);
+      }
     }
-    return mark;
+    return Objects.requireNonNull(mark, "no groups");
   }
 
   /** Waits until no other hub is about to append events; they wait for this one from here on. */

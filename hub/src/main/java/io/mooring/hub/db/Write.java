@@ -78,6 +78,14 @@ public interface Write {
       return true;
     }
 
+    /**
+     * Whether these may be carried out before the transaction's turn has come, as they hold nothing
+     * that others need in theirs.
+     */
+    default boolean mayPrecedeTurn(List<W> writes) {
+      return false;
+    }
+
     /** They are committed. Called one after the other, in the order of commits; must not block. */
     void committed(List<W> writes);
   }

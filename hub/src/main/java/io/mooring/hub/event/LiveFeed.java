@@ -31,6 +31,7 @@ public final class LiveFeed implements EventFeed, AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final RangeReads reads;
+  private final RangeReads own;
   private final EventStore store;
   private final CopyOnWriteArrayList<Follower> followers = new CopyOnWriteArrayList<>();
   private final Map<Integer, Integer> watched = new ConcurrentHashMap<>();
@@ -40,10 +41,16 @@ public final class LiveFeed implements EventFeed, AutoCloseable {
 
   /** Of a hub that has its database for itself. */
   public LiveFeed(RangeReads reads, EventStore store) {
-    this(reads, store, Peers.none(store.node()));
+    this(reads, reads, store, Peers.none(store.node()));
   }
 
-  public LiveFeed(RangeReads reads, EventStore store, Peers peers) {
+  /**
+   * Perhaps of one of several hubs.
+   *
+   * @param own by which the events of all are read as they come, without waiting for other readers
+   */
+  public LiveFeed(RangeReads reads, RangeReads own, EventStore store, Peers peers) {
+    this.own = own;
     this.reads = reads;
     this.store = store;
     this.fleet =
@@ -55,12 +62,12 @@ public final class LiveFeed implements EventFeed, AutoCloseable {
   private final class Table implements FleetFeed.Table {
     @Override
     public List<Event.Durable> after(long id, int limit) {
-      return reads.query(PATIENCE, c -> store.after(c, id, Set.of(), limit));
+      return own.query(PATIENCE, c -> store.after(c, id, Set.of(), limit));
     }
 
     @Override
     public long last() {
-      return reads.query(PATIENCE, store::last);
+      return own.query(PATIENCE, store::last);
     }
   }
 

@@ -13,8 +13,10 @@ final class JobOwnerStore {
       "NOT EXISTS (SELECT FROM node n WHERE n.name = job.node AND NOT n.lost)";
 
   private static final String ADOPT =
-      "UPDATE job SET node = ? WHERE (%s) AND (node = ? AND ? OR %s) RETURNING *"
-          .formatted(JobStore.NOT_DONE_WITH, ORPHANED);
+      "UPDATE job SET node = ? WHERE (%s) AND %s".formatted(JobStore.NOT_DONE_WITH, ORPHANED);
+
+  private static final String OWN =
+      "SELECT * FROM job WHERE (%s) AND node = ?".formatted(JobStore.NOT_DONE_WITH);
 
   private static final String DELETE_PREPARED =
       "DELETE FROM job WHERE state = 'preparing' AND (node = ? OR " + ORPHANED + ")";
@@ -31,25 +33,26 @@ final class JobOwnerStore {
   }
 
   /**
-   * From now on this node's: jobs that are not done with and have nobody.
-   *
-   * @param begins with those of its own former runs
+   * Jobs that are not done with and are this node's, from now on also those that have nobody. All of
+   * them each time: the answer to an adoption may have been lost.
    */
-  List<Job> adopt(boolean begins) {
+  List<Job> adopt() {
     return database.query(
         connection -> {
-          List<Job> adopted = new ArrayList<>();
           try (PreparedStatement update = connection.prepareStatement(ADOPT)) {
             update.setString(1, node);
-            update.setString(2, node);
-            update.setBoolean(3, begins);
-            try (ResultSet row = update.executeQuery()) {
+            update.executeUpdate();
+          }
+          List<Job> own = new ArrayList<>();
+          try (PreparedStatement select = connection.prepareStatement(OWN)) {
+            select.setString(1, node);
+            try (ResultSet row = select.executeQuery()) {
               while (row.next()) {
-                adopted.add(JobStore.read(row));
+                own.add(JobStore.read(row));
               }
             }
           }
-          return adopted;
+          return own;
         });
   }
 

@@ -169,7 +169,7 @@ final class JobRun {
       return cancelling ? new JobStep.CancelCommands() : refreshIfDue(now);
     }
     if (state == JobState.PREPARING) {
-      return new JobStep.Nothing();
+      return isStale ? new JobStep.Refresh() : new JobStep.Nothing();
     }
     if (counts.waiting() == 0 && counts.open() == 0) {
       return new JobStep.Move(JobMove.COMPLETED, "all its devices have ended");
@@ -215,12 +215,12 @@ final class JobRun {
     int before;
     synchronized (this) {
       before = heard;
+      isStale = false;
     }
     Job read = tools.store().find(id).orElse(null);
     synchronized (this) {
-      isStale = before != heard;
-      if (isStale) {
-        // What was heard meanwhile may be newer or older.
+      if (before != heard) {
+        isStale |= tools.isShared(); // what was heard meanwhile may be newer or older
         return;
       }
       if (read != null) {

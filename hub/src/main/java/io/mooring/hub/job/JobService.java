@@ -112,7 +112,7 @@ public final class JobService {
     commands.onJobs(this::counted);
     if (peers.exist()) {
       owners.deletePrepared();
-      takeUp(owners.adopt(true));
+      takeUp(owners.adopt());
     } else {
       store.deletePrepared();
       takeUp(store.notDoneWith());
@@ -121,15 +121,17 @@ public final class JobService {
 
   /** Takes up jobs whose node is lost; called every second or so where there are several. */
   public void adopt() {
-    takeUp(owners.adopt(false));
+    takeUp(owners.adopt());
   }
 
   private void takeUp(List<Job> jobs) {
     for (Job job : jobs) {
-      runs.computeIfAbsent(job.id(), _ -> run(job));
-    }
-    if (!jobs.isEmpty()) {
-      LOG.info("{} jobs go on here", jobs.size());
+      runs.computeIfAbsent(
+          job.id(),
+          id -> {
+            LOG.info("Job {} goes on", id);
+            return run(job);
+          });
     }
   }
 
@@ -157,6 +159,11 @@ public final class JobService {
 
     Executor executor() {
       return executor;
+    }
+
+    /** Whether other nodes change jobs, too. */
+    boolean isShared() {
+      return peers.exist();
     }
 
     JobFigures figures() {
@@ -241,8 +248,9 @@ public final class JobService {
       return creation.known(request).orElseGet(() -> new Job.Created.TooManyJobs((int) unfinished));
     }
     Job.Created prepared = creation.prepare(request, ids.next(), clock.instant());
-    if (prepared instanceof Job.Created.Durable(Job job, boolean _)
-        && job.state() == JobState.PREPARING) {
+    if (prepared instanceof Job.Created.Durable(Job job, boolean repeated)
+        && job.state() == JobState.PREPARING
+        && !(repeated && peers.exist())) { // another node may have it
       runs.computeIfAbsent(job.id(), _ -> run(job));
     }
     return prepared;

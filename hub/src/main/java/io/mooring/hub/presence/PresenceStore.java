@@ -15,7 +15,9 @@ import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What is done to presence outside of any session. */
@@ -102,15 +104,14 @@ public final class PresenceStore {
             .toList());
   }
 
-  /**
-   * A session that ended without its hub.
-   *
-   * @param epoch of which what its device was sent and did not answer is to be queued again
-   */
-  public record Left(int deviceKey, long epoch) {}
+  /** How many sessions were ended at a time, and the events that tell of it. */
+  public record Slice(int sessions, List<Event.Durable> events) {}
 
-  /** What was ended at a time, and the events that tell of it. */
-  public record Slice(List<Left> sessions, List<Event.Durable> events) {}
+  /** What else is done in the transaction that ends sessions, by device and epoch. */
+  @FunctionalInterface
+  public interface Beside {
+    void ended(Connection connection, Map<Integer, Long> epochs) throws SQLException;
+  }
 
   /**
    * Marks some devices offline whose sessions a node among several has left open; the sessions are
@@ -118,12 +119,14 @@ public final class PresenceStore {
    *
    * @param cause in a sentence about the node
    * @param lost only while this run of the node is lost; null: the node's own, which begins anew
+   * @param beside done in the same transaction
    */
-  public Slice endSessionsOf(String node, String cause, NodeStore.@Nullable Run lost, Instant now) {
+  public Slice endSessionsOf(
+      String node, String cause, NodeStore.@Nullable Run lost, Instant now, Beside beside) {
     return database.transactionInTurn(
         connection -> {
           if (lost != null && !NodeStore.isStillLost(connection, lost)) {
-            return new Slice(List.of(), List.of());
+            return new Slice(0, List.of());
           }
           List<PresenceChange> left = new ArrayList<>();
           try (PreparedStatement mark = connection.prepareStatement(MARK_OF_NODE)) {
@@ -134,8 +137,13 @@ public final class PresenceStore {
             mark.setInt(5, SLICE);
             read(mark, now, cause, left);
           }
-          List<Event.Durable> events = end(connection, left, now);
-          return new Slice(left.stream().map(c -> new Left(c.deviceKey, c.epoch)).toList(), events);
+          List<Event.Durable> told = end(connection, left, now);
+          if (!left.isEmpty()) {
+            Map<Integer, Long> epochs = new LinkedHashMap<>();
+            left.forEach(c -> epochs.put(c.deviceKey, c.epoch));
+            beside.ended(connection, epochs);
+          }
+          return new Slice(left.size(), told);
         });
   }
 

@@ -86,8 +86,8 @@ public final class SessionRegistry {
    */
   public void openedElsewhere(int deviceKey, long epoch, long who) {
     DeviceSession here = newest.get(deviceKey);
-    var _ = returns.came(deviceKey, who, here != null);
     if (here != null && here.epoch() < epoch) {
+      var _ = returns.came(deviceKey, who, true);
       here.close(
           CloseReason.REPLACED,
           returns.replacedPause(deviceKey),

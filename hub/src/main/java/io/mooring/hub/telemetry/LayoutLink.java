@@ -47,6 +47,11 @@ public record LayoutLink(int deviceKey, int layoutId) implements Write {
     }
 
     @Override
+    public boolean mayPrecedeTurn(List<LayoutLink> writes) {
+      return true;
+    }
+
+    @Override
     public void write(Connection connection, List<LayoutLink> writes, boolean careful)
         throws SQLException {
       SqlArrays<LayoutLink> rows = new SqlArrays<>(connection, writes);

@@ -99,6 +99,12 @@ public final class TelemetryWrites implements Write.Kind<BatchWrite> {
     return false;
   }
 
+  /** Making a partition takes tables that openings of sessions read in their turn. */
+  @Override
+  public boolean mayPrecedeTurn(List<BatchWrite> writes) {
+    return standsAlone(writes);
+  }
+
   @Override
   public void write(Connection connection, List<BatchWrite> submitted, boolean careful)
       throws SQLException {

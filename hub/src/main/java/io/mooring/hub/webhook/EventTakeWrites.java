@@ -21,7 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Takes events for webhooks: in one transaction the deliveries are written down and the positions
  * move on, so that no event is left out and none taken twice, whenever the hub dies. All events are
- * written by one connection, so their ids rise in the order of their commits.
+ * written in one order, so their ids rise in the order of their commits.
  */
 final class EventTakeWrites {
   /** Most events looked at in one transaction. */

@@ -60,7 +60,8 @@ class CommandRelayLocksTest {
             time,
             task -> Thread.ofVirtual().start(task),
             Limits.DEFAULTS,
-            Peers.none("n"));
+            Peers.none("n"),
+          () -> true);
     CountDownLatch sending = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
     Link[] older = new Link[1];

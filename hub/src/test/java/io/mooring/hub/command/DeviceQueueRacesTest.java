@@ -48,6 +48,7 @@ class DeviceQueueRacesTest {
         public void acknowledge(UUID command) {}
       };
 
+  private boolean holds = true;
   private final CommandRelay relay =
       new CommandRelay(
           new CommandStore(DATABASE.database()),
@@ -55,7 +56,8 @@ class DeviceQueueRacesTest {
           world.time,
           reads::add,
           Limits.DEFAULTS,
-          Peers.none("n"));
+          Peers.none("n"),
+          () -> holds);
   private final DeviceQueue queue =
       new DeviceQueue(link, relay, reads::add, 16, Integer.MAX_VALUE, true);
 
@@ -77,6 +79,20 @@ class DeviceQueueRacesTest {
         });
     assertThat(reading.join(Duration.ofSeconds(20))).isTrue();
     assertThat(sent).containsExactly(next.id());
+  }
+
+  /** Others may have cancelled what it has read: a hub that was stopped and is woken sends nothing. */
+  @Test
+  void aHubWhoseLeaseHasRunOutSendsNothing() {
+    world.accept("1");
+    queue.pump();
+    holds = false;
+    runReads();
+    queue.sweep();
+    assertThat(sent).isEmpty();
+    holds = true;
+    queue.sweep();
+    assertThat(sent).hasSize(1);
   }
 
   private static boolean waitsFor(Thread thread, long owner) {
