@@ -1,5 +1,6 @@
 package io.mooring.bench;
 
+import io.mooring.bench.part.Nodes;
 import io.mooring.bench.part.Workplace;
 import io.mooring.bench.report.Console;
 import io.mooring.bench.report.Result;
@@ -33,6 +34,7 @@ public final class Main implements Callable<Integer> {
   private static final int MOST_DEVICES = 19_500;
   private static final int MOST_SECONDS = 86_400;
   private static final int MOST_ROUNDS = 1_000;
+  private static final int MOST_NODES = 2;
   private static final long LEAST_ROOM = 4L << 30;
 
   /** As the shell says of what Ctrl-C ended. */
@@ -60,6 +62,13 @@ public final class Main implements Callable<Integer> {
       paramLabel = "N",
       description = "Another number of devices than the scenario usually has.")
   private int devices;
+
+  @Option(
+      names = "--nodes",
+      paramLabel = "N",
+      description =
+          "2: two hubs on one database, which hear of each other by NATS; ingest and commands.")
+  private int nodes = 1;
 
   @Option(names = "--json", paramLabel = "FILE", description = "Writes the figures there too.")
   private @Nullable Path json;
@@ -112,6 +121,7 @@ public final class Main implements Callable<Integer> {
       throw wrong(
           "--seconds is at most %d, --rounds at most %d".formatted(MOST_SECONDS, MOST_ROUNDS));
     }
+    requireNodes();
     requireRoom();
     requireOutputs();
     Path hub = Path.of(System.getProperty("bench.root", "."), "bin", "hub").toAbsolutePath();
@@ -120,7 +130,7 @@ public final class Main implements Callable<Integer> {
     Result result =
         Scenarios.measure(
             scenario,
-            new Options(hub, given(seconds), given(rounds), devices, jfr),
+            new Options(hub, given(seconds), given(rounds), devices, nodes, jfr),
             new Console(out, terminal));
     out.println();
     out.print(result.table());
@@ -129,6 +139,23 @@ public final class Main implements Callable<Integer> {
       result.write(json);
     }
     return 0;
+  }
+
+  private void requireNodes() {
+    if (nodes < 1 || nodes > MOST_NODES) {
+      throw wrong("--nodes is 1 or " + MOST_NODES);
+    }
+    if (nodes > 1 && !Scenarios.withNodes().contains(scenario)) {
+      throw wrong(
+          "%s is measured with one hub only; --nodes %d is for %s"
+              .formatted(scenario, nodes, String.join(" and ", Scenarios.withNodes())));
+    }
+    if (nodes > 1 && !Nodes.canBeSeveral()) {
+      throw wrong(
+          "--nodes %d needs nats-server, which is neither on the PATH nor in /usr/sbin; Debian and"
+                  .formatted(nodes)
+              + " Ubuntu: sudo apt-get install nats-server; others: https://nats.io/download");
+    }
   }
 
   /** The write-ahead log alone takes about 2 GB in the longer scenarios. */

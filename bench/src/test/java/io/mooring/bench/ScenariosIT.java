@@ -59,7 +59,7 @@ class ScenariosIT {
   })
   void aScenarioMeasuresWhatItPromises(String name, int devices, String keys) throws IOException {
     Path file = home.resolve(name + ".json");
-    Options options = new Options(home.resolve("bin/hub"), 1, 1, devices, null);
+    Options options = new Options(home.resolve("bin/hub"), 1, 1, devices, 1, null);
     Result result = Scenarios.measure(name, options, new Console(OUT, false));
     result.write(file);
 
@@ -83,7 +83,7 @@ class ScenariosIT {
   @Test
   void aDrainedFleetComesBack() throws IOException {
     Path file = home.resolve("storm-drain.json");
-    Options options = new Options(home.resolve("bin/hub"), 1, 1, 50, null);
+    Options options = new Options(home.resolve("bin/hub"), 1, 1, 50, 1, null);
     Result result = Scenarios.measure("storm-drain", options, new Console(OUT, false));
     result.write(file);
 
@@ -111,5 +111,7 @@ class ScenariosIT {
     assertThat(Main.run("--help")).isZero();
     assertThat(Main.run("unheard-of")).isEqualTo(2);
     assertThat(Main.run("ingest", "--devices", "20000")).isEqualTo(2);
+    assertThat(Main.run("storm", "--nodes", "2")).isEqualTo(2);
+    assertThat(Main.run("ingest", "--nodes", "3")).isEqualTo(2);
   }
 }

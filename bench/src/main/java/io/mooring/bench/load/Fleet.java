@@ -40,7 +40,8 @@ public final class Fleet implements AutoCloseable {
 
   // Of the loop's thread only, from here on.
   private final Deque<Device> toConnect = new ArrayDeque<>();
-  private @Nullable SocketAddress address;
+  private List<SocketAddress> addresses = List.of();
+  private int nextAddress;
   private int connecting;
   private boolean leaving;
   private Load load = new Load.Idle();
@@ -65,9 +66,14 @@ public final class Fleet implements AutoCloseable {
 
   /** Lets all devices connect. */
   public void connect(SocketAddress to) {
+    connect(List.of(to));
+  }
+
+  /** Lets all devices connect, in turns to each address. */
+  public void connect(List<SocketAddress> to) {
     loop.execute(
         () -> {
-          address = to;
+          addresses = to;
           leaving = false;
           toConnect.addAll(devices);
           connectMore();
@@ -75,9 +81,9 @@ public final class Fleet implements AutoCloseable {
   }
 
   private void connectMore() {
-    SocketAddress to = address;
-    while (to != null && connecting < CONNECTING && !toConnect.isEmpty()) {
+    while (!addresses.isEmpty() && connecting < CONNECTING && !toConnect.isEmpty()) {
       connecting++;
+      SocketAddress to = addresses.get(nextAddress++ % addresses.size());
       toConnect.remove().connect(loop, to);
     }
   }

@@ -53,7 +53,13 @@ public final class Hub implements Server {
     // The generator does not come back when it is refused: what is measured is how fast it can be.
     env.put("MOORING_LIMITS_HANDSHAKES", "0");
     env.putAll(settings);
-    return new Hub(port, Program.start(place, "hub", builder));
+    String log = settings.getOrDefault("MOORING_NODE_NAME", "hub");
+    return new Hub(port, Program.start(place, log, builder));
+  }
+
+  /** Waits until it is connected to NATS, which it does not wait for itself. */
+  void awaitNats() {
+    long _ = port.await("NATS behind the hub", () -> metric("mooring_nats_up") == 1, program);
   }
 
   /** The sum of one of its metrics over all labels. */

@@ -29,10 +29,33 @@ record Port(int number) {
 
   /** Asks until the answer is 200, and returns when that was, by {@link System#nanoTime}. */
   long awaitOk(String path, Program server) {
+    return await(path, () -> get(path).startsWith("HTTP/1.1 200 "), server);
+  }
+
+  /** Waits until it takes connections. */
+  void awaitOpen(Program server) {
+    Attempt connect =
+        () -> {
+          try (Socket socket = new Socket()) {
+            socket.connect(address(), TIMEOUT_MS);
+            return true;
+          }
+        };
+    long _ = await("the server", connect, server);
+  }
+
+  /** Fails with an exception, or says no, while it is too early. */
+  @FunctionalInterface
+  interface Attempt {
+    boolean isGood() throws IOException;
+  }
+
+  /** Tries until it is good, and returns when that was, by {@link System#nanoTime}. */
+  long await(String what, Attempt attempt, Program server) {
     long end = System.nanoTime() + START.toNanos();
     try {
       while (System.nanoTime() < end) {
-        if (answersOk(path)) {
+        if (isGood(attempt)) {
           return System.nanoTime();
         }
         server.check();
@@ -42,12 +65,12 @@ record Port(int number) {
       Thread.currentThread().interrupt();
     }
     throw new IllegalStateException(
-        "%s on port %d does not answer after %d s".formatted(path, number, START.toSeconds()));
+        "%s on port %d does not answer after %d s".formatted(what, number, START.toSeconds()));
   }
 
-  private boolean answersOk(String path) {
+  private static boolean isGood(Attempt attempt) {
     try {
-      return get(path).startsWith("HTTP/1.1 200 ");
+      return attempt.isGood();
     } catch (IOException notYet) {
       return false;
     }

@@ -1,6 +1,7 @@
 /**
- * The parts of a run, each a process of its own: PostgreSQL, the hub, a bare server; and what Linux
- * tells about them. Pattern: objects that start what they stand for and end it when closed.
+ * The parts of a run, each a process of its own: PostgreSQL, the hub or two of them with NATS, a
+ * bare server; and what Linux tells about them. Pattern: objects that start what they stand for and
+ * end it when closed.
  *
  * <p>Threads: a scenario's own thread only, but for the shutdown hook of {@code Workplace}.
  *

@@ -12,7 +12,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** All figures of one scenario. */
 public final class Result {
-  private static final String ROW = "%-34s  %-30s  %-30s  %s%n";
+  private static final int LEAST_WIDTH = 34;
 
   private final String scenario;
   private final Map<String, Object> setting;
@@ -20,6 +20,7 @@ public final class Result {
   private final Map<Figure, Series> hub = new LinkedHashMap<>();
   private final Map<Figure, Series> floor = new LinkedHashMap<>();
   private final Map<String, List<Map<String, Double>>> cpu = new LinkedHashMap<>();
+  private String note = "";
 
   /**
    * Begins.
@@ -46,6 +47,11 @@ public final class Result {
   /** How the CPUs were shared in one phase of a round, in percent. */
   public void cpu(String phase, Map<String, Double> shares) {
     cpu.computeIfAbsent(phase, p -> new ArrayList<>()).add(shares);
+  }
+
+  /** What readers of the table should know; whole lines. */
+  public void note(String lines) {
+    note = lines;
   }
 
   /** The median of the hub's figure. */
@@ -80,15 +86,20 @@ public final class Result {
 
   /** A table for people. */
   public String table() {
+    int width =
+        hub.keySet().stream()
+            .mapToInt(figure -> figure.text().length())
+            .reduce(LEAST_WIDTH, Math::max);
+    String row = "%-" + width + "s  %-30s  %-30s  %s%n";
     StringBuilder text = new StringBuilder();
     text.append(
-        String.format(Locale.ROOT, ROW, scenario, "hub  (lowest .. highest)", "floor", "ratio"));
+        String.format(Locale.ROOT, row, scenario, "hub  (lowest .. highest)", "floor", "ratio"));
     for (Figure figure : hub.keySet()) {
       OptionalDouble ratio = ratio(figure);
       text.append(
           String.format(
               Locale.ROOT,
-              ROW,
+              row,
               figure.text(),
               cell(hub.get(figure)),
               cell(floor.get(figure)),
@@ -103,7 +114,7 @@ public final class Result {
                         "Ratio of %s: %s (1 is the floor, higher is better)%n",
                         scenario,
                         Numbers.of(ratio))));
-    return text.toString();
+    return text.append(note.isEmpty() ? "" : "\n" + note).toString();
   }
 
   private static String cell(@org.jspecify.annotations.Nullable Series series) {

@@ -20,17 +20,20 @@ final class CommandFloor {
   private final Run run;
   private final BareServer bare;
   private final int devices;
+  private final boolean nodes;
   private final Result result;
 
   /**
    * Sets it up.
    *
    * @param devices that rows of commands name
+   * @param nodes whether there are figures of crossing from node to node; they have the same floor
    */
-  CommandFloor(Run run, BareServer bare, int devices, Result result) {
+  CommandFloor(Run run, BareServer bare, int devices, boolean nodes, Result result) {
     this.run = run;
     this.bare = bare;
     this.devices = devices;
+    this.nodes = nodes;
     this.result = result;
   }
 
@@ -70,7 +73,14 @@ final class CommandFloor {
                 running.stream()
                     .filter(CompletableFuture::isDone)
                     .forEach(CompletableFuture::join));
-    phase.add(result::floor, watch.perSecond(), times.getIntervalHistogram(), run.console());
+    Histogram taken = times.getIntervalHistogram();
+    CommandPhase.tell(taken, run.console());
+    phase.add(result::floor, watch.perSecond(), taken);
+    if (nodes && phase == CommandPhase.ONE_CLIENT) {
+      CommandPhase.ONE_CLIENT_ACROSS.add(result::floor, watch.perSecond(), taken);
+    } else if (nodes && phase == CommandPhase.MANY_CLIENTS) {
+      CommandPhase.MANY_CLIENTS_ACROSS.add(result::floor, watch.perSecond(), taken);
+    }
     result.cpu("floor, " + phase.text(), watch.cpu());
     running.forEach(CompletableFuture::join);
   }
@@ -99,7 +109,7 @@ final class CommandFloor {
   private int once(CommandPhase phase, int device, BareCommands commands, EchoLink link)
       throws SQLException, IOException {
     switch (phase) {
-      case ONE_CLIENT, MANY_CLIENTS -> {
+      case ONE_CLIENT, MANY_CLIENTS, ONE_CLIENT_ACROSS, MANY_CLIENTS_ACROSS -> {
         UUID id = commands.accept(device);
         link.roundTrip();
         commands.end(id);

@@ -8,7 +8,9 @@ import io.mooring.bench.load.Requests;
 import io.mooring.bench.load.Shape;
 import io.mooring.bench.part.BareServer;
 import io.mooring.bench.part.Hub;
+import io.mooring.bench.part.Nodes;
 import io.mooring.bench.part.Registry;
+import io.mooring.bench.report.Figure;
 import io.mooring.bench.report.Result;
 import io.mooring.hub.access.Scope;
 import java.time.Duration;
@@ -34,6 +36,16 @@ final class Commands implements Scenario {
   /** Callers that send in bulk: one's request is read while another's is stored. */
   private static final int BULK_CLIENTS = 4;
 
+  private static final Figure CROSSING =
+      Figure.cost("crossingMs", "crossing costs, ms (p50 of 1 client)");
+
+  private static final String ABOUT_NODES =
+      """
+      All devices are at one of the two hubs. "At the other node" is asked at the hub that has none of them,
+      so each command crosses, and so does its end. All other rows are asked at the devices' own hub: beside
+      those of bin/bench commands without --nodes they tell what a hub pays for sharing its database.
+      """;
+
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @Override
@@ -52,56 +64,103 @@ final class Commands implements Scenario {
   }
 
   @Override
+  public boolean takesNodes() {
+    return true;
+  }
+
+  @Override
   public Result measure(Run run) {
     int away = run.devices(AWAY);
     Result result = run.result(away, CommandPhase.ONE_CLIENT.p50());
-    try (Hub hub = run.startHub(SETTINGS);
-        BareServer bare = BareServer.start(run.place(), BareEndpoint.class, hub)) {
+    try (Nodes nodes = run.startNodes(SETTINGS);
+        BareServer bare = BareServer.start(run.place(), BareEndpoint.class, nodes.first())) {
       List<String> tokens = Registry.register(run.postgres(), CLIENTS + away);
       String key = Registry.apiKey(run.postgres(), Set.of(Scope.COMMANDS_SEND));
       try (Fleet fleet = new Fleet(tokens.subList(0, CLIENTS), new Shape(1, 1), true)) {
-        fleet.connect(hub.address());
+        // All at one node: whoever asks the other one crosses.
+        fleet.connect(nodes.first().address());
         fleet.awaitOpen(PATIENCE);
-        Side side = new Side(run, hub, fleet, result);
-        CommandFloor floor = new CommandFloor(run, bare, away, result);
+        CommandFloor floor = new CommandFloor(run, bare, away, nodes.areSeveral(), result);
         CommandRequests there = new CommandRequests(key, 1, CLIENTS);
         CommandRequests gone = new CommandRequests(key, CLIENTS + 1, away);
-        Requests bulk = gone.bulk(BULK, Long.MAX_VALUE);
-        side.warmUp(CLIENTS, there.carriedOut());
-        side.warmUp(CLIENTS, gone.queued());
-        side.warmUp(BULK_CLIENTS, bulk);
-        run.startRecording(hub);
+        Side side =
+            new Side(
+                run,
+                nodes,
+                fleet,
+                there.carriedOut(),
+                gone.queued(),
+                gone.bulk(BULK, Long.MAX_VALUE),
+                result);
+        side.warmUp();
+        nodes.each((_, hub) -> run.startRecording(hub));
         for (int round = 1; round <= run.rounds(); round++) {
           String label = "round " + round + " ";
-          side.phase(CommandPhase.ONE_CLIENT, label, 1, there.carriedOut());
-          side.phase(CommandPhase.MANY_CLIENTS, label, CLIENTS, there.carriedOut());
-          side.phase(CommandPhase.OFFLINE, label, CLIENTS, gone.queued());
-          side.phase(CommandPhase.BULK, label, BULK_CLIENTS, bulk);
+          side.measure(label);
           floor.measure(label);
         }
-        run.dumpRecording(hub, "hub");
+        nodes.each((name, hub) -> run.dumpRecording(hub, name));
+      }
+      if (nodes.areSeveral()) {
+        result.note(ABOUT_NODES);
       }
     }
     return result;
   }
 
-  /** What is asked of the hub. */
-  private record Side(Run run, Hub hub, Fleet fleet, Result result) {
+  /** What is asked of the hubs. */
+  private record Side(
+      Run run,
+      Nodes nodes,
+      Fleet fleet,
+      Requests carriedOut,
+      Requests queued,
+      Requests bulk,
+      Result result) {
+
     /** A hub just started spends half of its time on compiling for some ten seconds. */
-    void warmUp(int clients, Requests requests) {
+    void warmUp() {
+      warmUp(nodes.first(), CLIENTS, carriedOut);
+      if (nodes.areSeveral()) {
+        warmUp(nodes.last(), CLIENTS, carriedOut);
+      }
+      warmUp(nodes.first(), CLIENTS, queued);
+      warmUp(nodes.first(), BULK_CLIENTS, bulk);
+    }
+
+    private void warmUp(Hub at, int clients, Requests requests) {
       run.console().progress("warming up");
-      try (Callers callers = new Callers(fleet, hub.address(), clients, PATIENCE)) {
+      try (Callers callers = new Callers(fleet, at.address(), clients, PATIENCE)) {
         callers.ask(requests);
         Watch.sleep(run.seconds(0.5));
         callers.quiet(PATIENCE);
       }
     }
 
-    /** Begins with empty tables, and looks at them afterwards. */
-    void phase(CommandPhase phase, String label, int clients, Requests requests) {
+    /** One round. */
+    void measure(String label) {
+      Hub here = nodes.first();
+      Hub there = nodes.last();
+      double same = phase(CommandPhase.ONE_CLIENT, label, here, 1, carriedOut);
+      if (nodes.areSeveral()) {
+        double other = phase(CommandPhase.ONE_CLIENT_ACROSS, label, there, 1, carriedOut);
+        result.hub(CROSSING, other - same);
+      }
+      phase(CommandPhase.MANY_CLIENTS, label, here, CLIENTS, carriedOut);
+      if (nodes.areSeveral()) {
+        phase(CommandPhase.MANY_CLIENTS_ACROSS, label, there, CLIENTS, carriedOut);
+      }
+      phase(CommandPhase.OFFLINE, label, here, CLIENTS, queued);
+      phase(CommandPhase.BULK, label, here, BULK_CLIENTS, bulk);
+      nodes.check();
+    }
+
+    /** Begins with empty tables, and looks at them afterwards; returns p50 in milliseconds. */
+    private double phase(CommandPhase phase, String label, Hub at, int clients, Requests requests) {
       run.postgres().emptyCommands();
+      Histogram times;
       long count;
-      try (Callers callers = new Callers(fleet, hub.address(), clients, PATIENCE)) {
+      try (Callers callers = new Callers(fleet, at.address(), clients, PATIENCE)) {
         callers.ask(requests);
         Watch.sleep(1);
         Histogram _ = callers.latencies();
@@ -111,18 +170,22 @@ final class Commands implements Scenario {
                 label + "hub, " + phase.text(),
                 "commands",
                 callers::done,
-                Map.of("hub", hub.pid(), "PostgreSQL", run.postgres().pid()),
+                nodes.processes(run.postgres()),
                 run.console(),
                 fleet::check);
-        phase.add(result::hub, watch.perSecond(), callers.latencies(), run.console());
+        times = callers.latencies();
+        CommandPhase.tell(times, run.console());
+        phase.add(result::hub, watch.perSecond(), times);
         result.cpu("hub, " + phase.text(), watch.cpu());
         callers.quiet(PATIENCE);
         count = callers.done();
       }
       switch (phase) {
-        case ONE_CLIENT, MANY_CLIENTS -> CommandChecks.carriedOut(run, fleet.commands(), count);
+        case ONE_CLIENT, MANY_CLIENTS, ONE_CLIENT_ACROSS, MANY_CLIENTS_ACROSS ->
+            CommandChecks.carriedOut(run, fleet.commands(), count);
         case OFFLINE, BULK -> CommandChecks.queued(run, count);
       }
+      return CommandPhase.p50Ms(times);
     }
   }
 }

@@ -4,7 +4,7 @@ import io.mooring.bench.floor.CopyLoop;
 import io.mooring.bench.load.Fleet;
 import io.mooring.bench.load.Load;
 import io.mooring.bench.load.Shape;
-import io.mooring.bench.part.Hub;
+import io.mooring.bench.part.Nodes;
 import io.mooring.bench.part.Registry;
 import io.mooring.bench.report.Figure;
 import io.mooring.bench.report.Numbers;
@@ -44,13 +44,18 @@ final class Ingest implements Scenario {
   }
 
   @Override
+  public boolean takesNodes() {
+    return true;
+  }
+
+  @Override
   public Result measure(Run run) {
     int devices = run.devices(DEVICES);
     Result result = run.result(devices, VALUES);
-    try (Hub hub = run.startHub();
+    try (Nodes nodes = run.startNodes(Map.of());
         Fleet fleet =
             new Fleet(Registry.register(run.postgres(), devices), new Shape(20, 5), true)) {
-      fleet.connect(hub.address());
+      fleet.connect(nodes.addresses());
       fleet.awaitOpen(PATIENCE);
       run.console().progress("warming up");
       fleet.load(new Load.Saturating(IN_FLIGHT));
@@ -58,43 +63,40 @@ final class Ingest implements Scenario {
       fleet.quiet(PATIENCE);
       run.console().progress("making the write-ahead log's files");
       run.postgres().makeWriteAheadLog();
-      run.startRecording(hub);
+      nodes.each((_, hub) -> run.startRecording(hub));
       for (int round = 1; round <= run.rounds(); round++) {
         String label = "round " + round + " ";
-        int rows = saturate(run, hub, fleet, label, result);
+        int rows = saturate(run, nodes, fleet, label, result);
         CopyLoop copy = run.postgres().on(connection -> CopyLoop.like(connection, PATTERN));
-        pace(run, hub, fleet, label, result);
+        pace(run, nodes, fleet, label, result);
         floor(run, copy, rows, fleet.shape().values(), label, result);
       }
-      run.dumpRecording(hub, "hub");
+      nodes.check();
+      nodes.each((name, hub) -> run.dumpRecording(hub, name));
     }
     return result;
   }
 
-  private static Map<String, Long> processes(Run run, Hub hub) {
-    return Map.of("hub", hub.pid(), "PostgreSQL", run.postgres().pid());
-  }
-
   /** Returns the rows of one commit. */
-  private static int saturate(Run run, Hub hub, Fleet fleet, String label, Result result) {
+  private static int saturate(Run run, Nodes nodes, Fleet fleet, String label, Result result) {
     run.postgres().emptyTelemetry();
     long before = fleet.tally().acked();
     fleet.load(new Load.Saturating(IN_FLIGHT));
     Watch.sleep(1);
-    double writes = hub.metric("mooring_commit_writes_sum");
-    double commits = hub.metric("mooring_commit_writes_count");
+    double writes = nodes.metric("mooring_commit_writes_sum");
+    double commits = nodes.metric("mooring_commit_writes_count");
     Watch watch =
         Watch.during(
             run.seconds(),
             label + "hub",
             "values",
             () -> fleet.tally().acked() * fleet.shape().values(),
-            processes(run, hub),
+            nodes.processes(run.postgres()),
             run.console(),
             fleet::check);
     double rows =
-        (hub.metric("mooring_commit_writes_sum") - writes)
-            / Math.max(1, hub.metric("mooring_commit_writes_count") - commits);
+        (nodes.metric("mooring_commit_writes_sum") - writes)
+            / Math.max(1, nodes.metric("mooring_commit_writes_count") - commits);
     fleet.quiet(PATIENCE);
     mustBeStored(run, fleet.tally().acked() - before);
     run.console().say("    %s rows a commit".formatted(Numbers.of(rows)));
@@ -112,7 +114,7 @@ final class Ingest implements Scenario {
     }
   }
 
-  private static void pace(Run run, Hub hub, Fleet fleet, String label, Result result) {
+  private static void pace(Run run, Nodes nodes, Fleet fleet, String label, Result result) {
     run.postgres().emptyTelemetry();
     fleet.load(new Load.Paced(PACE));
     Watch.sleep(1);
@@ -124,7 +126,7 @@ final class Ingest implements Scenario {
             label + "hub, paced",
             "batches",
             fleet.tally()::acked,
-            processes(run, hub),
+            nodes.processes(run.postgres()),
             run.console(),
             fleet::check);
     Acks acks = Acks.of(fleet);

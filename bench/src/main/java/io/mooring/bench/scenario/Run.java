@@ -1,6 +1,7 @@
 package io.mooring.bench.scenario;
 
 import io.mooring.bench.part.Hub;
+import io.mooring.bench.part.Nodes;
 import io.mooring.bench.part.Postgres;
 import io.mooring.bench.part.Proc;
 import io.mooring.bench.part.Server;
@@ -90,6 +91,11 @@ final class Run implements AutoCloseable {
     return Hub.start(place, options.hub(), postgres, settings);
   }
 
+  /** As many hubs as were asked for, on one database. */
+  Nodes startNodes(Map<String, String> settings) {
+    return Nodes.start(place, options.hub(), postgres, settings, options.nodes());
+  }
+
   Hub startHubAgain(Hub before) {
     return startHubAgain(before, Map.of());
   }
@@ -123,19 +129,21 @@ final class Run implements AutoCloseable {
     setting.put("jdk", Runtime.version().toString());
     setting.put("postgresql", postgres.show("server_version"));
     setting.put("loadAtStart", Proc.load());
+    setting.put("nodes", options.nodes());
     setting.put("devices", devices);
     setting.put("seconds", seconds());
     setting.put("rounds", rounds());
     console.say(
         String.format(
             Locale.ROOT,
-            "%s: %s cores, %s GiB, JDK %s, PostgreSQL %s; load %s before; %s devices, %s rounds of %s s",
+            "%s: %s cores, %s GiB, JDK %s, PostgreSQL %s; load %s before; %s, %s devices, %s rounds of %s s",
             scenario.name(),
             setting.get("cores"),
             setting.get("memoryGiB"),
             setting.get("jdk"),
             setting.get("postgresql"),
             setting.get("loadAtStart"),
+            options.nodes() == 1 ? "1 hub" : options.nodes() + " hubs on one database",
             setting.get("devices"),
             setting.get("rounds"),
             setting.get("seconds")));

@@ -18,5 +18,10 @@ interface Scenario {
     return 3;
   }
 
+  /** Whether it can be measured with several hubs on the database, too. */
+  default boolean takesNodes() {
+    return false;
+  }
+
   Result measure(Run run);
 }

@@ -36,6 +36,11 @@ public final class Scenarios {
     return ALL.stream().anyMatch(scenario -> scenario.name().equals(name));
   }
 
+  /** The names of those that can be measured with several hubs on the database, too. */
+  public static List<String> withNodes() {
+    return ALL.stream().filter(Scenario::takesNodes).map(Scenario::name).toList();
+  }
+
   /** Runs one; fails when its load broke off or something acknowledged is missing. */
   public static Result measure(String name, Options options, Console console) {
     Scenario scenario =
