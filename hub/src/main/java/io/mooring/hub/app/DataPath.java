@@ -83,7 +83,15 @@ public final class DataPath implements AutoCloseable {
     retention = new Retention(database, clock, partitions, config.retentionDays());
     commands =
         new CommandService(
-            database, rangeReads, events, feed, config.limits(), clock, random, blocking, membership);
+            database,
+            rangeReads,
+            events,
+            feed,
+            config.limits(),
+            clock,
+            random,
+            blocking,
+            membership);
     jobs = jobs(database, events, clock, metrics, peers);
     NodeLease lease = membership.lease();
     watch = new WriterWatch(metrics, database.reachability());
@@ -118,11 +126,8 @@ public final class DataPath implements AutoCloseable {
 
   /** Where hubs share the database, the live feed reads it too, and must not wait for charts. */
   private RangeReads feedReads(Database database, Membership membership) {
-    if (!membership.isShared()) {
-      return rangeReads;
-    }
-    feedOnly = database.aside("mooring-feed");
-    return new RangeReads(feedOnly, 2);
+    feedOnly = membership.isShared() ? database.aside("mooring-feed") : null;
+    return feedOnly == null ? rangeReads : new RangeReads(feedOnly, 2);
   }
 
   private JobService jobs(
@@ -283,10 +288,7 @@ public final class DataPath implements AutoCloseable {
     blocking.shutdownNow();
   }
 
-  /**
-   * Long enough for all devices to come back below the handshakes a second that a node admits;
-   * where there is no other node, also for this one to start again.
-   */
+  /** Until all are back below a node's handshakes a second; alone, this one has to start first. */
   Duration returnWindow() {
     int perSecond = config.limits().sockets().handshakes();
     Duration needed = HandshakeGate.window(sessions.registry().size(), perSecond);

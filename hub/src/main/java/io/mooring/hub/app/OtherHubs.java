@@ -12,6 +12,7 @@ import io.mooring.hub.wire.CloseReason;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -109,9 +110,10 @@ final class OtherHubs {
               cause,
               lost,
               clock.instant(),
-              (connection, left) -> told.set(path.commands().requeue(connection, left)));
+              (connection, left) ->
+                  told.set(path.commands().ends().requeue(connection, left, clock.instant())));
       path.feed().publish(slice.events());
-      told.get().run();
+      Objects.requireNonNull(told.get()).run();
       ended = slice.sessions();
       all += ended;
     } while (ended > 0);

@@ -65,7 +65,8 @@ public final class NatsBus implements Bus {
   private final String prefix;
   private final Options options;
   private final Semaphore pause = new Semaphore(0);
-  private final Thread connecting = Thread.ofVirtual().name("nats-connect").unstarted(this::connect);
+  private final Thread connecting =
+      Thread.ofVirtual().name("nats-connect").unstarted(this::connect);
   private final Semaphore toConnect = new Semaphore(1);
   private final List<Wanted> wanted = new ArrayList<>(); // guarded by this
   private @Nullable Dispatcher dispatcher; // guarded by this

@@ -135,8 +135,8 @@ public final class NodeLease implements NodeLock.Tenure {
   }
 
   /**
-   * Whether this hub may still act for its devices: a little shorter than the lease, as what it does
-   * takes its time.
+   * Whether this hub may still act for its devices: a little shorter than the lease, as what it
+   * does takes its time.
    */
   public boolean holds() {
     return ticks.getAsLong() - heldUntil < -MARGIN.toNanos();

@@ -11,11 +11,9 @@ import io.mooring.hub.db.RangeReads;
 import io.mooring.hub.db.Write;
 import io.mooring.hub.event.EventStore;
 import io.mooring.hub.event.LiveFeed;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -102,7 +100,8 @@ public final class CommandService implements Commands {
   /** Goes on where a former run of the hub was ended. */
   public CommandRelay start(BatchWriter started) {
     open.putAll(store.openByDevice());
-    CommandRelay made = new CommandRelay(store, started, clock, readers, limits, others.peers(), others::holds);
+    CommandRelay made =
+        new CommandRelay(store, started, clock, readers, limits, others.peers(), others::holds);
     writer = started;
     relay = made;
     others.listen(made);
@@ -113,19 +112,11 @@ public final class CommandService implements Commands {
   }
 
   private BatchWriter writer() {
-    BatchWriter started = writer;
-    if (started == null) {
-      throw new IllegalStateException("not started");
-    }
-    return started;
+    return Objects.requireNonNull(writer, "not started");
   }
 
   private CommandRelay relay() {
-    CommandRelay started = relay;
-    if (started == null) {
-      throw new IllegalStateException("not started");
-    }
-    return started;
+    return Objects.requireNonNull(relay, "not started");
   }
 
   @Override
@@ -152,14 +143,9 @@ public final class CommandService implements Commands {
     return accepted;
   }
 
-  /**
-   * Queues again what devices had not answered whose sessions are ended in this transaction.
-   *
-   * @param epochs of the sessions, by device
-   * @return to be run after the commit
-   */
-  public Runnable requeue(Connection connection, Map<Integer, Long> epochs) throws SQLException {
-    return ends.requeue(connection, epochs, clock.instant());
+  /** How what devices had not answered is queued again when others end their sessions. */
+  public SessionEndWrites ends() {
+    return ends;
   }
 
   @Override

@@ -195,17 +195,14 @@ final class OtherNodes {
   CompletableFuture<Void> cancel(
       CommandRelay relay, UUID id, int deviceKey, String caller, @Nullable Actor by) {
     try {
-      return CompletableFuture.runAsync(
-          () -> cancelNow(relay, id, deviceKey, caller, by), readers);
+      return CompletableFuture.runAsync(() -> cancelNow(relay, id, deviceKey, caller, by), readers);
     } catch (RejectedExecutionException _) {
-      return CompletableFuture.failedFuture(
-          DatabaseException.unavailable("the hub is going down"));
+      return CompletableFuture.failedFuture(DatabaseException.unavailable("the hub is going down"));
     }
   }
 
   /**
-   * The same. Blocks until that is done, or the command
-   * is further than that.
+   * The same. Blocks until that is done, or the command is further than that.
    *
    * @throws DatabaseException when the node that holds the session does not answer
    */

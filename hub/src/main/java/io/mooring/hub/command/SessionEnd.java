@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A session ended: its unanswered commands are queued again, or given up after too many attempts.
  */
-final class SessionEnd implements Write {
+public final class SessionEnd implements Write {
   private static final Logger LOG = LoggerFactory.getLogger(SessionEnd.class);
 
   /** A command given up. */

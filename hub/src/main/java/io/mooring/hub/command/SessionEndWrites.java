@@ -20,7 +20,7 @@ import java.util.function.BiConsumer;
  * Carries out {@link SessionEnd}s; comes after {@link CommandChangeWrites}, so it finds all that
  * was sent.
  */
-final class SessionEndWrites implements Write.Kind<SessionEnd> {
+public final class SessionEndWrites implements Write.Kind<SessionEnd> {
   /**
    * Each device's are looked up by themselves. No condition is left outside: by that on the state,
    * PostgreSQL might begin with all commands under way, of whichever device, for each of the ends.
@@ -83,7 +83,7 @@ final class SessionEndWrites implements Write.Kind<SessionEnd> {
    *
    * @param epochs of the sessions that ended, by device
    */
-  Runnable requeue(Connection connection, Map<Integer, Long> epochs, Instant now)
+  public Runnable requeue(Connection connection, Map<Integer, Long> epochs, Instant now)
       throws SQLException {
     List<SessionEnd> writes =
         epochs.entrySet().stream()

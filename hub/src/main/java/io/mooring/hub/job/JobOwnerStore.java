@@ -33,8 +33,8 @@ final class JobOwnerStore {
   }
 
   /**
-   * Jobs that are not done with and are this node's, from now on also those that have nobody. All of
-   * them each time: the answer to an adoption may have been lost.
+   * Jobs that are not done with and are this node's, from now on also those that have nobody. All
+   * of them each time: the answer to an adoption may have been lost.
    */
   List<Job> adopt() {
     return database.query(

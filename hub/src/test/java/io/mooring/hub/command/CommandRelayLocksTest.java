@@ -61,7 +61,7 @@ class CommandRelayLocksTest {
             task -> Thread.ofVirtual().start(task),
             Limits.DEFAULTS,
             Peers.none("n"),
-          () -> true);
+            () -> true);
     CountDownLatch sending = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
     Link[] older = new Link[1];

@@ -81,7 +81,9 @@ class DeviceQueueRacesTest {
     assertThat(sent).containsExactly(next.id());
   }
 
-  /** Others may have cancelled what it has read: a hub that was stopped and is woken sends nothing. */
+  /**
+   * Others may have cancelled what it has read: a hub that was stopped and is woken sends nothing.
+   */
   @Test
   void aHubWhoseLeaseHasRunOutSendsNothing() {
     world.accept("1");
