@@ -6,13 +6,21 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
 
-const secret = Buffer.from(process.env.MOORING_WEBHOOK_SECRET.replace(/^whsec_/, ''), 'base64');
+const secret = secretOf(process.env.MOORING_WEBHOOK_SECRET ?? '');
 const tolerance = 300; // seconds; whoever has caught a message cannot send it again later
 const mostBytes = 1 << 20;
 const remembered = 10_000;
 
 // Ids of what was taken. A real receiver keeps them where it keeps what it made of the events, in one transaction.
 const seen = new Set();
+
+/** The key in it. An empty one would take whatever is signed with nothing, so what is no secret ends the program. */
+function secretOf(text) {
+  const key = /^whsec_[A-Za-z0-9+/]+=*$/.test(text) ? Buffer.from(text.slice('whsec_'.length), 'base64') : [];
+  if (key.length >= 24 && key.length <= 64) return key;
+  console.error('MOORING_WEBHOOK_SECRET is not the secret of a webhook: whsec_ and what the hub has shown after it');
+  process.exit(1);
+}
 
 /** In constant time: how far a guess was right must not show in how long the answer takes. */
 const same = (a, b) => a.length === b.length && timingSafeEqual(a, b);
@@ -28,9 +36,11 @@ function isSigned(headers, body) {
 
 /** The bytes as they came: parsed and written again they are others. Undefined: too many. */
 async function bytesOf(request) {
+  if (Number(request.headers['content-length']) > mostBytes) return undefined;
   const parts = [];
   let length = 0;
-  for await (const part of request) {
+  // Not destroyed by leaving it early: the sender is to see the answer.
+  for await (const part of request.iterator({ destroyOnReturn: false })) {
     length += part.length;
     if (length > mostBytes) return undefined;
     parts.push(part);

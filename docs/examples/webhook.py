@@ -13,15 +13,30 @@ import http.server
 import json
 import os
 import sys
+import threading
 import time
 
-SECRET = base64.b64decode(os.environ["MOORING_WEBHOOK_SECRET"].removeprefix("whsec_"))
+
+
+def secret_of(text):
+    """The key in it. An empty one would take whatever is signed with nothing, so what is no secret ends the program."""
+    try:
+        key = base64.b64decode(text.removeprefix("whsec_"), validate=True)
+    except ValueError:
+        key = b""
+    if not text.startswith("whsec_") or not 24 <= len(key) <= 64:
+        sys.exit("MOORING_WEBHOOK_SECRET is not the secret of a webhook: whsec_ and what the hub has shown after it")
+    return key
+
+
+SECRET = secret_of(os.environ.get("MOORING_WEBHOOK_SECRET", ""))
 TOLERANCE = 300  # seconds; whoever has caught a message cannot send it again later
 MOST_BYTES = 1 << 20
 REMEMBERED = 10_000
 
 # Ids of what was taken. A real receiver keeps them where it keeps what it made of the events, in one transaction.
 seen = collections.OrderedDict()
+one_at_a_time = threading.Lock()
 
 
 def is_signed(headers, body):
@@ -41,20 +56,23 @@ class Receiver(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self):
         length = self.headers.get("content-length", "")
-        if not length.isdigit() or int(length) > MOST_BYTES:
+        if not (length.isascii() and length.isdigit()):
+            return self.answer(411)
+        if int(length) > MOST_BYTES:
             return self.answer(413)
         body = self.rfile.read(int(length))  # the bytes as they came: parsed and written again they are others
         if not is_signed(self.headers, body):
             print("refused", flush=True)
             return self.answer(401)
         message = self.headers["webhook-id"]
-        if message not in seen:
-            take(json.loads(body))
-            seen[message] = True
-            if len(seen) > REMEMBERED:
-                seen.popitem(last=False)
-        else:
-            print("repeated %s" % message, flush=True)
+        with one_at_a_time:
+            if message not in seen:
+                take(json.loads(body))
+                seen[message] = True
+                if len(seen) > REMEMBERED:
+                    seen.popitem(last=False)
+            else:
+                print("repeated %s" % message, flush=True)
         # Only now, as it is not sent again; whatever fails before is, with pauses that grow, for a day.
         self.answer(204)
 
@@ -71,6 +89,6 @@ def take(event):
     print("%s %s %s" % (event["type"], event.get("device", "-"), event.get("state", "")), flush=True)
 
 
-server = http.server.HTTPServer(("127.0.0.1", int(sys.argv[1]) if len(sys.argv) > 1 else 8700), Receiver)
+server = http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1]) if len(sys.argv) > 1 else 8700), Receiver)
 print("listening on %d" % server.server_port, flush=True)
 server.serve_forever()

@@ -8,13 +8,23 @@ import io.mooring.e2e.harness.Api;
 import io.mooring.e2e.harness.Child;
 import io.mooring.e2e.harness.Hub;
 import io.mooring.e2e.harness.Stage;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -65,6 +75,71 @@ class ExamplesIT {
   @Test
   void inJavaScriptTakesWhatIsSignedAndOnce() {
     takesWhatIsSignedAndOnce("node", "webhook.mjs");
+  }
+
+  @Test
+  void inPythonRefusesWhatIsNotSignedNow() throws Exception {
+    refusesWhatIsNotSignedNow("python3", "webhook.py");
+  }
+
+  @Test
+  void inJavaScriptRefusesWhatIsNotSignedNow() throws Exception {
+    refusesWhatIsNotSignedNow("node", "webhook.mjs");
+  }
+
+  /** By hand, since the hub never sends such. */
+  private void refusesWhatIsNotSignedNow(String program, String script) throws Exception {
+    Child unset = receiver("no-secret", "whsec_", program, script, "0");
+    unset.await("MOORING_WEBHOOK_SECRET is not the secret of a webhook.*", 1);
+    byte[] key = new byte[32];
+    new Random(1).nextBytes(key);
+    String secret = "whsec_" + Base64.getEncoder().encodeToString(key);
+    Child receiver = receiver("by-hand", secret, program, script, "0");
+    receiver.await("listening on \\d+", 1);
+    int port = Integer.parseInt(receiver.lines().getFirst().replace("listening on ", ""));
+    String body = "{\"type\":\"command\",\"device\":\"pump-7\",\"state\":\"queued\"}";
+    long now = Instant.now().getEpochSecond();
+    String right = signed(key, "msg_1", now, body);
+    assertThat(post(port, "msg_1", now, "v1,AAAA " + right, body)).isEqualTo("204");
+    assertThat(post(port, "msg_1", now, right, body)).isEqualTo("204");
+    assertThat(post(port, "msg_2", now, right, body)).as("another id").isEqualTo("401");
+    assertThat(post(port, "msg_1", now + 1, right, body)).as("another time").isEqualTo("401");
+    assertThat(post(port, "msg_1", now, right, body + " ")).as("another body").isEqualTo("401");
+    assertThat(post(port, "msg_1", now, "", body)).as("unsigned").isEqualTo("401");
+    long old = now - 310;
+    String stale = signed(key, "msg_3", old, body);
+    assertThat(post(port, "msg_3", old, stale, body)).as("caught and kept").isEqualTo("401");
+    assertThat(answer(port, "content-length: 2000000\r\n\r\n")).as("too large").isEqualTo("413");
+    assertThat(receiver.count("command pump-7 queued")).isOne();
+  }
+
+  private static String signed(byte[] key, String id, long at, String body)
+      throws GeneralSecurityException {
+    Mac mac = Mac.getInstance("HmacSHA256");
+    mac.init(new SecretKeySpec(key, "HmacSHA256"));
+    byte[] digest = mac.doFinal((id + "." + at + "." + body).getBytes(StandardCharsets.UTF_8));
+    return "v1," + Base64.getEncoder().encodeToString(digest);
+  }
+
+  private static String post(int port, String id, long at, String signature, String body)
+      throws IOException {
+    return answer(
+        port,
+        "webhook-id: %s\r\nwebhook-timestamp: %d\r\nwebhook-signature: %s\r\ncontent-length: %d\r\n\r\n%s"
+            .formatted(id, at, signature, body.length(), body));
+  }
+
+  /** The status. */
+  private static String answer(int port, String rest) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setSoTimeout(10_000);
+      String request = "POST / HTTP/1.1\r\nhost: example\r\n" + rest;
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      BufferedReader in =
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+      return in.readLine().substring("HTTP/1.1 ".length()).substring(0, 3);
+    }
   }
 
   private void takesWhatIsSignedAndOnce(String program, String script) {
