@@ -81,7 +81,11 @@ describe('a user', () => {
     fireEvent.click(screen.getByRole('button', { name: 'Change the role' }));
     await screen.findByText('The user has been changed meanwhile');
     expect(hub.requests[1]!.init.headers).toMatchObject({ 'If-Match': '"v1"' });
-    await waitFor(() => expect(hub.requests.length).toBe(3));
+    await waitFor(() => expect(screen.getByLabelText<HTMLInputElement>(/^admin/).checked).toBe(true));
+    expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Change the role' }).disabled).toBe(true);
+    fireEvent.click(screen.getByLabelText(/^operator/));
+    expect(screen.getByTestId('role-now').textContent).toBe('Now: admin');
+    expect(hub.requests.length).toBe(3);
   });
 
   it('keeps its role where the hub refuses', async () => {

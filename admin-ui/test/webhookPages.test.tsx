@@ -134,6 +134,31 @@ describe('a webhook', () => {
     expect(sent('PATCH').headers).toMatchObject({ 'If-Match': '"v1"' });
   });
 
+  it('says what somebody else has made of it meanwhile, and puts only what was edited on top of that', async () => {
+    answers();
+    hub.etag = '"v1"';
+    await open('?edit=1');
+    const before = hub.answer;
+    hub.answer = (method, url) => {
+      if (method !== 'PATCH') {
+        const [status, body] = before(method, url);
+        return url.endsWith('/w1') ? [status, { ...(body as object), url: 'https://new.example.com/' }] : [status, body];
+      }
+      hub.etag = '"v2"';
+      return [412, { title: 'The webhook has been changed meanwhile', status: 412 }];
+    };
+    const dialog = screen.getByRole('dialog', { hidden: true });
+    fireEvent.input(within(dialog).getByLabelText('Name'), { target: { value: 'ERP 2' } });
+    fireEvent.submit(dialog.querySelector('form')!);
+    expect((await screen.findByTestId('meanwhile')).textContent).toContain('https://new.example.com/');
+    hub.answer = before;
+    fireEvent.submit(dialog.querySelector('form')!);
+    await waitFor(() => expect(location.search).toBe(''));
+    const patches = hub.requests.filter((r) => r.method === 'PATCH');
+    expect(patches.map((r) => (r.init.headers as Record<string, string>)['If-Match'])).toEqual(['"v1"', '"v2"']);
+    expect(JSON.parse(patches[1]!.init.body as string)).toEqual({ name: 'ERP 2' });
+  });
+
   it('lists the dead letters of its address, and sends one or all again', async () => {
     answers();
     await open('?state=dead');

@@ -184,7 +184,7 @@ export const getUser = (name: string, signal: AbortSignal) => callVersioned<User
 /** Without a tag only `enabled` may change. */
 export const changeUser = (name: string, change: UserChange, tag?: string) =>
   callVersioned<User>(url(ofUser(name)), { method: 'PATCH', body: change, ...ifMatch(tag) });
-export const deleteUser = (name: string) => call<void>(url(ofUser(name)), { method: 'DELETE' });
+export const deleteUser = (name: string, tag: string | undefined) => call<void>(url(ofUser(name)), { method: 'DELETE', ...ifMatch(tag) });
 export const resetPassword = (name: string) => call<InvitedUser>(url(`${ofUser(name)}/reset-password`), { method: 'POST' });
 
 export const listAudit = (query: AuditQuery, limit: number, cursor: string | undefined, signal: AbortSignal) =>

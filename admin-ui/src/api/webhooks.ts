@@ -70,7 +70,7 @@ export const getWebhook = (id: string, signal: AbortSignal) => callVersioned<Web
 /** Without a tag only `enabled` may change: to turn one off must not fail because somebody has edited it meanwhile. */
 export const changeWebhook = (id: string, change: WebhookChange, tag?: string) =>
   callVersioned<Webhook>(url(of(id)), { method: 'PATCH', body: change, ...ifMatch(tag) });
-export const deleteWebhook = (id: string) => call<void>(url(of(id)), { method: 'DELETE' });
+export const deleteWebhook = (id: string, tag: string | undefined) => call<void>(url(of(id)), { method: 'DELETE', ...ifMatch(tag) });
 export const rotateSecret = (id: string, overlap: string) =>
   call<IssuedWebhook>(url(`${of(id)}/rotate-secret`), { method: 'POST', body: { overlap } });
 export const testWebhook = (id: string) => call<WebhookTest>(url(`${of(id)}/test`), { method: 'POST' });

@@ -125,7 +125,7 @@ function DrainDialog({ node, alone, done, close }: DrainProps) {
         Its {count(node.sessions)} devices are told to connect again, each at its own moment, and it takes no more until it is resumed or
         started anew. Stop it once it has no sessions.
       </p>
-      {alone && <p class="warning">No other node takes devices now: they stay away until one does.</p>}
+      {alone && <p class="note">No other node takes devices now: they stay away until one does.</p>}
     </ConfirmDialog>
   );
 }

@@ -49,7 +49,7 @@ export function parts({ React, specSelectors }: Any): unknown {
         h(
           'div',
           { key: 'authorize', className: 'wrapper' },
-          h('p', null, 'Requests from here go with your sign-in on the admin page, or with a key that you give.'),
+          h('p', null, 'Requests that read go with your sign-in on the admin page, or with a key that you give; those that change something need a key.'),
           part('AuthorizeBtnContainer'),
         ),
         h('div', { key: 'filter' }, part('FilterContainer')),

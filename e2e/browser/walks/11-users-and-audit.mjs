@@ -111,6 +111,6 @@ describe('Users, the audit log and the settings', () => {
       await page.getByRole('checkbox', { name: 'Only those that are set' }).check();
       await page.getByTestId('setting-listen.host').waitFor({ state: 'detached' });
       await page.waitForURL('**/settings?set=1');
-      await textOf(page.getByTestId('node-table').locator('td').first(), (n) => Number(n) >= 1, 'the demo device has a session');
+      await textOf(page.getByTestId('node-table').locator('td[data-label="Sessions"]').first(), (n) => Number(n) >= 1, 'the demo device has a session');
     }));
 });

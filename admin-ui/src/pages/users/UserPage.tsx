@@ -93,7 +93,9 @@ function SelfNote({ user }: { user: User }) {
 }
 
 function RolePanel({ user, changed, reload }: ChangeProps & { reload: () => void }) {
-  const [role, setRole] = useState(user.role);
+  // A choice is one against the role that was shown: what somebody else makes of it meanwhile is not overwritten by a second click.
+  const [choice, setChoice] = useState({ against: user.role, role: user.role });
+  const role = choice.against === user.role ? choice.role : user.role;
   const task = useTask();
   const submit = (e: Event) => {
     e.preventDefault();
@@ -101,7 +103,7 @@ function RolePanel({ user, changed, reload }: ChangeProps & { reload: () => void
       try {
         changed(await hub.changeUser(user.name, { role }, user.tag));
       } catch (e) {
-        // Somebody was faster: beside the refusal stands what there is now, and the next try is on that.
+        // Somebody was faster: what there is now takes the choice's place.
         if (e instanceof ApiError && e.status === 412) reload();
         throw e;
       }
@@ -110,8 +112,13 @@ function RolePanel({ user, changed, reload }: ChangeProps & { reload: () => void
   return (
     <Panel title="Role" id="user-role">
       <form class="form" onSubmit={submit}>
-        <RoleFields titled role={role} choose={setRole} error={fieldError(task.error, '/role')} />
+        <RoleFields titled role={role} choose={(it) => setChoice({ against: user.role, role: it })} error={fieldError(task.error, '/role')} />
         <FormError error={task.error} fields={['/role']} />
+        {role !== user.role && (
+          <p class="faint" data-testid="role-now">
+            Now: {user.role}
+          </p>
+        )}
         {role !== user.role && <SelfNote user={user} />}
         <div class="actions">
           <button type="submit" class="button button-primary" disabled={task.busy || role === user.role}>
@@ -181,7 +188,7 @@ function AccessPanel({ user, changed }: ChangeProps) {
           wordLabel="Name of the user"
           action="Delete the user"
           onConfirm={async () => {
-            await hub.deleteUser(user.name);
+            await hub.deleteUser(user.name, user.tag);
             navigate('/users');
           }}
           onClose={close}

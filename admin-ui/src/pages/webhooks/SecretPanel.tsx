@@ -19,11 +19,13 @@ const OVERLAPS: readonly { overlap: string; label: string }[] = [
 
 interface Props {
   webhook: Webhook;
+  /** Of the version that is shown. */
+  tag: string | undefined;
   changed: (to: Webhook) => void;
 }
 
 /** What signs its requests, and the end of it all. */
-export function SecretPanel({ webhook, changed }: Props) {
+export function SecretPanel({ webhook, tag, changed }: Props) {
   const [asking, setAsking] = useState<'rotate' | 'delete' | undefined>(undefined);
   const [issued, setIssued] = useState<IssuedWebhook | undefined>(undefined);
   const close = () => setAsking(undefined);
@@ -64,7 +66,7 @@ export function SecretPanel({ webhook, changed }: Props) {
           wordLabel="Name of the webhook"
           action="Delete the webhook"
           onConfirm={async () => {
-            await api.deleteWebhook(webhook.id);
+            await api.deleteWebhook(webhook.id, tag);
             navigate('/webhooks');
           }}
           onClose={close}

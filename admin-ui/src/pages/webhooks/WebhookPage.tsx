@@ -76,7 +76,7 @@ function Whole({ webhook, changed, reload }: WholeProps) {
         <Deliveries webhook={webhook} changed={reload} />
         <div class="device-side stack">
           <Facts webhook={webhook} />
-          {isAdmin.value && <SecretPanel webhook={webhook} changed={(to) => changed({ ...to, tag: webhook.tag })} />}
+          {isAdmin.value && <SecretPanel webhook={webhook} tag={webhook.tag} changed={(to) => changed({ ...to, tag: webhook.tag })} />}
         </div>
       </div>
       {isAdmin.value && query.value.has('edit') && (
@@ -89,19 +89,41 @@ function Whole({ webhook, changed, reload }: WholeProps) {
 }
 
 function Edit({ webhook, changed, onClose }: Omit<WholeProps, 'reload'> & { onClose: () => void }) {
-  // As it was when the form was opened, though the page goes on looking: what others did meanwhile is not overwritten.
+  // As it was when the form was opened, though the page goes on looking: only what was touched since is sent.
   const [before] = useState(webhook);
+  const [tag, setTag] = useState(webhook.tag);
+  const [meanwhile, setMeanwhile] = useState<Webhook | undefined>(undefined);
+  const save = async (change: ReturnType<typeof changeOf>) => {
+    try {
+      changed(await api.changeWebhook(webhook.id, change, tag));
+    } catch (e) {
+      if (e instanceof ApiError && e.status === 412) {
+        const now = await api.getWebhook(webhook.id, new AbortController().signal);
+        setMeanwhile(now);
+        setTag(now.tag);
+      }
+      throw e;
+    }
+  };
   return (
-    <WebhookForm
-      draft={draftOf(before)}
-      action="Save"
-      send={async (wanted) => {
-        const change = changeOf(before, wanted);
-        if (Object.keys(change).length > 0) changed(await api.changeWebhook(webhook.id, change, before.tag));
-        onClose();
-      }}
-      onClose={onClose}
-    />
+    <>
+      {meanwhile && (
+        <p class="note" data-testid="meanwhile">
+          It is now {meanwhile.name}, calls {meanwhile.url}, and is {meanwhile.enabled ? 'enabled' : 'disabled'}. Save again to put what
+          you changed on top of that; what you left alone stays as it is there.
+        </p>
+      )}
+      <WebhookForm
+        draft={draftOf(before)}
+        action="Save"
+        send={async (wanted) => {
+          const change = changeOf(before, wanted);
+          if (Object.keys(change).length > 0) await save(change);
+          onClose();
+        }}
+        onClose={onClose}
+      />
+    </>
   );
 }
 

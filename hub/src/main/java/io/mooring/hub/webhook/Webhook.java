@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -104,19 +105,18 @@ public record Webhook(
 
   /** Another one after each change of what an admin may edit, and of no other webhook. */
   public String version() {
-    String all =
-        String.join(
-            "\n",
-            id,
-            name,
-            url.toString(),
-            new TreeSet<>(filter.types()).toString(),
-            new TreeSet<>(filter.devices()).toString(),
-            new TreeMap<>(filter.tags()).toString(),
-            String.valueOf(disabled));
+    List<String> parts = new ArrayList<>(List.of(id, name, url.toString()));
+    parts.add(new TreeSet<>(filter.types()).toString());
+    parts.add(new TreeSet<>(filter.devices()).toString());
+    new TreeMap<>(filter.tags()).forEach((key, value) -> parts.addAll(List.of(key, value)));
+    parts.add(String.valueOf(disabled));
+    StringBuilder all = new StringBuilder();
+    // With their lengths, as they may hold anything.
+    parts.forEach(part -> all.append(part.length()).append(':').append(part));
     try {
       byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8));
+          MessageDigest.getInstance("SHA-256")
+              .digest(all.toString().getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(hash, 0, 12);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);

@@ -114,6 +114,8 @@ class WebhookApiTest {
     assertThat(changed.status()).isEqualTo(200);
     assertThat(changed.header("ETag")).isNotEqualTo(read.header("ETag"));
     then.patch(path, "{\"name\":\"B\"}").isRefused(412, "");
+    String one = tagged(plain, path, "{'a':'1, b=2'}");
+    assertThat(tagged(plain, path, "{'a':'1','b':'2'}")).isNotEqualTo(one);
     then.delete(path).isRefused(412, "");
     assertThat(plain.patch(path, "{\"enabled\":false}").status()).isEqualTo(200);
     assertThat(plain.post(path + "/rotate-secret", null).status()).isEqualTo(200);
@@ -162,6 +164,12 @@ class WebhookApiTest {
     admin.post(WEBHOOKS, NEW.formatted("")).isRefused(409, "");
   }
 
+  /** The version after these tags are set. */
+  private static String tagged(Api api, String path, String tags) {
+    Api now = api.with("If-Match", api.get(path).header("ETag"));
+    return now.patch(path, "{\"tags\":" + tags.replace('\'', '"') + "}").header("ETag");
+  }
+
   @Test
   void whoFollowsEventsSeesWebhooksButNotWhatMayBeAPassword() {
     String path = disabled();
@@ -169,6 +177,9 @@ class WebhookApiTest {
     Api viewer = hub.with(Scope.DEVICES_READ);
     JsonNode seen = viewer.get(path).json();
     assertThat(seen.at("/url").asString()).isEqualTo("https://hooks.example.com/…");
+    assertThat(viewer.get(path).response().headers().firstValue("ETag"))
+        .as("a hash by which guesses at the rest of the URL could be checked")
+        .isEmpty();
     assertThat(seen.at("/lastDeliveredAt").asString()).isNotEmpty();
     assertThat(viewer.get(WEBHOOKS).json().at("/items/0")).isEqualTo(seen);
     assertThat(viewer.get(path + "/deliveries").json().at("/items")).hasSize(1);
