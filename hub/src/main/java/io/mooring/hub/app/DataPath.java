@@ -112,7 +112,8 @@ public final class DataPath implements AutoCloseable {
     CommandRelay relay = commands.start(writer);
     jobs.start(writer);
     TokenRotationStore rotations =
-        new TokenRotationStore(database, random, config.limits().deviceTokens(), known::add);
+        new TokenRotationStore(
+            database, random, config.limits().deviceTokens(), OtherHubs.telling(known, peers));
     Rotation rotation = new Rotation(registry, rotations, clock, blocking, metrics);
     sessions =
         new Sessions(

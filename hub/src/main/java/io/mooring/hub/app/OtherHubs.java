@@ -1,5 +1,6 @@
 package io.mooring.hub.app;
 
+import io.mooring.hub.admission.KnownIds;
 import io.mooring.hub.cluster.Hint;
 import io.mooring.hub.cluster.Membership;
 import io.mooring.hub.cluster.NodeLease;
@@ -14,6 +15,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +40,14 @@ final class OtherHubs {
     if (left > 0) {
       LOG.info("{} sessions of a former run are marked offline", left);
     }
+  }
+
+  /** Learns the ids of credentials, and tells others of them. */
+  static Consumer<String> telling(KnownIds known, Peers peers) {
+    return credential -> {
+      known.add(credential);
+      peers.tellAll(new Hint.Issued(credential));
+    };
   }
 
   /** Begins to listen and to look. */

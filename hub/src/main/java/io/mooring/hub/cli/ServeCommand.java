@@ -85,7 +85,7 @@ final class ServeCommand implements Callable<Integer> {
           // The server may not know yet that these are dead, and one holds the lock of the name.
           former.store().endConnections(former.run());
         }
-        serveOnce(config, cluster, database, lease, ready, shutdown);
+        serveOnce(config, cluster, database, lease, former, ready, shutdown);
       } catch (RuntimeException | IOException e) {
         if (former == null) {
           throw e;
@@ -103,6 +103,7 @@ final class ServeCommand implements Callable<Integer> {
       ClusterConfig cluster,
       Database database,
       NodeLease lease,
+      @Nullable NodeLease former,
       ReadyFile ready,
       Shutdown shutdown)
       throws IOException, InterruptedException {
@@ -110,7 +111,7 @@ final class ServeCommand implements Callable<Integer> {
     try (NatsBus bus = new NatsBus(cluster.nats(), config.node(), InstantSource.system());
         NodeLock lock = NodeLock.join(database, lease.run(), config.node(), lease)) {
       prepare(config, database);
-      lease.begin(Version.text());
+      lease.begin(Version.text(), former);
       Membership membership = new Membership(Peers.on(bus, config.node()), lease);
       Hub hub = Hub.start(config, database, lock, membership);
       serve(hub, ready, shutdown);

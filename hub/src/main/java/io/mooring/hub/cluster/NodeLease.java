@@ -72,10 +72,14 @@ public final class NodeLease implements NodeLock.Tenure {
     return store;
   }
 
-  /** Begins, once this hub holds the lock of its name. */
-  public void begin(String version) {
+  /**
+   * Begins, once this hub holds the lock of its name.
+   *
+   * @param former of the same process, which was lost; null: it starts
+   */
+  public void begin(String version, @Nullable NodeLease former) {
     long asked = ticks.getAsLong();
-    store.begin(run, version, length);
+    store.begin(run, version, length, former != null && former.draining);
     heldUntil = asked + length.toNanos();
     begun = true;
   }

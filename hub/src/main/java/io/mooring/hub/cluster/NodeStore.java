@@ -33,10 +33,10 @@ public final class NodeStore {
   private static final String BEGIN =
       """
       WITH former AS (SELECT run FROM node WHERE name = ?)
-      INSERT INTO node AS n (name, run, version, started_at, renewed_at, lease_ms)
-      VALUES (?, ?, ?, clock_timestamp(), clock_timestamp(), ?)
+      INSERT INTO node AS n (name, run, version, started_at, renewed_at, lease_ms, draining)
+      VALUES (?, ?, ?, clock_timestamp(), clock_timestamp(), ?, ?)
       ON CONFLICT (name) DO UPDATE SET
-        run = EXCLUDED.run, lost = false, settled = false, draining = false, version = EXCLUDED.version,
+        run = EXCLUDED.run, lost = false, settled = false, draining = EXCLUDED.draining, version = EXCLUDED.version,
         started_at = EXCLUDED.started_at, renewed_at = EXCLUDED.renewed_at, lease_ms = EXCLUDED.lease_ms,
         sessions = 0, readings_per_second = 0, values_per_second = 0, problem = NULL
       RETURNING (SELECT run FROM former)
@@ -112,7 +112,7 @@ public final class NodeStore {
   }
 
   /** Begins a lease; whoever does holds the lock of the name. Nothing of a former run writes on. */
-  void begin(Run run, String version, Duration lease) {
+  void begin(Run run, String version, Duration lease, boolean draining) {
     Optional<String> former =
         database.query(
             connection -> {
@@ -122,6 +122,7 @@ public final class NodeStore {
                 begin.setString(3, run.run());
                 begin.setString(4, version);
                 begin.setInt(5, (int) lease.toMillis());
+                begin.setBoolean(6, draining);
                 try (ResultSet row = begin.executeQuery()) {
                   row.next();
                   return Optional.ofNullable(row.getString(1));

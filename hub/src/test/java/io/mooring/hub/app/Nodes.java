@@ -102,7 +102,7 @@ final class Nodes implements AutoCloseable {
     Database own = database.through(port);
     NodeLease its = new NodeLease(own, name, lease, new SecureRandom(), System::nanoTime);
     NodeLock lock = NodeLock.join(own, its.run(), name, its);
-    its.begin("test");
+    its.begin("test", null);
     Membership membership = new Membership(Peers.on(bus, name), its);
     Hub hub = Hub.start(DataPaths.node(name), own, lock, membership);
     Node node = new Node(name, hub, lock, its, new HubClient(hub.uri(), key), own);

@@ -36,7 +36,7 @@ class NodeLeaseTest {
 
   private NodeLease lease(String name, long seed) {
     NodeLease lease = new NodeLease(database, name, LENGTH, new Random(seed), time);
-    lease.begin("1.2.3");
+    lease.begin("1.2.3", null);
     return lease;
   }
 
