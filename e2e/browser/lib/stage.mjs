@@ -109,6 +109,8 @@ export async function accessible(page, name) {
     ['dark', ['color-contrast', 'link-in-text-block']],
   ]) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    // A page hears of the change as its next frame begins, and paints itself then.
+    await page.evaluate('new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)))');
     // Evaluated by the debugger, which the page's Content-Security-Policy does not bind.
     if (!(await page.evaluate('typeof axe === "object"'))) await page.evaluate(AXE);
     const options = { resultTypes: ['violations'], ...(rules && { runOnly: { type: 'rule', values: rules } }) };
