@@ -4,6 +4,7 @@ import * as hub from '../../api/hub';
 import type { Command } from '../../api/types';
 import { Ago, Empty, ErrorNote, Sentence, Skeleton, StateBadge } from '../../components/basics';
 import { ListEnd } from '../../components/ListEnd';
+import { LongRows } from '../../components/LongRows';
 import { applyToList, currentProgress } from '../../lib/commands';
 import { filterOf, NO_FILTER, type CommandFilter } from '../../lib/commandFilter';
 import { isFiltered, queryOf } from '../../lib/times';
@@ -112,9 +113,9 @@ function NoCommands({ filtered }: { filtered: boolean }) {
 
 function CommandTable({ commands }: { commands: Command[] }) {
   return (
-    <table class="table cards command-table" data-testid="commands">
+    <table class="table cards command-table" data-testid="commands" aria-rowcount={commands.length + 1}>
       <thead>
-        <tr>
+        <tr aria-rowindex={1}>
           <th scope="col">Command</th>
           <th scope="col">Device</th>
           <th scope="col">State</th>
@@ -124,19 +125,15 @@ function CommandTable({ commands }: { commands: Command[] }) {
           </th>
         </tr>
       </thead>
-      <tbody>
-        {commands.map((c) => (
-          <Row key={c.id} command={c} />
-        ))}
-      </tbody>
+      <LongRows items={commands} id={(c) => c.id} columns={5} row={(c, place) => <Row key={c.id} command={c} place={place} />} />
     </table>
   );
 }
 
-function Row({ command: c }: { command: Command }) {
+function Row({ command: c, place }: { command: Command; place: number }) {
   const progress = currentProgress(c);
   return (
-    <tr data-testid={`command-${c.id}`} data-state={c.state}>
+    <tr data-testid={`command-${c.id}`} data-state={c.state} aria-rowindex={place}>
       <th scope="row" class="command-name">
         <a class="mono" href={commandPath(c.device, c.id)}>
           {c.name}

@@ -1,13 +1,11 @@
 import type { ComponentChildren } from 'preact';
-import { useMemo, useRef } from 'preact/hooks';
+import { useMemo } from 'preact/hooks';
 import type { Device } from '../../api/types';
 import { Ago, Disabled, PresenceBadge, Tags } from '../../components/basics';
+import { LongRows } from '../../components/LongRows';
 import { direction, sortedBy, type Sort } from '../../lib/deviceSort';
 import { devicePath, query } from '../../state/router';
 import { addTag } from './Filters';
-
-/** How many rows are made anew together. */
-const TOGETHER = 50;
 
 type Choose = (change: (ids: readonly string[]) => readonly string[]) => void;
 
@@ -25,9 +23,9 @@ export function DeviceTable({ devices, sort, chosen, choose }: DeviceTableProps)
   const picked = new Set(chosen);
   const all = ids.every((id) => picked.has(id));
   return (
-    <table class="table cards device-table" data-testid="devices">
+    <table class="table cards device-table" data-testid="devices" aria-rowcount={devices.length + 1}>
       <thead>
-        <tr>
+        <tr aria-rowindex={1}>
           <SortHead column="id" first="id" sort={sort} label="Device">
             {choose && (
               <input
@@ -44,9 +42,12 @@ export function DeviceTable({ devices, sort, chosen, choose }: DeviceTableProps)
           <th scope="col">Tags</th>
         </tr>
       </thead>
-      {Array.from({ length: Math.ceil(devices.length / TOGETHER) }, (_, i) => (
-        <Rows key={i} devices={devices.slice(i * TOGETHER, (i + 1) * TOGETHER)} picked={picked} choose={choose} />
-      ))}
+      <LongRows
+        items={devices}
+        id={(d) => d.id}
+        columns={5}
+        row={(d, place) => <Row key={d.id} device={d} place={place} chosen={picked.has(d.id)} choose={choose} />}
+      />
     </table>
   );
 }
@@ -79,63 +80,44 @@ function SortHead({ column, first, sort, label, children }: SortHeadProps) {
   );
 }
 
-interface RowsProps {
-  devices: Device[];
-  picked: ReadonlySet<string>;
-  choose: Choose | undefined;
-}
-
-/** Some rows, made anew only when something of them has changed: there may be thousands, and an event is about one of them. */
-function Rows({ devices, picked, choose }: RowsProps) {
-  const latest = useRef(devices);
-  if (devices.length !== latest.current.length || devices.some((d, i) => d !== latest.current[i])) latest.current = devices;
-  const chosen = devices.filter((d) => picked.has(d.id)).map((d) => d.id);
-  return useMemo(
-    () => (
-      <tbody>
-        {devices.map((d) => (
-          <Row key={d.id} device={d} chosen={chosen.includes(d.id)} choose={choose} />
-        ))}
-      </tbody>
-    ),
-    [latest.current, chosen.join(), choose],
-  );
-}
-
 interface RowProps {
   device: Device;
+  place: number;
   chosen: boolean;
   choose: Choose | undefined;
 }
 
-function Row({ device: d, chosen, choose }: RowProps) {
-  const toggle = () => choose?.((ids) => (ids.includes(d.id) ? ids.filter((id) => id !== d.id) : [...ids, d.id]));
-  return (
-    <tr data-testid={`device-${d.id}`}>
-      <th scope="row" class="device-name">
-        <div class="pick">
-          {choose && <input type="checkbox" aria-label={`Choose ${d.id}`} checked={chosen} onChange={toggle} />}
-          <div>
-            <a class="mono" href={devicePath(d.id)}>
-              {d.id}
-            </a>
-            {d.name !== d.id && <span class="device-title">{d.name}</span>}
+/** Made anew only when something of it has changed: an event is about one of many. */
+function Row({ device: d, place, chosen, choose }: RowProps) {
+  return useMemo(() => {
+    const toggle = () => choose?.((ids) => (ids.includes(d.id) ? ids.filter((id) => id !== d.id) : [...ids, d.id]));
+    return (
+      <tr data-testid={`device-${d.id}`} aria-rowindex={place}>
+        <th scope="row" class="device-name">
+          <div class="pick">
+            {choose && <input type="checkbox" aria-label={`Choose ${d.id}`} checked={chosen} onChange={toggle} />}
+            <div>
+              <a class="mono" href={devicePath(d.id)}>
+                {d.id}
+              </a>
+              {d.name !== d.id && <span class="device-title">{d.name}</span>}
+            </div>
           </div>
-        </div>
-      </th>
-      <td class="device-state">
-        <PresenceBadge state={d.presence.state} />
-        {!d.enabled && <Disabled />}
-      </td>
-      <td data-label="Last seen" class={d.presence.lastSeenAt === undefined ? 'cell-none' : ''}>
-        <Ago at={d.presence.lastSeenAt} />
-      </td>
-      <td data-label="Client" class={d.presence.agent === undefined ? 'faint cell-none' : 'faint'}>
-        {d.presence.agent ?? '–'}
-      </td>
-      <td class="device-tags">
-        <Tags tags={d.tags} onPick={addTag} />
-      </td>
-    </tr>
-  );
+        </th>
+        <td class="device-state">
+          <PresenceBadge state={d.presence.state} />
+          {!d.enabled && <Disabled />}
+        </td>
+        <td data-label="Last seen" class={d.presence.lastSeenAt === undefined ? 'cell-none' : ''}>
+          <Ago at={d.presence.lastSeenAt} />
+        </td>
+        <td data-label="Client" class={d.presence.agent === undefined ? 'faint cell-none' : 'faint'}>
+          {d.presence.agent ?? '–'}
+        </td>
+        <td class="device-tags">
+          <Tags tags={d.tags} onPick={addTag} />
+        </td>
+      </tr>
+    );
+  }, [d, place, chosen, choose]);
 }

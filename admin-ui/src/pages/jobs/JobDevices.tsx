@@ -3,6 +3,7 @@ import * as hub from '../../api/hub';
 import type { Job, JobDevice, JobDeviceState } from '../../api/types';
 import { Ago, Empty, ErrorNote, Panel, Skeleton, StateBadge } from '../../components/basics';
 import { ListEnd } from '../../components/ListEnd';
+import { LongRows } from '../../components/LongRows';
 import { usePages } from '../../state/pages';
 import { useReloadSoon } from '../../state/resource';
 import { commandPath, devicePath } from '../../state/router';
@@ -48,9 +49,9 @@ export function JobDevices({ job, state }: { job: Job; state: JobDeviceState | '
 
 function DeviceTable({ name, devices }: { name: string; devices: JobDevice[] }) {
   return (
-    <table class="table job-devices">
+    <table class="table job-devices" aria-rowcount={devices.length + 1}>
       <thead>
-        <tr>
+        <tr aria-rowindex={1}>
           <th scope="col">Device</th>
           <th scope="col">State</th>
           <th scope="col">Said</th>
@@ -62,9 +63,12 @@ function DeviceTable({ name, devices }: { name: string; devices: JobDevice[] }) 
           </th>
         </tr>
       </thead>
-      <tbody>
-        {devices.map((d) => (
-          <tr key={d.device} data-testid={`device-${d.device}`}>
+      <LongRows
+        items={devices}
+        id={(d) => d.device}
+        columns={5}
+        row={(d, place) => (
+          <tr key={d.device} data-testid={`device-${d.device}`} aria-rowindex={place}>
             <th scope="row" class="job-device">
               <a class="mono" href={devicePath(d.device)}>
                 {d.device}
@@ -85,8 +89,8 @@ function DeviceTable({ name, devices }: { name: string; devices: JobDevice[] }) 
               )}
             </td>
           </tr>
-        ))}
-      </tbody>
+        )}
+      />
     </table>
   );
 }
