@@ -171,6 +171,21 @@ describe('a webhook', () => {
     await waitFor(() => expect(hub.posts().at(-1)!.url).toBe('/api/v1/webhooks/w1/replay'));
   });
 
+  it('gets another secret once, however often that is asked for until it is answered', async () => {
+    answers();
+    await open();
+    const before = hub.answer;
+    hub.answer = (method, url) => (method === 'POST' ? [503, { title: 'Away', status: 503 }] : before(method, url));
+    fireEvent.click(screen.getByText('New secret'));
+    fireEvent.click(screen.getByText('Make a new secret'));
+    await screen.findByText('Away');
+    hub.answer = (method, url) => (method === 'POST' ? [200, { ...erp, secret: 'whsec_again' }] : before(method, url));
+    fireEvent.click(screen.getByText('Make a new secret'));
+    expect((await screen.findByTestId<HTMLInputElement>('signing-secret')).value).toBe('whsec_again');
+    expect(hub.posts().map((r) => r.url)).toEqual(Array(2).fill('/api/v1/webhooks/w1/rotate-secret'));
+    expect(hub.header(0, 'Idempotency-Key')).toBe(hub.header(1, 'Idempotency-Key'));
+  });
+
   it('is deleted by its name', async () => {
     answers();
     await open();

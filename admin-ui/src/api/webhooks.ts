@@ -71,8 +71,8 @@ export const getWebhook = (id: string, signal: AbortSignal) => callVersioned<Web
 export const changeWebhook = (id: string, change: WebhookChange, tag?: string) =>
   callVersioned<Webhook>(url(of(id)), { method: 'PATCH', body: change, ...ifMatch(tag) });
 export const deleteWebhook = (id: string, tag: string | undefined) => call<void>(url(of(id)), { method: 'DELETE', ...ifMatch(tag) });
-export const rotateSecret = (id: string, overlap: string) =>
-  call<IssuedWebhook>(url(`${of(id)}/rotate-secret`), { method: 'POST', body: { overlap } });
+export const rotateSecret = (id: string, overlap: string, idempotencyKey: string) =>
+  make<IssuedWebhook>(`${of(id)}/rotate-secret`, { overlap }, idempotencyKey);
 export const testWebhook = (id: string) => call<WebhookTest>(url(`${of(id)}/test`), { method: 'POST' });
 
 export const listDeliveries = (

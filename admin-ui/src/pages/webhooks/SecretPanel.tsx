@@ -5,6 +5,7 @@ import { Act } from '../../components/acts';
 import { ErrorNote, Panel } from '../../components/basics';
 import { ConfirmDialog, Dialog, Field } from '../../components/forms';
 import { fullTime } from '../../lib/format';
+import { useIdempotencyKey } from '../../state/idempotency';
 import { navigate } from '../../state/router';
 import { useTask } from '../../state/task';
 import { SigningSecret } from './parts';
@@ -81,10 +82,11 @@ export function SecretPanel({ webhook, tag, changed }: Props) {
 
 function Rotate({ webhook, onIssued, onClose }: { webhook: Webhook; onIssued: (it: IssuedWebhook) => void; onClose: () => void }) {
   const [overlap, setOverlap] = useState('P1D');
+  const idempotency = useIdempotencyKey();
   const task = useTask();
   const submit = (e: Event) => {
     e.preventDefault();
-    void task.run(async () => onIssued(await api.rotateSecret(webhook.id, overlap)));
+    void task.run(async () => onIssued(await api.rotateSecret(webhook.id, overlap, idempotency.use(overlap))));
   };
   return (
     <Dialog title={`A new secret for ${webhook.name}?`} onClose={onClose}>

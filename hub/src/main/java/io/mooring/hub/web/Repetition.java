@@ -42,6 +42,9 @@ final class Repetition {
     if (target.startsWith("users/")) {
       return kept + "If that answer was lost, reset the user's password.";
     }
+    if (target.startsWith("webhooks/") && target.contains("#")) {
+      return "Another secret has taken its place since. Use a new key to make one.";
+    }
     if (target.contains("/certificates/")) {
       return "The certificate has been removed since. Use a new key to bind it again.";
     }

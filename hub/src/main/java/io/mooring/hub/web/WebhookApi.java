@@ -1,6 +1,7 @@
 package io.mooring.hub.web;
 
 import io.mooring.hub.access.Scope;
+import io.mooring.hub.db.Once;
 import io.mooring.hub.device.Device;
 import io.mooring.hub.webhook.Webhook;
 import io.mooring.hub.webhook.WebhookChange;
@@ -87,14 +88,11 @@ final class WebhookApi {
     String name = Text.bounded("/name", body.name(), 1, 128);
     Webhooks.Draft draft = new Webhooks.Draft(name, url(exchange, body.url()), filter);
     try {
-      Webhooks.Issued issued =
+      Webhook made =
           exchange.parts().webhooks().create(draft, exchange.once(body), exchange.actor());
       return Reply.created(
-          "/api/v1/webhooks/" + issued.webhook().id(),
-          view(
-              new Webhooks.Status(issued.webhook(), 0, 0, null),
-              exchange,
-              issued.secret().reveal()));
+          "/api/v1/webhooks/" + made.id(),
+          view(new Webhooks.Status(made, 0, 0, null), exchange, made.secret().reveal()));
     } catch (Webhooks.Full _) {
       throw new Refusal(
           Problem.of(
@@ -156,24 +154,35 @@ final class WebhookApi {
 
   static Reply rotateSecret(Exchange exchange) {
     exchange.onlyQuery();
-    String text =
-        exchange.optionalBody(NewSecret.class).orElseGet(() -> new NewSecret(null)).overlap();
+    NewSecret body = exchange.optionalBody(NewSecret.class).orElseGet(() -> new NewSecret(null));
     Duration overlap =
-        text == null
+        body.overlap() == null
             ? USUAL_OVERLAP
-            : Text.duration("/overlap", text, Duration.ZERO, LONGEST_OVERLAP);
-    // How it gets on is looked at before: whatever failed after the commit would lose the secret.
+            : Text.duration("/overlap", body.overlap(), Duration.ZERO, LONGEST_OVERLAP);
+    // How it gets on is looked at before: what failed after the commit would keep the secret back.
     Webhooks.Status before = status(exchange);
-    Webhooks.Issued issued =
-        exchange
-            .parts()
-            .webhooks()
-            .rotateSecret(id(exchange), overlap, exchange.actor())
-            .orElseThrow(WebhookApi::unknown);
-    Webhooks.Status status =
-        new Webhooks.Status(
-            issued.webhook(), before.pending(), before.dead(), before.lastDeliveredAt());
-    return Reply.ok(view(status, exchange, issued.secret().reveal()));
+    try {
+      Webhook rotated =
+          exchange
+              .parts()
+              .webhooks()
+              .rotateSecret(id(exchange), overlap, exchange.once(body), exchange.actor())
+              .orElseThrow(WebhookApi::unknown);
+      return withSecret(
+          new Webhooks.Status(rotated, before.pending(), before.dead(), before.lastDeliveredAt()),
+          exchange);
+    } catch (Once.Repeated repeated) {
+      // Unlike others this secret is kept, as it signs: who lost the answer is given it again.
+      Webhooks.Status now = status(exchange);
+      if (!repeated.same() || !repeated.target().equals(now.webhook().secretTarget())) {
+        throw repeated;
+      }
+      return withSecret(now, exchange);
+    }
+  }
+
+  private static Reply withSecret(Webhooks.Status status, Exchange exchange) {
+    return Reply.ok(view(status, exchange, status.webhook().secret().reveal()));
   }
 
   /** The webhook the path names; refuses with 404. */

@@ -2,7 +2,9 @@ package io.mooring.hub.webhook;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.random.RandomGenerator;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -14,6 +16,7 @@ import javax.crypto.spec.SecretKeySpec;
 public final class SigningSecret {
   private static final String PREFIX = "whsec_";
   private static final int BYTES = 32;
+  private static final int MARK_BYTES = 8;
   private static final String ALGORITHM = "HmacSHA256";
 
   private final byte[] key;
@@ -45,6 +48,16 @@ public final class SigningSecret {
   /** The whole secret, to be shown once to its holder. Never log it. */
   public String reveal() {
     return PREFIX + Base64.getEncoder().encodeToString(key);
+  }
+
+  /** Tells it from others, and gives nothing away. */
+  String mark() {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(key);
+      return HexFormat.of().formatHex(digest, 0, MARK_BYTES);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
   }
 
   /**

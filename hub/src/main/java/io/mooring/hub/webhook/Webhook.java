@@ -123,6 +123,22 @@ public record Webhook(
     }
   }
 
+  /** What signs from now on. */
+  public SigningSecret secret() {
+    return secrets.current();
+  }
+
+  /**
+   * What the rotation that made the current secret made, as {@link io.mooring.hub.db.Once} has it.
+   */
+  public String secretTarget() {
+    return targetOf(id, secret());
+  }
+
+  static String targetOf(String id, SigningSecret secret) {
+    return "webhooks/" + id + "#" + secret.mark();
+  }
+
   public boolean enabled() {
     return disabled == null;
   }

@@ -163,15 +163,20 @@ final class WebhookStore {
   }
 
   /** The former secret signs too, for a while. Empty: there is no webhook of this id. */
-  Optional<Webhook> rotateSecret(String id, Duration overlap, Actor by, Instant now) {
+  Optional<Webhook> rotateSecret(
+      String id, Duration overlap, @Nullable Once once, Actor by, Instant now) {
+    SigningSecret secret = SigningSecret.random(random);
     return database.transaction(
         connection -> {
+          Once.claim(once, connection, Webhook.targetOf(id, secret), now);
           try (PreparedStatement update = connection.prepareStatement(ROTATE)) {
             update.setObject(1, Timestamps.of(now.plus(overlap)));
-            update.setBytes(2, SigningSecret.random(random).key());
+            update.setBytes(2, secret.key());
             update.setString(3, id);
             List<Webhook> rotated = read(update);
-            if (!rotated.isEmpty()) {
+            if (rotated.isEmpty()) {
+              Once.release(once, connection);
+            } else {
               AuditStore.append(
                   connection,
                   change(id, "rotate-secret", by, now)

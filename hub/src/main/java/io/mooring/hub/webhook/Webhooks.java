@@ -34,9 +34,6 @@ public final class Webhooks implements AutoCloseable {
   /** What a webhook is to be. */
   public record Draft(String name, URI url, Webhook.Filter filter) {}
 
-  /** A webhook with its secret, which nobody can read again. */
-  public record Issued(Webhook webhook, SigningSecret secret) {}
-
   /**
    * A webhook, and how it is.
    *
@@ -174,11 +171,11 @@ public final class Webhooks implements AutoCloseable {
    *
    * @throws Full when there are as many as there may be
    */
-  public Issued create(Draft draft, @Nullable Once once, Actor by) {
+  public Webhook create(Draft draft, @Nullable Once once, Actor by) {
     Webhook made =
         store.create(draft, config.most(), once, by, clock.instant()).orElseThrow(Full::new);
     changed();
-    return new Issued(made, made.secrets().current());
+    return made;
   }
 
   /** All of them, oldest first. */
@@ -224,11 +221,12 @@ public final class Webhooks implements AutoCloseable {
     return changed.map(this::status);
   }
 
-  /** The secret, and the webhook with it. Empty: there is none of this id. */
-  public Optional<Issued> rotateSecret(String id, Duration overlap, Actor by) {
-    Optional<Webhook> rotated = store.rotateSecret(id, overlap, by, clock.instant());
+  /** The webhook with its new secret. Empty: there is none of this id. */
+  public Optional<Webhook> rotateSecret(
+      String id, Duration overlap, @Nullable Once once, Actor by) {
+    Optional<Webhook> rotated = store.rotateSecret(id, overlap, once, by, clock.instant());
     changed();
-    return rotated.map(webhook -> new Issued(webhook, webhook.secrets().current()));
+    return rotated;
   }
 
   /** False: there is none of this id. Stale as for {@link #change}. */

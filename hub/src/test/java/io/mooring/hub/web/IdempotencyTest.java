@@ -105,6 +105,35 @@ class IdempotencyTest {
     HUB.database.execute("DELETE FROM user_account WHERE name = 'eva'");
   }
 
+  /**
+   * It is kept, as it signs: who lost the answer is shown it again, as long as it is the one that
+   * signs.
+   */
+  @Test
+  void secretOfAWebhookIsChangedOnceAndShownAgain() {
+    String webhook =
+        HUB.admin()
+            .post("/api/v1/webhooks", "{\"name\":\"x\",\"url\":\"https://example.com/\"}")
+            .header("Location");
+    String path = webhook + "/rotate-secret";
+    Api.Answer first = api.post(path, "{\"overlap\":\"PT1H\"}");
+    assertThat(first.status()).isEqualTo(200);
+    Api.Answer again = api.post(path, "{\"overlap\":\"PT1H\"}");
+    assertThat(again.status()).isEqualTo(200);
+    assertThat(again.json()).isEqualTo(first.json());
+    assertThat(sql.number("SELECT count(*) FROM audit WHERE action = 'webhook.rotate-secret'"))
+        .isOne();
+    api.post(path, "{\"overlap\":\"PT2H\"}").isRefused(422, "");
+    HUB.admin().post(path, null);
+    Api.Answer late = api.post(path, "{\"overlap\":\"PT1H\"}");
+    late.isRefused(409, "");
+    assertThat(late.json().at("/detail").asString()).contains("Another secret has taken its place");
+    assertThat(late.response().body()).doesNotContain("whsec_");
+    Api other = HUB.admin().with("Idempotency-Key", "k2");
+    other.post("/api/v1/webhooks/nobody/rotate-secret", null).isRefused(404, "");
+    assertThat(sql.number("SELECT count(*) FROM idempotency_key")).isOne();
+  }
+
   /** Real transactions against each other: one makes it, the others wait for that. */
   @Test
   void ofManyAtOnceOneMakesIt() {

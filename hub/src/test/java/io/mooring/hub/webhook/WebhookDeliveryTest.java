@@ -36,24 +36,24 @@ class WebhookDeliveryTest {
   @Test
   void eventsArriveSignedAndOnce() throws Exception {
     world.isWritten(pump, "before");
-    Webhooks.Issued issued =
+    Webhook webhook =
         world.webhooks.create(
             new Webhooks.Draft(
                 "erp", world.webhooks.destinations().parse(endpoint.url()), WebhookWorld.ALL),
             null,
             Actors.ANNA);
     world.happens(pump, "online");
-    world.awaitStates(issued.webhook(), "succeeded");
+    world.awaitStates(webhook, "succeeded");
 
     Endpoint.Got got = endpoint.got().getFirst();
     assertThat(endpoint.bodies()).containsExactly(text("pump", "online"));
     assertThat(got.header("content-type")).isEqualTo("application/json");
     assertThat(got.header("user-agent")).startsWith("Mooring/");
     String id = got.header("webhook-id");
-    assertThat(id).startsWith("msg_" + issued.webhook().id() + "_");
+    assertThat(id).startsWith("msg_" + webhook.id() + "_");
     String time = got.header("webhook-timestamp");
     assertThat(time).isEqualTo(Long.toString(world.time.instant().getEpochSecond()));
-    String secret = issued.secret().reveal();
+    String secret = webhook.secret().reveal();
     assertThat(secret).startsWith("whsec_");
     Mac mac = Mac.getInstance("HmacSHA256");
     mac.init(new SecretKeySpec(Base64.getDecoder().decode(secret.substring(6)), "HmacSHA256"));
@@ -61,7 +61,7 @@ class WebhookDeliveryTest {
         mac.doFinal((id + "." + time + "." + got.body()).getBytes(StandardCharsets.UTF_8));
     assertThat(got.header("webhook-signature"))
         .isEqualTo("v1," + Base64.getEncoder().encodeToString(signed));
-    assertThat(world.only(issued.webhook()).attempts()).isEqualTo(1);
+    assertThat(world.only(webhook).attempts()).isEqualTo(1);
   }
 
   @Test
@@ -200,7 +200,10 @@ class WebhookDeliveryTest {
   void bothSecretsSignForAWhile() {
     Webhook webhook = world.create();
     var rotated =
-        world.webhooks.rotateSecret(webhook.id(), Duration.ofHours(1), Actors.ANNA).orElseThrow();
+        world
+            .webhooks
+            .rotateSecret(webhook.id(), Duration.ofHours(1), null, Actors.ANNA)
+            .orElseThrow();
     world.happens(pump, "online");
     world.awaitStates(webhook, "succeeded");
     world.pass(Duration.ofHours(1));

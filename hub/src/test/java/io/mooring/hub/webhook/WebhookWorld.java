@@ -81,7 +81,7 @@ final class WebhookWorld implements AutoCloseable {
 
   Webhook create(String url, Webhook.Filter filter) {
     Webhooks.Draft draft = new Webhooks.Draft("test", webhooks.destinations().parse(url), filter);
-    return webhooks.create(draft, null, Actors.ANNA).webhook();
+    return webhooks.create(draft, null, Actors.ANNA);
   }
 
   Webhook create() {
