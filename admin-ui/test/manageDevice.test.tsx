@@ -133,6 +133,18 @@ describe('a token that is not yet valid', () => {
     await screen.findByTestId('issued-token');
     expect(JSON.parse(String(hub.posts()[0]!.init.body))).toEqual({ notBefore: new Date(2999, 0, 2, 3, 4).toISOString() });
   });
+  it('expires so long after it has become valid, and says when', async () => {
+    hub.answer = (method) => (method === 'POST' ? [201, { id: 't', token: 'mrd_t_x' }] : [200, { items: [], counts: {} }]);
+    render(<Tokens device="d" />);
+    click('Issue a token');
+    fireEvent.input(screen.getByLabelText('Valid from (optional)'), { target: { value: '2999-01-02T03:04' } });
+    fireEvent.change(screen.getByLabelText('Expires'), { target: { value: '30' } });
+    const expires = new Date(new Date(2999, 0, 2, 3, 4).getTime() + 30 * 86_400_000).toISOString();
+    expect(screen.getByText(`On ${fullTime(expires)}`)).toBeTruthy();
+    click('Issue the token');
+    await screen.findByTestId('issued-token');
+    expect(JSON.parse(String(hub.posts()[0]!.init.body))).toMatchObject({ expiresAt: expires });
+  });
   it('is valid at once where nothing else is asked for', async () => {
     hub.answer = (method) => (method === 'POST' ? [201, { id: 't', token: 'mrd_t_x' }] : [200, { items: [], counts: {} }]);
     render(<Tokens device="d" />);

@@ -1,7 +1,8 @@
 import type { ComponentChildren } from 'preact';
-import { useRef, useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { hubNow } from '../api/http';
 import { EXPIRIES, expiresAt } from '../lib/expiry';
+import { fullTime } from '../lib/format';
 import { useIdempotencyKey } from '../state/idempotency';
 import type { Resource } from '../state/resource';
 import { useTask } from '../state/task';
@@ -83,8 +84,8 @@ interface IssueProps<T> {
   onClose: () => void;
   /** How the secret is shown, the only time. */
   secret: (issued: T) => { title: string; label: string; value: string };
-  /** Fields of its own, between name and expiry. */
-  own?: { pointer: string; ready: boolean; content: unknown; fields: (error: string | undefined) => ComponentChildren };
+  /** Fields of its own, between name and expiry; `from` is the moment from which it is to be valid, or empty. */
+  own?: { pointer: string; ready: boolean; content: unknown; from?: string; fields: (error: string | undefined) => ComponentChildren };
 }
 
 /** The form, and once it has been sent the secret. */
@@ -131,13 +132,9 @@ function IssueForm<T>({
   const task = useTask();
   const ready = own?.ready ?? true;
   const idempotency = useIdempotencyKey();
-  // Sent again it must be the same request: it expires when it would have then.
-  const sent = useRef<{ key: string; expires: { expiresAt?: string } } | undefined>(undefined);
-  const request = () => {
-    const key = idempotency.use([name.trim(), days, own?.content]);
-    if (sent.current?.key !== key) sent.current = { key, expires: expiresAt(days, hubNow()) };
-    return issue({ name: name.trim(), ...sent.current.expires }, key);
-  };
+  // What is shown is what is sent, and sent again: it does not move on with the clock.
+  const expires = useMemo(() => expiresAt(days, own?.from ? Date.parse(own.from) : hubNow()), [days, own?.from]);
+  const request = () => issue({ name: name.trim(), ...expires }, idempotency.use([name.trim(), expires, own?.content]));
   const submit = (e: Event) => {
     e.preventDefault();
     if (ready) void task.run(async () => done(await request()));
@@ -158,7 +155,11 @@ function IssueForm<T>({
         )}
       </Field>
       {own?.fields(fieldError(task.error, own.pointer))}
-      <Field label="Expires" error={fieldError(task.error, '/expiresAt')}>
+      <Field
+        label="Expires"
+        error={fieldError(task.error, '/expiresAt')}
+        {...(expires.expiresAt !== undefined && { hint: `On ${fullTime(expires.expiresAt)}` })}
+      >
         {(described) => (
           <select {...described} class="input" value={String(days)} onChange={(e) => setDays(Number(e.currentTarget.value))}>
             {EXPIRIES.map((x) => (

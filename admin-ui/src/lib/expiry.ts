@@ -8,8 +8,9 @@ export const EXPIRIES: readonly { days: number; label: string }[] = [
   { days: 365, label: 'In a year' },
 ];
 
-export const expiresAt = (days: number, now: number) =>
-  days === 0 ? {} : { expiresAt: new Date(now + days * DAY_MS).toISOString() };
+/** Counted from `from`, ms since 1970: where it begins to be valid. */
+export const expiresAt = (days: number, from: number): { expiresAt?: string } =>
+  days === 0 ? {} : { expiresAt: new Date(from + days * DAY_MS).toISOString() };
 
 /** What a token or key is good for now. */
 export function standing(

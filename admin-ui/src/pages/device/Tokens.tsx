@@ -138,6 +138,7 @@ function IssueToken({ device, onClose, onIssued }: { device: string; onClose: ()
         pointer: '/notBefore',
         ready: true,
         content: from,
+        from: fromLocalField(from),
         fields: (error) => (
           <Field label="Valid from (optional)" hint="In the time zone of your browser; empty: at once" error={error}>
             {(described) => (
