@@ -103,7 +103,7 @@ export class Jobs {
       command: { contentType: 'application/json', ttl: 'P1D', ...command },
       rollout: { maxInFlight: 200, ...rollout },
     };
-    Object.assign(job, { state: 'running', why: 'Running.', createdAt: iso(at), createdBy: 'ann', changedAt: iso(at) });
+    Object.assign(job, { state: 'running', why: 'Running.', createdAt: iso(at), createdBy: 'key:k3f9', createdByName: 'billing', changedAt: iso(at) });
     Object.assign(job, { target: target.tags ? { tags: target.tags } : { listed: devices.length } });
     if (title) job.title = title;
     if (abort) job.abort = abort;

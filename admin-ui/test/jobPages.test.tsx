@@ -5,6 +5,7 @@ import { Jobs } from '../src/pages/jobs/Jobs';
 import { NewJobPage } from '../src/pages/jobs/NewJobPage';
 import { navigate, path } from '../src/state/router';
 import { job } from './jobSamples';
+import { session } from '../src/state/session';
 import { stage } from './stage';
 
 const hub = stage();
@@ -56,6 +57,13 @@ describe('one job', () => {
     navigate('/jobs/j1?state=waiting');
     await screen.findByRole('heading', { name: 'Devices: waiting' });
     await waitFor(() => expect(hub.requests.at(-1)!.url).toBe('/api/v1/jobs/j1/devices?limit=50&state=waiting'));
+  });
+
+  it('names the key that made it, and leads an admin to what else that did', async () => {
+    session.value = { user: 'ann', role: 'admin', passwordChangeRequired: false };
+    shown(job({ createdBy: 'key:k3f9', createdByName: 'billing' }));
+    expect((await screen.findByTestId('details')).textContent).toContain('by key billing k3f9');
+    expect(screen.getByRole('link', { name: 'billing' }).getAttribute('href')).toBe('/audit?who=k3f9');
   });
 
   it('does not count as done whom it has skipped', async () => {

@@ -25,7 +25,7 @@ export function job(more: Partial<Job> = {}): Job {
     state: 'running',
     why: 'Running: 2 devices wait.',
     createdAt: '2026-01-01T10:00:00Z',
-    createdBy: 'ann',
+    createdBy: 'user:ann',
     changedAt: '2026-01-01T10:00:00Z',
     counts: COUNTS,
     ...more,

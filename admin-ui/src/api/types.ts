@@ -214,6 +214,7 @@ export interface Job {
   wave?: { number: number; of: number; beganAt: string };
   createdAt: string;
   createdBy: string;
+  createdByName?: string;
   changedAt: string;
   endedAt?: string;
   counts: JobCounts;

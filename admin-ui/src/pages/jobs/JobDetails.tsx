@@ -5,6 +5,20 @@ import { Fact } from '../../components/Fact';
 import { durationText } from '../../lib/durations';
 import { fullTime } from '../../lib/format';
 import { abortText, rolloutTexts, targetText } from '../../lib/jobs';
+import { isAdmin } from '../../state/session';
+
+/** A user, or a key by its name. */
+function CreatedBy({ job }: { job: Job }) {
+  const [kind = '', id = ''] = job.createdBy.split(/:(.*)/s);
+  const name = job.createdByName ?? id;
+  return (
+    <>
+      <span class="faint">by {kind}</span>{' '}
+      {isAdmin.value ? <a href={`/audit?${new URLSearchParams({ who: id })}`}>{name}</a> : name}
+      {name !== id && <span class="mono faint"> {id}</span>}
+    </>
+  );
+}
 
 /** What was asked for, and by whom. */
 export function JobDetails({ job }: { job: Job }) {
@@ -35,7 +49,7 @@ export function JobDetails({ job }: { job: Job }) {
           <Fact name="Stops">{abortText(job.abort)}</Fact>
           <Fact name="Gives up">{durationText(command.ttl)} after it was sent to a device</Fact>
           <Fact name="Created">
-            {fullTime(job.createdAt)} <span class="faint">by {job.createdBy.replace(':', ' ')}</span>
+            {fullTime(job.createdAt)} <CreatedBy job={job} />
           </Fact>
           {job.endedAt && <Fact name="Ended">{fullTime(job.endedAt)}</Fact>}
           <Fact name="Id">

@@ -83,11 +83,7 @@ public final class ApiKeys {
             }
           });
 
-  /**
-   * Makes the store.
-   *
-   * @param random where secrets come from: a SecureRandom but in tests
-   */
+  /** Takes secrets from {@code random}: a SecureRandom but in tests. */
   public ApiKeys(Database database, RandomGenerator random) {
     this.database = database;
     this.random = random;
@@ -247,6 +243,11 @@ public final class ApiKeys {
     } catch (DatabaseException e) {
       LOG.debug("The use of API key {} was not noted", key.id(), e);
     }
+  }
+
+  /** What a key is called, revoked or not. */
+  public Optional<String> name(String id, Instant now) {
+    return row(id, now).map(row -> row.key().name());
   }
 
   /** Only keys that exist are remembered: guesses push nothing out. */

@@ -4,6 +4,7 @@ import io.mooring.hub.command.JobCounts;
 import io.mooring.hub.job.Job;
 import io.mooring.hub.job.JobState;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -44,7 +45,7 @@ final class JobApi {
           new Reply.Body(
               repeated ? HttpStatus.OK_200 : HttpStatus.CREATED_201,
               Map.of("Location", "/api/v1/jobs/" + job.id()),
-              JobView.of(job, exchange.now()));
+              view(exchange, job));
       case Job.Created.KeyTaken(UUID by) -> throw Repetition.keyTaken("job " + by);
       case Job.Created.TooManyJobs(int unfinished) ->
           throw new Refusal(
@@ -87,13 +88,13 @@ final class JobApi {
     List<Job> page = found.subList(0, Math.min(limit, found.size()));
     return Reply.ok(
         new DeviceApi.Page<>(
-            page.stream().map(job -> JobView.of(job, exchange.now())).toList(),
+            page.stream().map(job -> view(exchange, job)).toList(),
             found.size() > limit ? CommandPages.cursorAt(page.getLast().id()) : null));
   }
 
   Reply get(Exchange exchange) {
     exchange.onlyQuery();
-    return Reply.ok(JobView.of(job(exchange), exchange.now()));
+    return Reply.ok(view(exchange, job(exchange)));
   }
 
   Reply devices(Exchange exchange) {
@@ -171,9 +172,14 @@ final class JobApi {
                             "It is %s since %s. Create a new job for what is left."
                                 .formatted(job.state().text(), job.changedAt())));
                   }
-                  return Reply.ok(JobView.of(job, exchange.now()));
+                  return Reply.ok(view(exchange, job));
                 },
                 executor));
+  }
+
+  private static JobView view(Exchange exchange, Job job) {
+    Instant now = exchange.now();
+    return JobView.of(job, now, key -> exchange.parts().keys().name(key, now));
   }
 
   private static Job job(Exchange exchange) {

@@ -1,5 +1,6 @@
 package io.mooring.hub.web;
 
+import io.mooring.hub.audit.Actor;
 import io.mooring.hub.command.JobCounts;
 import io.mooring.hub.job.AbortRule;
 import io.mooring.hub.job.Job;
@@ -7,7 +8,9 @@ import io.mooring.hub.job.Rollout;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A job as the API shows it. */
@@ -23,9 +26,11 @@ record JobView(
     @Nullable Wave wave,
     Instant createdAt,
     String createdBy,
+    @Nullable String createdByName,
     Instant changedAt,
     @Nullable Instant endedAt,
     Map<String, Integer> counts) {
+  private static final String KEY = Actor.Kind.KEY.text() + ":";
 
   record CommandOfJob(String name, @Nullable Object payload, String contentType, String ttl) {}
 
@@ -63,7 +68,12 @@ record JobView(
     }
   }
 
-  static JobView of(Job job, Instant now) {
+  /**
+   * Shows a job.
+   *
+   * @param keyNames what API keys are called, by their ids
+   */
+  static JobView of(Job job, Instant now, Function<String, Optional<String>> keyNames) {
     Job.Order order = job.order();
     int total = job.counts().total();
     Instant waveAt = job.waveAt();
@@ -83,6 +93,9 @@ record JobView(
         waveAt == null ? null : new Wave(job.wave(), order.rollout().waves(total), waveAt),
         job.createdAt(),
         order.caller(),
+        order.caller().startsWith(KEY)
+            ? keyNames.apply(order.caller().substring(KEY.length())).orElse(null)
+            : null,
         job.changedAt(),
         job.endedAt(),
         counts(job.counts()));

@@ -55,6 +55,7 @@ class JobApiTest {
     assertThat(job.at("/abort").toString())
         .isEqualTo("{\"failurePercent\":50,\"minimumEnded\":10}");
     assertThat(job.at("/createdBy").asString()).startsWith("key:");
+    assertThat(job.at("/createdByName").asString()).isEqualTo("test");
     assertThat(job.at("/state").asString()).isEqualTo("running");
     assertThat(job.at("/counts/total").asInt()).isEqualTo(2);
 
