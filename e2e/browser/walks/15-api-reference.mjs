@@ -57,7 +57,10 @@ describe('The reference of the API', () => {
           await devices.getByRole('button', { name: 'Try it out' }).click();
           await devices.getByRole('button', { name: 'Execute' }).click();
           await devices.locator('.live-responses-table').first().waitFor();
-          await accessible(page, 'an operation that was tried');
+          const create = page.locator('#operations-devices-createDevice');
+          await create.getByRole('button').first().click();
+          await create.getByRole('heading', { name: 'Responses' }).waitFor();
+          await accessible(page, 'an operation that was tried, and another one open');
           await page.goto('/api/#/devices/changeDevice');
           await page.reload();
           const change = page.locator('#operations-devices-changeDevice');
