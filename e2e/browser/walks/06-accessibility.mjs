@@ -14,7 +14,7 @@ before(async () => {
   job = await hub.call('POST', '/jobs', { command: { name: 'ping' }, target: { devices: [hub.device] } });
 });
 
-/** On a wide and on a narrow screen: the page is loaded once, as its styles alone know how wide it is. */
+/** On a wide and on a narrow screen: the page is loaded once, as it knows how wide it is by nothing that it could not learn anew. */
 async function accessibleWideAndNarrow(page, name) {
   await page.setViewportSize(WIDE);
   await accessible(page, `${name}, wide`);

@@ -19,7 +19,8 @@ const LEAST_SELECTED_PX = 6;
 
 /** One metric over time: the average as a line within the band from lowest to highest. Colours are those of the theme when it is made. */
 export class Chart {
-  private readonly plot: uPlot;
+  private plot: uPlot;
+  private narrow: boolean;
   private readonly resize: ResizeObserver;
   /** What is shown, seconds since 1970; uPlot takes a scale only together with data. */
   private window = { min: 0, max: 1 };
@@ -32,8 +33,34 @@ export class Chart {
     onPoint: (pointed: Pointed | undefined) => void,
     onSelect: (fromMs: number, toMs: number) => void,
   ) {
+    const isNarrow = () => host.clientWidth < NARROW_PX;
+    this.narrow = isNarrow();
+    const make = () => this.make(host, format, bytes, onPoint, onSelect);
+    this.plot = make();
+    this.resize = new ResizeObserver(() => {
+      if (this.narrow === isNarrow()) {
+        this.plot.setSize({ width: Math.max(200, host.clientWidth), height: HEIGHT });
+        return;
+      }
+      // The size of labels is that of the plot's first width: it takes another plot.
+      this.narrow = isNarrow();
+      const { data } = this.plot;
+      this.plot.destroy();
+      this.plot = make();
+      this.plot.setData(data);
+    });
+    this.resize.observe(host);
+  }
+
+  private make(
+    host: HTMLElement,
+    format: (n: number) => string,
+    bytes: boolean,
+    onPoint: (pointed: Pointed | undefined) => void,
+    onSelect: (fromMs: number, toMs: number) => void,
+  ): uPlot {
     const colour = (name: string) => resolved(host, name);
-    const font = `${host.clientWidth < NARROW_PX ? 14 : 12}px system-ui, sans-serif`;
+    const font = `${this.narrow ? 14 : 12}px system-ui, sans-serif`;
     const axis: uPlot.Axis = {
       stroke: colour('--text-faint'),
       font,
@@ -41,7 +68,7 @@ export class Chart {
       ticks: { show: false },
     };
     const edge: uPlot.Series = { stroke: 'transparent', width: 0, points: { show: false } };
-    this.plot = new uPlot(
+    return new uPlot(
       {
         width: Math.max(200, host.clientWidth),
         height: HEIGHT,
@@ -78,8 +105,6 @@ export class Chart {
       [[], [], [], []],
       host,
     );
-    this.resize = new ResizeObserver(() => this.plot.setSize({ width: Math.max(200, host.clientWidth), height: HEIGHT }));
-    this.resize.observe(host);
   }
 
   show(columns: Columns, fromMs: number, toMs: number): void {
