@@ -81,7 +81,7 @@ final class NodeApi {
     String name = exchange.variable("node");
     WebParts parts = exchange.parts();
     NodeStore others = parts.node().others();
-    if (others == null) {
+    if (others == null && name.equals(parts.node().name())) {
       throw new Refusal(
           Problem.of(
               HttpStatus.CONFLICT_409,
@@ -90,7 +90,7 @@ final class NodeApi {
               "This hub has its database for itself, so its devices can go nowhere else. Stop it"
                   + " with SIGTERM; its devices come back to the next start."));
     }
-    if (!others.drain(name, drains, exchange.actor(), exchange.now())) {
+    if (others == null || !others.drain(name, drains, exchange.actor(), exchange.now())) {
       throw Refusal.notFound("No hub that is alive has this name. See GET /api/v1/nodes.");
     }
     return views(parts).stream()

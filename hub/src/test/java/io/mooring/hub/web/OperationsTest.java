@@ -2,25 +2,23 @@ package io.mooring.hub.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Every operation with good and with bad input, each exchange checked against the OpenAPI document
@@ -30,6 +28,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class OperationsTest {
   @AutoClose private static final TestHub HUB = new TestHub();
   private static final Api ADMIN = HUB.admin();
+  private static final Pattern VARIABLE = Pattern.compile("\\{(\\w+)}");
+  private static final String NO_UUID = "00000000-0000-7000-8000-000000000000";
 
   /** A good request for each route that reads; whoever adds such a route adds one here. */
   private static final Map<String, String> READS =
@@ -167,6 +167,55 @@ class OperationsTest {
     }
   }
 
+  /**
+   * Each fault that the schema of the body knows, alone in an otherwise good body, told at its
+   * place.
+   */
+  @ParameterizedTest
+  @MethodSource("routesWithBody")
+  void bodyAgainstItsSchema(String route) {
+    String[] both = route.split(" ", 2);
+    Map<String, JsonNode> bad = ApiDocument.badBodies(route);
+    if (both[1].equals("/api/v1/commands")) {
+      assertThat(bad).isEmpty(); // it takes lines
+      return;
+    }
+    assertThat(bad).isNotEmpty();
+    SoftAssertions all = new SoftAssertions();
+    bad.forEach(
+        (fault, body) -> {
+          Api.Answer answer = as(route).call(both[0], path(both[1]), body.toString());
+          all.assertThat(answer.status()).as(fault + answer.response().body()).isEqualTo(400);
+          all.assertThat(answer.json().at("/errors/0/pointer").asString(""))
+              .as(fault + answer.response().body())
+              .isEqualTo(fault.split(" ", 2)[0]);
+        });
+    all.assertAll();
+  }
+
+  /** Each variable of its path alone stands for nothing, with an otherwise good request. */
+  @ParameterizedTest
+  @MethodSource("routesWithVariable")
+  void unknownId(String route) {
+    String[] both = route.split(" ", 2);
+    Matcher variables = VARIABLE.matcher(both[1]);
+    while (variables.find()) {
+      String name = variables.group(1);
+      String nobody = ApiDocument.isUuid(name) ? NO_UUID : "nobody";
+      String path = path(both[1].replace(variables.group(), nobody));
+      JsonNode body = ApiDocument.example(route);
+      Api.Answer answer =
+          as(route)
+              .with("If-Match", "*")
+              .call(
+                  both[0],
+                  path + READS.getOrDefault(both[0].equals("GET") ? both[1] : "", ""),
+                  body.isMissingNode() ? null : body.toString());
+      answer.isRefused(404, "");
+      assertThat(answer.json().at("/detail").asString()).as(path).isNotEmpty();
+    }
+  }
+
   private static Map<String, String> reads(String lines) {
     Map<String, String> reads = new TreeMap<>();
     for (String line : lines.lines().toList()) {
@@ -186,24 +235,12 @@ class OperationsTest {
         .map(route -> route.method() + " " + route.template());
   }
 
-  private static Stream<String> routesWithBody() throws IOException {
-    Set<String> all = new TreeSet<>();
-    String path = "";
-    String method = "";
-    try (var in = OperationsTest.class.getResourceAsStream("/api/openapi.yaml")) {
-      String document =
-          new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
-      for (String line : document.split("\nwebhooks:\n", 2)[0].lines().toList()) {
-        if (line.matches(" {2}/\\S+:")) {
-          path = line.strip().replace(":", "");
-        } else if (line.matches(" {4}(get|post|put|patch|delete):")) {
-          method = line.strip().replace(":", "").toUpperCase(Locale.ROOT);
-        } else if (line.startsWith("      requestBody:")) {
-          all.add(method + " " + path);
-        }
-      }
-    }
-    return all.stream();
+  private static Stream<String> routesWithBody() {
+    return ApiDocument.routesWithBody();
+  }
+
+  private static Stream<String> routesWithVariable() {
+    return routes().filter(route -> route.contains("{"));
   }
 
   private static String path(String template) {
