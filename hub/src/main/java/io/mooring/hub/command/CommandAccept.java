@@ -12,6 +12,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Commands about to be accepted together: one, or the lines of a bulk request. */
 public final class CommandAccept implements Write {
+  /**
+   * Where a new command stands, where hubs share the database.
+   *
+   * @param node that holds the device's session; null: none does
+   * @param before the last of the device's unfinished commands that were accepted earlier, by its
+   *     ordinal; 0: there is none
+   */
+  record Place(@Nullable String node, long before) {}
+
   /** One of them. */
   static final class Entry {
     final UUID id;
@@ -25,6 +34,7 @@ public final class CommandAccept implements Write {
     // Filled in by CommandAcceptWrites.
     Commands.@Nullable Accepted accepted;
     boolean inserted;
+    @Nullable Place place;
 
     Entry(
         UUID id,

@@ -2,6 +2,7 @@ package io.mooring.hub.command;
 
 import io.mooring.hub.audit.Change;
 import io.mooring.hub.command.CommandAccept.Entry;
+import io.mooring.hub.command.CommandAccept.Place;
 import io.mooring.hub.command.TransitionWrites.Happened;
 import io.mooring.hub.command.TransitionWrites.Transition;
 import io.mooring.hub.db.AfterCommit;
@@ -21,7 +22,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Makes accepted commands durable, many at a time. */
@@ -39,16 +39,28 @@ final class CommandAcceptWrites implements Write.Kind<CommandAccept> {
         LIMIT 1) c
       """;
 
+  /** Is told of new commands after their commit, in order. */
+  interface Relay {
+    /**
+     * A command is committed.
+     *
+     * @param place where it stands; null: nobody asked
+     * @param waiter completes once it has ended; null: nobody waits for that
+     */
+    void accepted(
+        Command command, @Nullable Place place, @Nullable CompletableFuture<Command> waiter);
+  }
+
   private final TransitionWrites transitions;
-  private final BiConsumer<Command, @Nullable CompletableFuture<Command>> relay;
+  private final boolean shared;
+  private final Relay relay;
 
   /**
-   * @param relay told of each new command after its commit, in order, and who waits for its end
+   * @param shared whether other hubs may hold the sessions, and accept commands, too
    */
-  CommandAcceptWrites(
-      TransitionWrites transitions,
-      BiConsumer<Command, @Nullable CompletableFuture<Command>> relay) {
+  CommandAcceptWrites(TransitionWrites transitions, boolean shared, Relay relay) {
     this.transitions = transitions;
+    this.shared = shared;
     this.relay = relay;
   }
 
@@ -110,6 +122,7 @@ final class CommandAcceptWrites implements Write.Kind<CommandAccept> {
     for (Entry entry : entries) {
       Long ordinal = ordinals.get(entry.id);
       entry.accepted = null;
+      entry.place = few ? entry.place : null;
       entry.inserted = ordinal != null;
       if (ordinal == null) {
         there.add(entry);
@@ -147,6 +160,7 @@ final class CommandAcceptWrites implements Write.Kind<CommandAccept> {
         CommandInsertWrites.insertFew(
             connection,
             transitions.node(),
+            shared,
             entries,
             entries.stream().map(CommandAcceptWrites::event).toList(),
             changes,
@@ -252,7 +266,7 @@ final class CommandAcceptWrites implements Write.Kind<CommandAccept> {
     for (Entry entry : accept.entries) {
       Commands.Accepted accepted = entry.accepted();
       if (accepted instanceof Commands.Accepted.Durable durable && !durable.repeated()) {
-        relay.accept(durable.command(), entry.waiter);
+        relay.accepted(durable.command(), entry.place, entry.waiter);
       }
       outcomes.add(accepted);
     }

@@ -3,6 +3,7 @@ package io.mooring.hub.command;
 import io.mooring.hub.audit.AuditStore;
 import io.mooring.hub.audit.Change;
 import io.mooring.hub.command.CommandAccept.Entry;
+import io.mooring.hub.command.CommandAccept.Place;
 import io.mooring.hub.db.SqlArrays;
 import io.mooring.hub.event.Event;
 import io.mooring.hub.event.EventStore;
@@ -78,10 +79,20 @@ final class CommandInsertWrites {
             FROM u JOIN accepted a ON a.id = u.id
             ORDER BY u.n
             RETURNING id, command_id, device_key)
-          SELECT a.id, a.ordinal, e.id, (SELECT d.id FROM device d WHERE d.key = e.device_key)
+          SELECT a.id, a.ordinal, e.id, (SELECT d.id FROM device d WHERE d.key = e.device_key) AS device /* place */
           FROM accepted a JOIN appended e ON e.command_id = a.id
           ORDER BY e.id
           """;
+
+  /** What this very statement inserts is not seen by it, so of each device the last one before. */
+  static final String FEW_SHARED =
+      FEW.replace(
+          "/* place */",
+          """
+          ,
+            (SELECT p.node FROM presence p WHERE p.device_key = e.device_key AND p.state <> 'offline') AS node,
+            (SELECT max(c.ordinal) FROM command c WHERE c.device_key = e.device_key AND c.state IN ('queued', 'sent', 'received')) AS before
+          """);
 
   private static final String NEW =
       INSERT.formatted("job_id")
@@ -122,6 +133,7 @@ final class CommandInsertWrites {
   /**
    * The same for some that no job releases, and their events.
    *
+   * @param shared whether to find the places of those that were inserted
    * @param events of the entries, in their order
    * @param changes for the audit log, likewise; a null: none
    * @param mark to be left; null: none
@@ -130,6 +142,7 @@ final class CommandInsertWrites {
   static Map<UUID, Long> insertFew(
       Connection connection,
       String node,
+      boolean shared,
       List<Entry> entries,
       List<EventStore.New> events,
       List<@Nullable Change> changes,
@@ -138,7 +151,7 @@ final class CommandInsertWrites {
       throws SQLException {
     Map<UUID, Long> ordinals = new HashMap<>();
     SqlArrays<Entry> rows = new SqlArrays<>(connection, entries);
-    try (PreparedStatement insert = connection.prepareStatement(FEW)) {
+    try (PreparedStatement insert = connection.prepareStatement(shared ? FEW_SHARED : FEW)) {
       set(insert, rows);
       insert.setArray(11, rows.texts(a -> a.request.idempotencyKey()));
       insert.setArray(12, new SqlArrays<>(connection, events).texts(EventStore.New::cause));
@@ -153,6 +166,9 @@ final class CommandInsertWrites {
           ordinals.put(id, row.getLong(2));
           while (!entries.get(next).id.equals(id)) {
             next++;
+          }
+          if (shared) {
+            entries.get(next).place = new Place(row.getString("node"), row.getLong("before"));
           }
           String device = row.getString(4);
           if (device != null) {

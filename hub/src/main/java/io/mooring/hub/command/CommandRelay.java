@@ -234,14 +234,15 @@ public final class CommandRelay {
     writer.submit(CommandChange.answered(result.id(), link, state, answer, clock.instant()));
   }
 
-  /** A command has been accepted and committed. */
-  void accepted(Command command) {
+  /**
+   * A command has been accepted and committed.
+   *
+   * @param before as {@link CommandAccept.Place} has it; null: nobody knows
+   */
+  void accepted(Command command, @Nullable Long before) {
     DeviceQueue queue = queues.get(command.deviceKey());
-    if (queue != null && peers.exist()) {
-      // Others may have accepted some before it.
-      queue.wake();
-    } else if (queue != null) {
-      queue.accepted(command);
+    if (queue != null) {
+      queue.accepted(command, before);
     }
   }
 

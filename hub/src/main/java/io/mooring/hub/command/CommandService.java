@@ -3,6 +3,7 @@ package io.mooring.hub.command;
 import io.mooring.hub.audit.Actor;
 import io.mooring.hub.cluster.Membership;
 import io.mooring.hub.cluster.Peers;
+import io.mooring.hub.command.CommandAccept.Place;
 import io.mooring.hub.config.Limits;
 import io.mooring.hub.db.BatchWriter;
 import io.mooring.hub.db.Database;
@@ -74,7 +75,7 @@ public final class CommandService implements Commands {
     this.ends = new SessionEndWrites(transitions, limits.commandAttempts(), this::ended);
     this.kinds =
         List.of(
-            new CommandAcceptWrites(transitions, this::accepted),
+            new CommandAcceptWrites(transitions, peers.exist(), this::accepted),
             new CommandProgressWrites(feed),
             ends);
   }
@@ -176,16 +177,25 @@ public final class CommandService implements Commands {
     transitions.onJobs(told);
   }
 
-  private void accepted(Command command, @Nullable CompletableFuture<Command> waiter) {
+  private void accepted(
+      Command command, @Nullable Place place, @Nullable CompletableFuture<Command> waiter) {
     if (waiter != null) {
       waiters.add(command, waiter);
     }
     CommandRelay started = relay;
-    if (started != null) {
-      started.accepted(command);
-      if (others.exist() && !started.has(command.deviceKey())) {
-        others.accepted(command, waiter != null);
-      }
+    if (started == null) {
+      return;
+    }
+    if (!others.exist()) {
+      started.accepted(command, 0L);
+      return;
+    }
+    boolean here =
+        place == null ? started.has(command.deviceKey()) : others.here().equals(place.node());
+    if (here) {
+      started.accepted(command, place == null ? null : (Long) place.before());
+    } else {
+      others.accepted(command, place, waiter != null);
     }
   }
 

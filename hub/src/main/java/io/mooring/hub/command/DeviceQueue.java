@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -134,13 +135,14 @@ final class DeviceQueue {
     rewind = Long.MAX_VALUE;
   }
 
-  /** A command has been accepted and committed. */
-  synchronized void accepted(Command command) {
+  /** A command is committed, and the last unfinished one before it is this; null: not known. */
+  synchronized void accepted(Command command, @Nullable Long before) {
     // Its commit may have been read before it is told of here.
     if (closed || command.ordinal() <= readTo) {
       return;
     }
-    if (moreInTable || reading || !ahead.hasRoomFor(1)) {
+    boolean follows = before != null && before <= readTo && !moreInTable && !reading;
+    if (!follows || !ahead.hasRoomFor(1)) {
       wake();
       return;
     }

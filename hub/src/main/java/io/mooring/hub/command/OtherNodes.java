@@ -4,6 +4,7 @@ import io.mooring.hub.audit.Actor;
 import io.mooring.hub.cluster.Hint;
 import io.mooring.hub.cluster.Membership;
 import io.mooring.hub.cluster.Peers;
+import io.mooring.hub.command.CommandAccept.Place;
 import io.mooring.hub.db.DatabaseException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -128,8 +129,21 @@ final class OtherNodes {
         });
   }
 
-  /** A command is committed whose device has no session here. */
-  void accepted(Command command, boolean awaited) {
+  /**
+   * A command is committed: the node that holds its device's session is told.
+   *
+   * @param place null: which node that is must be asked
+   * @param awaited whether somebody here waits for its end
+   */
+  void accepted(Command command, @Nullable Place place, boolean awaited) {
+    if (place != null) {
+      String node = place.node();
+      if (node != null) {
+        List<UUID> ids = awaited ? List.of(command.id()) : List.of();
+        peers.tell(node, new Hint.Commands(command.deviceKey(), ids));
+      }
+      return;
+    }
     accepted.add(new Accepted(command.deviceKey(), awaited ? command.id() : null));
     if (asked.getAndIncrement() == 0) {
       readers.execute(this::tell);

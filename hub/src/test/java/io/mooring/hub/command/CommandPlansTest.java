@@ -20,7 +20,8 @@ class CommandPlansTest {
             CommandProgressWrites.NOTE,
             CommandUpdateWrites.UPDATE,
             CommandStore.NEXT,
-            CommandStore.OVERDUE)) {
+            CommandStore.OVERDUE,
+            CommandInsertWrites.FEW_SHARED)) {
       Plans.mustLookUp(DATABASE, sql);
     }
   }

@@ -174,7 +174,7 @@ class DeviceQueueRacesTest {
     Duration half = Duration.ofSeconds(Limits.DEFAULTS.commandAnswerSeconds()).dividedBy(2);
     world.time.advance(half);
     List<Command> others = IntStream.range(0, 19).mapToObj(i -> world.accept("c" + i)).toList();
-    others.forEach(queue::accepted);
+    others.forEach(command -> queue.accepted(command, 0L));
     runReads();
     assertThat(sent).hasSize(16);
     world.time.advance(half);
