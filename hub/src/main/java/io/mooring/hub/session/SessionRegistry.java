@@ -40,7 +40,7 @@ public final class SessionRegistry {
     session.ranks(ranks.take());
     all.add(session);
     if (draining) {
-      session.close(CloseReason.DRAINING, Duration.ofSeconds(1), "the hub is going down");
+      session.close(CloseReason.DRAINING, Duration.ofSeconds(1), "this hub takes no devices now");
     }
   }
 

@@ -57,18 +57,12 @@ public final class Retention {
     this.outside = new Pruner(database, clock, "batches of absurd times", PRUNE_OUTSIDE, days);
   }
 
-  /** Makes what will be needed and drops what is too old; called every few minutes. */
-  public void sweep() {
-    makeAhead();
-    drop();
-  }
-
-  /** Makes what will be needed. */
+  /** Makes what will be needed; called every few minutes. */
   public void makeAhead() {
     partitions.makeAhead(database);
   }
 
-  /** Drops what is too old. */
+  /** Drops what is too old; likewise, after {@link #makeAhead}. */
   public void drop() {
     if (days == 0) {
       return;
