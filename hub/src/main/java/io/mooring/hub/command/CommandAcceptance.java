@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -87,41 +88,51 @@ final class CommandAcceptance {
   /** Those that the queues of their devices have no room for, by their places. */
   private Map<Integer, Accepted> refused(List<Command.Request> requests) {
     Map<Integer, Accepted> refused = new HashMap<>();
-    List<Command.Request> repeatable = new ArrayList<>();
-    Map<Integer, Integer> roomTaken = new HashMap<>();
-    for (int i = 0; i < requests.size(); i++) {
-      // Counted before it is durable, or any number could be under way at once.
-      Command.Request request = requests.get(i);
-      if (open.add(request.deviceKey()) <= most || hasRoom(request.deviceKey())) {
-        roomTaken.merge(request.deviceKey(), 1, Integer::sum);
-      } else {
-        int ofThese = roomTaken.getOrDefault(request.deviceKey(), 0);
-        refused.put(i, new Accepted.QueueFull(most, ofThese));
-        if (request.idempotencyKey() != null) {
-          repeatable.add(request);
+    int counted = 0;
+    try {
+      Map<Integer, Integer> roomTaken = new HashMap<>();
+      Set<Integer> asked = new HashSet<>();
+      for (Command.Request request : requests) {
+        int device = request.deviceKey();
+        int ofThese = roomTaken.getOrDefault(device, 0);
+        // Counted before it is durable, or any number could be under way at once.
+        boolean fits = open.add(device) <= most;
+        counted++;
+        if (fits || (shared && asked.add(device) && hasRoom(device, ofThese))) {
+          roomTaken.put(device, ofThese + 1);
+        } else {
+          refused.put(counted - 1, new Accepted.QueueFull(most, ofThese));
         }
       }
-    }
-    if (!repeatable.isEmpty()) {
-      // A repeat adds nothing to the queue, so it is no question of room.
-      try {
-        Set<Command.Request> taken = store.taken(repeatable);
-        refused.keySet().removeIf(i -> taken.contains(requests.get(i)));
-      } catch (DatabaseException e) {
-        requests.forEach(request -> open.remove(request.deviceKey()));
-        throw e;
-      }
+      allowRepeats(requests, refused);
+    } catch (DatabaseException e) {
+      requests.subList(0, counted).forEach(request -> open.remove(request.deviceKey()));
+      throw e;
     }
     refused.keySet().forEach(i -> open.remove(requests.get(i).deviceKey()));
     return refused;
   }
 
-  /** What ended elsewhere may still be counted here: the table knows better. */
-  private boolean hasRoom(int deviceKey) {
-    if (!shared) {
-      return false;
+  /** A repeat adds nothing to the queue, so it is no question of room. */
+  private void allowRepeats(List<Command.Request> requests, Map<Integer, Accepted> refused) {
+    List<Command.Request> repeatable =
+        refused.keySet().stream()
+            .map(requests::get)
+            .filter(request -> request.idempotencyKey() != null)
+            .toList();
+    if (!repeatable.isEmpty()) {
+      Set<Command.Request> taken = store.taken(repeatable);
+      refused.keySet().removeIf(i -> taken.contains(requests.get(i)));
     }
-    int there = store.countOpen(deviceKey);
+  }
+
+  /**
+   * What ended elsewhere may still be counted here: the table knows better.
+   *
+   * @param ofThese that are about to be accepted with this one, so are not there yet
+   */
+  private boolean hasRoom(int deviceKey, int ofThese) {
+    int there = store.countOpen(deviceKey) + ofThese;
     open.set(deviceKey, there + 1);
     return there < most;
   }

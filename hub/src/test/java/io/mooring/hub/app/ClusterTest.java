@@ -10,10 +10,15 @@ import io.mooring.hub.testing.RawDevice;
 import io.mooring.hub.testing.Sql;
 import io.mooring.hub.testing.TestDatabase;
 import io.mooring.protocol.v1.HubFrame;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -141,6 +146,31 @@ class ClusterTest {
       String id = token.substring(4, 16);
       a.api().delete("/api/v1/devices/pump-7/tokens/" + id);
       assertThat(device.awaitClose().code()).isEqualTo(4400);
+    }
+  }
+
+  /** What others end is counted until the table is asked, which counts all of one request. */
+  @Test
+  void aQueueThatOthersHaveEmptiedTakesSoManyAndNoMore() throws Exception {
+    assertThat(bulk(900)).isEqualTo(900);
+    DATABASE.execute("UPDATE command SET state = 'cancelled'");
+    assertThat(bulk(1_000)).isEqualTo(1_000);
+    assertThat(bulk(150)).isZero();
+    assertThat(sql.number("SELECT count(*) FROM command WHERE state = 'queued'")).isEqualTo(1_000);
+  }
+
+  /** Asks for so many commands at once; returns how many were accepted. */
+  private long bulk(int count) throws IOException, InterruptedException {
+    String line = "{\"device\":\"pump-7\",\"name\":\"sing\"}\n";
+    HttpRequest request =
+        HttpRequest.newBuilder(a.hub().uri().resolve("/api/v1/commands"))
+            .header("Authorization", "Bearer " + nodes.key())
+            .header("Content-Type", "application/x-ndjson")
+            .POST(HttpRequest.BodyPublishers.ofString(line.repeat(count)))
+            .build();
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      String answer = client.send(request, HttpResponse.BodyHandlers.ofString()).body();
+      return Pattern.compile("\"status\":202").matcher(answer).results().count();
     }
   }
 

@@ -65,7 +65,7 @@ public final class DataPaths {
     return config(Limits.DEFAULTS, Duration.ofSeconds(30), Duration.ofSeconds(10));
   }
 
-  /** Of one of several hubs. */
+  /** Of one of several hubs; a device's queue is soon full. */
   static HubConfig node(String name) {
     HubConfig usual = patientConfig();
     return new HubConfig(
@@ -82,7 +82,7 @@ public final class DataPaths {
         usual.historyDays(),
         usual.access(),
         usual.webhooks(),
-        usual.limits(),
+        commandsOpen(1_000),
         null,
         usual.settings());
   }
