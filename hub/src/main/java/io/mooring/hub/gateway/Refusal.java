@@ -40,7 +40,10 @@ public record Refusal(int status, String title, String detail, Duration retry) {
           400, "Not a WebSocket handshake", "It lacks Sec-WebSocket-Key, 16 bytes in base64");
   static final Refusal STOPPING =
       new Refusal(
-          503, "This hub takes no devices now", "Try again later, or another hub", Duration.ofSeconds(5));
+          503,
+          "This hub takes no devices now",
+          "Try again later, or another hub",
+          Duration.ofSeconds(5));
   static final Refusal FULL =
       new Refusal(
           503, "This hub is full", "Try again later, or another hub", Duration.ofSeconds(10));
