@@ -7,6 +7,7 @@ import io.mooring.hub.command.CommandAccept.Place;
 import io.mooring.hub.config.Limits;
 import io.mooring.hub.db.BatchWriter;
 import io.mooring.hub.db.Database;
+import io.mooring.hub.db.GroupedLookup;
 import io.mooring.hub.db.Pruner;
 import io.mooring.hub.db.RangeReads;
 import io.mooring.hub.db.Write;
@@ -68,7 +69,7 @@ public final class CommandService implements Commands {
             new CommandIds(clock, random),
             peers.exist());
     this.readers = readers;
-    this.waiters = new Waiters(store, readers);
+    this.waiters = new Waiters(store, new GroupedLookup<>(database, CommandStore::find));
     this.others = new OtherNodes(membership, store, readers, waiters);
     this.transitions = new TransitionWrites(events, feed);
     this.changes = new CommandChangeWrites(transitions, this::changed);

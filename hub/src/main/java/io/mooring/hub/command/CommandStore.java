@@ -3,6 +3,7 @@ package io.mooring.hub.command;
 import io.mooring.hub.db.Database;
 import io.mooring.hub.db.Pruner;
 import io.mooring.hub.db.SqlArrays;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -68,6 +69,10 @@ final class CommandStore {
   private static final String COUNT =
       "SELECT count(*)::int FROM command WHERE device_key = ? AND" + OPEN;
 
+  private static final String OPEN_BY_DEVICE =
+      "SELECT device_key, count(*)::int FROM command WHERE%sAND %s GROUP BY device_key"
+          .formatted(OPEN, SHOWN);
+
   /** The length of a payload is known without reading it where it is large. */
   static final String NEXT =
       """
@@ -85,14 +90,7 @@ final class CommandStore {
   }
 
   Optional<Command> find(UUID id) {
-    return database.query(
-        connection -> {
-          try (PreparedStatement select =
-              connection.prepareStatement("SELECT " + COLUMNS + " FROM command WHERE id = ?")) {
-            select.setObject(1, id);
-            return readAll(select).stream().findFirst();
-          }
-        });
+    return Optional.ofNullable(database.query(c -> find(c, List.of(id))).get(id));
   }
 
   /**
@@ -178,6 +176,17 @@ final class CommandStore {
         });
   }
 
+  /** Those of these ids that there are. */
+  static Map<UUID, Command> find(Connection connection, List<UUID> ids) throws SQLException {
+    Map<UUID, Command> found = HashMap.newHashMap(ids.size());
+    try (PreparedStatement select =
+        connection.prepareStatement("SELECT " + COLUMNS + " FROM command WHERE id = ANY (?)")) {
+      select.setArray(1, connection.createArrayOf("uuid", ids.toArray()));
+      readAll(select).forEach(command -> found.put(command.id(), command));
+    }
+    return found;
+  }
+
   /** Which of these commands have ended. */
   List<UUID> ended(List<UUID> ids) {
     return database.query(
@@ -227,13 +236,7 @@ final class CommandStore {
     return database.query(
         connection -> {
           Map<Integer, Integer> counts = new HashMap<>();
-          try (PreparedStatement select =
-                  connection.prepareStatement(
-                      "SELECT device_key, count(*)::int FROM command WHERE"
-                          + OPEN
-                          + "AND "
-                          + SHOWN
-                          + " GROUP BY device_key");
+          try (PreparedStatement select = connection.prepareStatement(OPEN_BY_DEVICE);
               ResultSet row = select.executeQuery()) {
             while (row.next()) {
               counts.put(row.getInt(1), row.getInt(2));

@@ -1,13 +1,14 @@
 package io.mooring.hub.command;
 
 import io.mooring.hub.db.DatabaseException;
+import io.mooring.hub.db.GroupedLookup;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -21,15 +22,12 @@ final class Waiters {
   private record Waiting(@Nullable Command accepted, List<CompletableFuture<Command>> all) {}
 
   private final CommandStore store;
-  private final Executor readers;
+  private final GroupedLookup<UUID, Command> ends;
   private final Map<UUID, Waiting> waiters = new ConcurrentHashMap<>();
 
-  /**
-   * @param readers runs reads of the table, which may block
-   */
-  Waiters(CommandStore store, Executor readers) {
+  Waiters(CommandStore store, GroupedLookup<UUID, Command> ends) {
     this.store = store;
-    this.readers = readers;
+    this.ends = ends;
   }
 
   /** Waits for a command that was accepted just now, and was not sent yet. */
@@ -73,19 +71,25 @@ final class Waiters {
     }
     Command accepted = waiting.accepted;
     if (accepted == null || change == null) {
-      readers.execute(() -> tell(id, waiting.all));
+      var _ =
+          ends.find(id)
+              .thenApply(Optional::orElseThrow)
+              .whenComplete((ended, failure) -> tell(waiting.all, ended, failure));
     } else {
       Command ended = change.of(accepted);
       waiting.all.forEach(waiter -> waiter.complete(ended));
     }
   }
 
-  private void tell(UUID id, List<CompletableFuture<Command>> waiting) {
-    try {
-      Command command = store.find(id).orElseThrow();
-      waiting.forEach(waiter -> waiter.complete(command));
-    } catch (RuntimeException e) {
-      waiting.forEach(waiter -> waiter.completeExceptionally(e));
+  private static void tell(
+      List<CompletableFuture<Command>> waiting,
+      @Nullable Command ended,
+      @Nullable Throwable failure) {
+    if (failure == null) {
+      waiting.forEach(waiter -> waiter.complete(ended));
+    } else {
+      Throwable why = failure.getCause() == null ? failure : failure.getCause();
+      waiting.forEach(waiter -> waiter.completeExceptionally(why));
     }
   }
 
