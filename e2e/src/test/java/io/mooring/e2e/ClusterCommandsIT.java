@@ -10,9 +10,9 @@ import io.mooring.e2e.harness.NatsServer.Guard;
 import io.mooring.e2e.harness.Stage;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -27,6 +27,8 @@ class ClusterCommandsIT {
    * carry commands, some of these would end too late.
    */
   private static final String[] WAIT = {"Prefer", "wait=3"};
+
+  private static final int JOBS = 5;
 
   @RegisterExtension final Stage stage = new Stage();
 
@@ -137,22 +139,42 @@ class ClusterCommandsIT {
       valves.add(stage.keep(new Obeying(id, hub.device(id), hub.port())));
     }
     valves.forEach(Obeying::awaitConnected);
-    Api.Answer job =
-        a.api()
-            .post(
-                "/api/v1/jobs",
-                Map.of(
-                    "command", Map.of("name", "record", "payload", payload("job")),
-                    "target", Map.of("devices", ids)));
-    assertThat(job.status()).as("%s", job.body()).isEqualTo(201);
-    await("the job ends, as the other hub sees it")
-        .atMost(Duration.ofSeconds(30))
-        .until(
-            () ->
-                Objects.equals(
-                    b.api().get("/api/v1/jobs/" + job.text("id")).text("state"), "completed"));
+    Map<String, ?> body =
+        Map.of(
+            "command", Map.of("name", "record", "payload", payload("job")),
+            "target", Map.of("devices", ids));
+    for (int n = 1; n <= JOBS; n++) {
+      String job = "/api/v1/jobs/" + oneJob(List.of(a, b), body, "job-" + n);
+      await("the job ends, as the other hub sees it")
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> b.api().get(job).text("state").equals("completed"));
+    }
     assertThat(valves)
-        .allSatisfy(valve -> assertThat(valve.executed()).containsExactly(text("job")));
+        .allSatisfy(valve -> assertThat(valve.executed()).hasSize(JOBS).containsOnly(text("job")));
+  }
+
+  /** The same request at both, at once and later on, and another one with its key. */
+  private static String oneJob(List<Hub> hubs, Map<String, ?> body, String name) {
+    String[] key = {"Idempotency-Key", name};
+    List<CompletableFuture<Api.Answer>> asked =
+        hubs.stream()
+            .map(
+                hub ->
+                    CompletableFuture.supplyAsync(() -> hub.api().post("/api/v1/jobs", body, key)))
+            .toList();
+    List<Api.Answer> answers = asked.stream().map(CompletableFuture::join).toList();
+    String id = answers.getFirst().text("id");
+    assertThat(answers).extracting(Api.Answer::status).containsExactlyInAnyOrder(200, 201);
+    for (Hub hub : hubs) {
+      Api.Answer again = hub.api().post("/api/v1/jobs", body, key);
+      assertThat(again.status()).as("%s", again.body()).isEqualTo(200);
+      assertThat(again.text("id")).isEqualTo(id);
+      Map<String, Object> other = new HashMap<>(body);
+      other.put("title", "another one");
+      assertThat(hub.api().post("/api/v1/jobs", other, key).status()).isEqualTo(422);
+    }
+    assertThat(answers).extracting(answer -> answer.text("id")).containsOnly(id);
+    return id;
   }
 
   private static String queue(Hub hub, String what) {

@@ -48,16 +48,44 @@ class NatsAwayIT {
     assertThat(device.executed()).doesNotHaveDuplicates();
   }
 
+  /** Passwords are changed here before they are changed there, and the other way round. */
   @Test
-  void asksForAPasswordOverTlsWithCertificatesOfBothSides() {
+  void asksForAPasswordOverTlsAndRefusesItForAWhile() {
     Pem server = Pem.make(stage.folder(), "nats");
     Pem client = Pem.make(stage.folder(), "hub");
-    Guard guard =
-        Guard.password("mooring", stage.secret("a-password-that-shows-up-nowhere"))
-            .and(Guard.tls(server, client));
-    Cluster cluster = stage.cluster(2, stage.nats(guard), Map.of());
-    device(cluster);
-    isBack(cluster, "over TLS");
+    Guard tls = Guard.tls(server, client);
+    Guard right = Guard.password("mooring", stage.secret("a-password-that-shows-up-nowhere"));
+    Guard wrong = Guard.password("mooring", "another");
+    NatsServer nats = stage.nats(right.and(tls));
+    nats.ask(wrong.and(tls));
+    Cluster cluster = stage.cluster(2, nats, Map.of());
+    Obeying device = device(cluster);
+    allGoesOn(cluster, "refused from the start");
+    isSaid(cluster, 0);
+    nats.askAsAtFirst();
+    isBack(cluster, "since it is accepted");
+    isSaid(cluster, 1);
+    nats.ask(wrong.and(tls));
+    allGoesOn(cluster, "refused in between");
+    isSaid(cluster, 0);
+    nats.askAsAtFirst();
+    isBack(cluster, "accepted again");
+    assertThat(device.outages()).as("sessions lost").isEmpty();
+    assertThat(device.executed()).doesNotHaveDuplicates();
+  }
+
+  /** The metric tells it, and readiness tells what is wrong. */
+  private static void isSaid(Cluster cluster, int up) {
+    for (Node node : cluster.nodes()) {
+      await(node.name() + " tells it")
+          .atMost(Cluster.PATIENCE)
+          .untilAsserted(
+              () -> {
+                assertThat(node.hub().api().metric("mooring_nats_up")).isEqualTo(up);
+                assertThat(nats(node))
+                    .matches(up == 1 ? "ok" : "NATS is away since .*: Authorization Violation");
+              });
+    }
   }
 
   private Obeying device(Cluster cluster) {

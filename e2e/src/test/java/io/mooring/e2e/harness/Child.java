@@ -130,6 +130,11 @@ public final class Child implements AutoCloseable {
     Signals.send("CONT", List.of(process.toHandle()));
   }
 
+  /** Has a daemon read its configuration anew (SIGHUP). */
+  void reload() {
+    Signals.send("HUP", List.of(process.toHandle()));
+  }
+
   /** Kills it and all its descendants. */
   @Override
   public void close() {

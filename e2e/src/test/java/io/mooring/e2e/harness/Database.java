@@ -33,11 +33,32 @@ public record Database(String url, String user, String password) {
     return new Database(url.replaceFirst(":\\d+/", ":" + port + "/"), user, password);
   }
 
-  /** Runs a statement that returns nothing. */
-  void execute(String sql) {
+  /** Runs statements that return nothing. */
+  public void execute(String sql) {
     try (Connection connection = DriverManager.getConnection(url, user, password);
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Runs a statement on a connection of its own that stays open, with its locks, until it ends. */
+  public Stage.Kept hold(String sql) {
+    try {
+      Connection connection = DriverManager.getConnection(url, user, password);
+      try (Statement statement = connection.createStatement()) {
+        statement.execute(sql);
+      }
+      return () -> end(connection);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void end(Connection connection) {
+    try {
+      connection.close();
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }

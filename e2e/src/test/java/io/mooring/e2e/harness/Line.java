@@ -104,6 +104,11 @@ public final class Line implements Stage.Kept {
     return !connections.isEmpty();
   }
 
+  /** Whether this is one of its connections, as the server sees it. */
+  public boolean comesFrom(int port) {
+    return connections.stream().anyMatch(connection -> connection.server.getLocalPort() == port);
+  }
+
   /** Ends every connection, without a goodbye. */
   public void cut() {
     connections.forEach(Connection::cut);

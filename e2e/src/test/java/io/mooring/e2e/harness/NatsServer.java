@@ -58,17 +58,34 @@ public final class NatsServer {
   private final Guard guard;
   private final int port = Hub.freePort();
   private Child process;
+  private int reloads;
 
   NatsServer(Stage stage, Guard guard) {
     this.stage = stage;
     this.guard = guard;
+    write(guard);
+    this.process = launch();
+  }
+
+  private void write(Guard asked) {
     try {
       Files.writeString(
-          configuration(), "listen: \"127.0.0.1:%d\"%n".formatted(port) + guard.lines());
+          configuration(), "listen: \"127.0.0.1:%d\"%n".formatted(port) + asked.lines());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    this.process = launch();
+  }
+
+  /** From now on asks for something else, also of those who are connected. */
+  public void ask(Guard other) {
+    write(other);
+    process.reload();
+    process.await(".*Reloaded server configuration", ++reloads);
+  }
+
+  /** Asks again for what it asked for at first. */
+  public void askAsAtFirst() {
+    ask(guard);
   }
 
   private Path configuration() {
