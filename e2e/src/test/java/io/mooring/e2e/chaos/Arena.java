@@ -59,7 +59,7 @@ final class Arena implements AutoCloseable {
     for (int i = 1; i <= deviceCount; i++) {
       devices.add(new Witness(stage, hubs, "device-" + i, planted));
     }
-    planted.prepare(stage.postgres());
+    planted.prepare(stage.postgres(), hubs.database());
   }
 
   Hubs hubs() {

@@ -46,6 +46,7 @@ class ChaosIT {
       // What never happened proves nothing.
       assertThat(verdict.ends())
           .containsKeys(CommandState.SUCCEEDED, CommandState.FAILED, CommandState.REJECTED);
+      assertThat(verdict.neverSent()).as("cancelled before they were sent").isPositive();
       assertThat(verdict.struck()).containsOnlyKeys(kinds.toArray(Kind[]::new));
       assertThat(verdict.accounts().rows()).hasSizeGreaterThan(100);
       return verdict;

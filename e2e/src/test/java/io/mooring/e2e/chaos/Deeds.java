@@ -16,13 +16,16 @@ final class Deeds {
   private final Map<String, List<Run>> runs = new LinkedHashMap<>();
   private final List<Finding> findings = new ArrayList<>();
 
-  private Deeds(Accounts accounts) {
+  private final List<Strike> strikes;
+
+  private Deeds(Accounts accounts, List<Strike> strikes) {
     this.accounts = accounts;
+    this.strikes = strikes;
     this.rows = accounts.rowsById();
   }
 
-  static List<Finding> findings(Accounts accounts) {
-    Deeds deeds = new Deeds(accounts);
+  static List<Finding> findings(Accounts accounts, List<Strike> strikes) {
+    Deeds deeds = new Deeds(accounts, strikes);
     accounts.testimonies().forEach(deeds::testimony);
     deeds.runs.forEach(deeds::once);
     for (Row row : accounts.rows()) {
@@ -82,10 +85,24 @@ final class Deeds {
           broken(Rule.AGREEMENT, row + " never ran, and has " + row.outcome());
         }
       }
+      case CANCELLED -> cancelled(row, last);
       // Not the device's doing; it may have carried out what it was sent before.
-      case EXPIRED, CANCELLED, UNDELIVERABLE -> {}
+      case EXPIRED, UNDELIVERABLE -> {}
       // No end, which is found already.
       case QUEUED, SENT, RECEIVED -> {}
+    }
+  }
+
+  /**
+   * What has been sent may be carried out all the same. That it was is stored a moment later: a hub
+   * that dies meanwhile has not told anybody.
+   */
+  private void cancelled(Row row, @Nullable Run last) {
+    boolean forgotten =
+        strikes.stream()
+            .anyMatch(strike -> strike.kind().makesHubsForget() && row.isUnderWay(strike.at()));
+    if (last != null && row.attempts() == 0 && !forgotten) {
+      broken(Rule.CANCELLED, row + " was cancelled before it was sent, and ran: " + last);
     }
   }
 

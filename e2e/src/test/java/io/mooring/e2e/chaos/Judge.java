@@ -19,13 +19,13 @@ final class Judge {
   }
 
   /** Every promise that was not kept. */
-  static List<Finding> findings(Accounts accounts) {
+  static List<Finding> findings(Accounts accounts, List<Strike> strikes) {
     Judge judge = new Judge(accounts);
     accounts.rows().forEach(judge::ends);
     judge.keys();
     accounts.told().forEach(judge::told);
     judge.orderOfAcceptance();
-    judge.findings.addAll(Deeds.findings(accounts));
+    judge.findings.addAll(Deeds.findings(accounts, strikes));
     return judge.findings;
   }
 

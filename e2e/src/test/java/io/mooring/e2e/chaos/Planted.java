@@ -1,6 +1,7 @@
 package io.mooring.e2e.chaos;
 
 import io.mooring.e2e.chaos.Schedule.Kind;
+import io.mooring.e2e.harness.Database;
 import io.mooring.e2e.harness.Line;
 import io.mooring.e2e.harness.Postgres;
 import java.util.Locale;
@@ -22,7 +23,13 @@ enum Planted {
   ORDER(Rule.ORDER, Kind.CUT_DEVICE),
 
   /** What a device answers is changed on its way. */
-  RESULT(Rule.AGREEMENT, Kind.CUT_DEVICE);
+  RESULT(Rule.AGREEMENT, Kind.CUT_DEVICE),
+
+  /** PostgreSQL forgets that commands were sent, so they count as cancelled before that. */
+  ATTEMPTS(Rule.CANCELLED, Kind.HOLD_TO_HUB),
+
+  /** PostgreSQL says of who is connected that it is not. */
+  PRESENCE(Rule.PRESENCE, Kind.CUT_DEVICE);
 
   private final Rule broken;
   private final Kind shownBy;
@@ -48,12 +55,26 @@ enum Planted {
     return shownBy;
   }
 
-  void prepare(Postgres postgres) {
-    if (this == COMMIT) {
-      postgres.set("synchronous_commit", "off");
-      postgres.set("wal_writer_delay", "1s");
-      postgres.set("wal_writer_flush_after", "1GB");
+  void prepare(Postgres postgres, Database database) {
+    switch (this) {
+      case COMMIT -> {
+        postgres.set("synchronous_commit", "off");
+        postgres.set("wal_writer_delay", "1s");
+        postgres.set("wal_writer_flush_after", "1GB");
+      }
+      case ATTEMPTS -> lie(database, "command", "NEW.attempts := 0");
+      case PRESENCE -> lie(database, "presence", "NEW.state := 'offline'");
+      case NONE, JOURNAL, ORDER, RESULT -> {}
     }
+  }
+
+  private static void lie(Database database, String table, String assignment) {
+    database.execute(
+        """
+        CREATE FUNCTION lie() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN %s; RETURN NEW; END $$;
+        CREATE TRIGGER lie BEFORE UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION lie();
+        """
+            .formatted(assignment, table));
   }
 
   /** Whether it comes to light only where a handler is cut off: else a short trial may miss it. */
@@ -69,7 +90,7 @@ enum Planted {
     return switch (this) {
       case ORDER -> way == Line.Way.FROM_SERVER ? new Swap() : Line.Tamper.NONE;
       case RESULT -> way == Line.Way.TO_SERVER ? new Forgery() : Line.Tamper.NONE;
-      case NONE, COMMIT, JOURNAL -> Line.Tamper.NONE;
+      case NONE, COMMIT, JOURNAL, ATTEMPTS, PRESENCE -> Line.Tamper.NONE;
     };
   }
 }

@@ -37,6 +37,16 @@ class PlantedFaultsIT {
     isFound(Planted.RESULT, LENGTH);
   }
 
+  @Test
+  void aCommandThatWasSentAndDoesNotSaySo() throws InterruptedException {
+    isFound(Planted.ATTEMPTS, LENGTH);
+  }
+
+  @Test
+  void aPresenceThatLies() throws InterruptedException {
+    isFound(Planted.PRESENCE, LENGTH.dividedBy(2));
+  }
+
   private void isFound(Planted planted, Duration length) throws InterruptedException {
     try (Trial trial = new Trial(stage, 1, planted, List.of(planted.shownBy()), length)) {
       Verdict verdict = trial.run(PATIENCE);

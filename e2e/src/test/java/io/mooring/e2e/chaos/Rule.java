@@ -8,6 +8,8 @@ enum Rule {
   ONCE,
   /** Handlers begin in the order of acceptance. */
   ORDER,
+  /** What is cancelled before it was sent is not carried out. */
+  CANCELLED,
   /** What callers were told, the table, and the devices' journals tell the same. */
   AGREEMENT,
   /** Who is connected is said to be, and has one session. */

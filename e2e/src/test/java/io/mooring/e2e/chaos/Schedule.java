@@ -72,6 +72,31 @@ record Schedule(List<Fault> faults, Duration length) {
 
     private final int weight;
 
+    /** Whether a hub may forget by it what it has sent a moment before. */
+    boolean makesHubsForget() {
+      return switch (this) {
+        case KILL_HUB,
+            FREEZE_HUB,
+            KILL_POSTGRES,
+            FREEZE_POSTGRES,
+            CUT_POSTGRES,
+            MUTE_POSTGRES,
+            MUTE_BOTH,
+            POWER_CUT ->
+            true;
+        case KILL_DEVICE,
+            FREEZE_DEVICE,
+            CUT_DEVICE,
+            HOLD_TO_HUB,
+            HOLD_FROM_HUB,
+            HOLD_BOTH,
+            CUT_CALLERS,
+            CUT_NATS,
+            KILL_NATS ->
+            false;
+      };
+    }
+
     Kind(int weight) {
       this.weight = weight;
     }

@@ -61,11 +61,11 @@ final class Trial implements AutoCloseable {
     while (!arena.hubs().database().column(OPEN).isEmpty() && System.nanoTime() - giveUp < 0) {
       arena.watchUntil(() -> false, LOOK);
     }
-    presence();
+    presence(patience.compareTo(SETTLED) < 0 ? patience : SETTLED);
     findings.addAll(arena.findings());
     callers.forEach(caller -> findings.addAll(caller.findings()));
     Accounts accounts = accounts();
-    findings.addAll(Judge.findings(accounts));
+    findings.addAll(Judge.findings(accounts, arena.strikes()));
     Verdict verdict = new Verdict(accounts, arena.strikes(), findings);
     System.err.printf("%s; %s; %s%n", verdict, calls(), arena.starts());
     return verdict;
@@ -84,7 +84,7 @@ final class Trial implements AutoCloseable {
   }
 
   /** All devices are connected now: everybody knows, and nobody believes in another session. */
-  private void presence() throws InterruptedException {
+  private void presence(Duration settled) throws InterruptedException {
     String wanted = Integer.toString(DEVICES);
     boolean isTrue =
         arena.watchUntil(
@@ -92,7 +92,7 @@ final class Trial implements AutoCloseable {
                 arena.hubs().database().column(ONLINE).equals(List.of(wanted))
                     && arena.hubs().database().column(SESSIONS).equals(List.of(wanted))
                     && arena.hubs().sessions() == DEVICES,
-            SETTLED);
+            settled);
     if (!isTrue) {
       findings.add(
           new Finding(

@@ -42,6 +42,13 @@ record Verdict(Accounts accounts, List<Strike> strikes, List<Finding> findings) 
     return accounts.rows().stream().filter(row -> row.attempts() > 1).count();
   }
 
+  /** Commands that were cancelled before they were sent. */
+  long neverSent() {
+    return accounts.rows().stream()
+        .filter(row -> row.state() == CommandState.CANCELLED && row.attempts() == 0)
+        .count();
+  }
+
   /** Handlers that a kill cut off. */
   long cutOff() {
     return runs().filter(run -> !run.ended()).count();
@@ -67,13 +74,14 @@ record Verdict(Accounts accounts, List<Strike> strikes, List<Finding> findings) 
   /** How much there was to judge. */
   @Override
   public String toString() {
-    return "%d faults %s; %d commands %s, %d sent more than once, %d runs of handlers, %d of them cut off, %d findings"
+    return "%d faults %s; %d commands %s, %d sent more than once, %d cancelled unsent, %d runs of handlers, %d of them cut off, %d findings"
         .formatted(
             strikes.size(),
             struck(),
             accounts.rows().size(),
             ends(),
             redelivered(),
+            neverSent(),
             runs().count(),
             cutOff(),
             findings.size());
