@@ -51,7 +51,11 @@ if (args[0] === '--packaged-at') notePackaged(args.splice(0, 2)[1]);
 // Builds what is stale; the tests themselves then start without that delay.
 const built = spawnSync(join(home, '..', '..', 'bin', 'hub'), ['version'], { stdio: ['ignore', 'ignore', 'inherit'] });
 if (built.status !== 0) fail('bin/hub does not start; see above.');
-const run = spawnSync(process.execPath, ['--test', '--test-force-exit', '--test-reporter=spec', 'all.test.mjs'], {
+// Once to be read while it runs, once for bin/test, which shows at its end what has failed.
+const report = join(home, 'target', 'walks.txt');
+mkdirSync(dirname(report), { recursive: true });
+const reporters = ['stdout', report].flatMap((to) => ['--test-reporter=spec', `--test-reporter-destination=${to}`]);
+const run = spawnSync(process.execPath, ['--test', '--test-force-exit', ...reporters, 'all.test.mjs'], {
   cwd: home,
   stdio: 'inherit',
   env: { ...process.env, WALKS: args.join(' '), FORCE_COLOR: process.env.FORCE_COLOR ?? '0' },
