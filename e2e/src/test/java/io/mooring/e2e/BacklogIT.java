@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * A device with 16 MiB of heap that comes back after a long time: what it has gathered arrives once
  * each, what it measures meanwhile does not wait for the end of that, and commands go on.
  */
+@Tag("alone")
 class BacklogIT {
   private static final String DEVICE = "thermometer";
 

@@ -15,10 +15,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** One node after the other is stopped in order and started again, while everybody is at work. */
+@Tag("alone")
 class ClusterRestartIT {
   private static final int DEVICES = 30;
 

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
@@ -25,6 +26,7 @@ import tools.jackson.databind.JsonNode;
  * One command to many devices, while the hub and PostgreSQL are killed; and the event feed that
  * tells of it, over all these breaks.
  */
+@Tag("alone")
 class JobsIT {
   private static final int DEVICES = 60;
   private static final int MILLIS_EACH = 100;

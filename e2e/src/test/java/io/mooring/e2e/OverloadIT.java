@@ -26,10 +26,12 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Whoever is too slow is felt by nobody else, and costs a bounded amount of memory. */
+@Tag("alone")
 class OverloadIT {
   private static final int MIB = 1024 * 1024;
   private static final int OTHERS = 500;

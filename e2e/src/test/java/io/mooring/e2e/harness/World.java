@@ -35,13 +35,12 @@ final class World implements AutoCloseable {
 
   /** Migrates the database that every scenario starts with a copy of, and makes the first key. */
   private String firstKey(Database template) throws IOException {
-    Path logs = Files.createDirectories(Path.of(System.getProperty("e2e.logs", "target/logs")));
     Installation.Outcome made =
         Installation.run(
             installation.hub(
                 template.settings(), "key", "create", "--name", "e2e", "--scope", "admin"),
-            logs.resolve("first-key.out"),
-            logs.resolve("first-key.err"));
+            dir.resolve("first-key.out"),
+            dir.resolve("first-key.err"));
     if (made.code() != 0) {
       throw new IllegalStateException(made.err());
     }
@@ -105,7 +104,9 @@ final class World implements AutoCloseable {
   public void close() throws IOException {
     Runtime.getRuntime().removeShutdownHook(atExit);
     endProcesses();
-    postgres.keepLog(Path.of(System.getProperty("e2e.logs", "target/logs"), "postgres.log"));
+    // Each process that runs tests has a PostgreSQL of its own.
+    String log = "postgres-" + System.getProperty("surefire.forkNumber", "1") + ".log";
+    postgres.keepLog(Path.of(System.getProperty("e2e.logs", "target/logs"), log));
     List<Path> deepestFirst;
     try (Stream<Path> paths = Files.walk(dir)) {
       deepestFirst = paths.sorted(Comparator.reverseOrder()).toList();
