@@ -7,6 +7,7 @@ import io.mooring.e2e.harness.Stage;
 import io.mooring.hub.command.CommandState;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * -De2e.seed=17} repeats faults and callers' choices, {@code -De2e.fault=commit} plants a fault,
  * and then it must fail.
  */
+@Tag("alone")
 class ChaosIT {
   /** Every kind of fault comes at least once. */
   private static final Duration SHORT = Duration.ofSeconds(40);

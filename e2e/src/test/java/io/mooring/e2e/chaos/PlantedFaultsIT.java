@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mooring.e2e.harness.Stage;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The judge of {@link ChaosIT} condemns what breaks a promise. */
+@Tag("alone")
 class PlantedFaultsIT {
   private static final Duration LENGTH = Duration.ofSeconds(6);
 
@@ -39,7 +41,7 @@ class PlantedFaultsIT {
 
   @Test
   void aCommandThatWasSentAndDoesNotSaySo() throws InterruptedException {
-    isFound(Planted.ATTEMPTS, LENGTH);
+    isFound(Planted.ATTEMPTS, LENGTH.multipliedBy(2));
   }
 
   @Test
