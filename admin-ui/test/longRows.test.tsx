@@ -31,12 +31,19 @@ function Table({ items }: { items: string[] }) {
 }
 
 let scrolled = 0;
+let layouts = 0;
+/** Wide enough to make the others higher. */
+let wide: string | undefined;
 
 /** The page as a browser would lay it out, as far as rows are asked for it: each as high as the others, gaps as they say. */
 function lay(): void {
   scrolled = 0;
+  layouts = 0;
+  wide = undefined;
   vi.spyOn(Element.prototype, 'getBoundingClientRect').mockImplementation(function (this: Element) {
-    const height = this instanceof HTMLElement && this.matches('tr') ? Number.parseFloat(this.style.height || String(ROW_PX)) : 0;
+    layouts++;
+    const usual = wide !== undefined && document.querySelector(`[data-testid=${wide}]`) ? 2 * ROW_PX : ROW_PX;
+    const height = this instanceof HTMLElement && this.matches('tr') ? Number.parseFloat(this.style.height || String(usual)) : 0;
     return new DOMRect(0, -scrolled, 0, height);
   });
 }
@@ -59,13 +66,25 @@ describe('a long table', () => {
     render(<Table items={ids(5_000)} />);
     await scrollTo(100_000);
     expect(drawn()).toContain('d2000');
-    expect(drawn()).not.toContain('d0');
+    expect(drawn()).not.toContain('d1');
     expect(drawn().length).toBeLessThan(100);
     expect(gaps()[0]! + gaps()[1]! + drawn().length * ROW_PX).toBe(5_000 * ROW_PX);
+    // Where the tab key comes in from outside.
+    expect([drawn().at(0), drawn().at(-1)]).toEqual(['d0', 'd4999']);
     expect(screen.getByTestId('d2000').getAttribute('aria-rowindex')).toBe('2002');
     await scrollTo(10_000_000);
     expect(drawn().length).toBeLessThan(100);
     expect(gaps()).toHaveLength(1);
+  });
+
+  it('comes to rest where a row makes the others higher', async () => {
+    // happy-dom's window is 768 px high: this row fits in while it is not there.
+    wide = 'd35';
+    render(<Table items={ids(1_000)} />);
+    await scrollTo(1_000);
+    await scrollTo(10);
+    expect(layouts).toBeLessThan(2_000);
+    expect(drawn()).toContain('d20');
   });
 
   it('keeps the row with the focus, and its neighbours for the tab key', async () => {
@@ -74,7 +93,7 @@ describe('a long table', () => {
     button.focus();
     await scrollTo(30_000);
     expect(document.activeElement).toBe(button);
-    expect(drawn().slice(0, 3)).toEqual(['d6', 'd7', 'd8']);
+    expect(drawn().slice(0, 4)).toEqual(['d0', 'd6', 'd7', 'd8']);
     expect(gaps()).toHaveLength(3);
     button.blur();
     await scrollTo(40_000);

@@ -7,6 +7,8 @@ const WHOLE = 200;
 const BEYOND = 1;
 /** Rows are added and dropped so many together, so that not every bit of scrolling draws anew. */
 const STEP = 10;
+/** Heights that are remembered at a time. */
+const REMEMBERED = 10_000;
 /** What a row is taken to measure before the first one was drawn. */
 const USUAL_PX = 57;
 
@@ -19,8 +21,8 @@ interface LongRowsProps<T> {
 }
 
 /**
- * The body of a table that may have thousands of rows: those near what is in sight, the one with the focus and its neighbours, and
- * gaps as high as what is left out. The table says by `aria-rowcount` how many there are. A row is the same element wherever its
+ * The body of a table that may have thousands of rows: those near what is in sight, the first and the last one, where the tab key
+ * comes in, the one with the focus and its neighbours, and gaps as high as what is left out. The table says by `aria-rowcount` how many there are. A row is the same element wherever its
  * item goes, and keeps the focus.
  */
 export function LongRows<T>({ items, id, row, columns }: LongRowsProps<T>) {
@@ -31,19 +33,24 @@ export function LongRows<T>({ items, id, row, columns }: LongRowsProps<T>) {
   const [[from, to], setPart] = useState<readonly [number, number]>([0, WHOLE / 2]);
 
   const heightOf = (i: number) => heights.current.of(id(items[i]!));
-  const look = () => {
+  const whole = items.length <= WHOLE;
+  const look = (drop: boolean) => {
+    if (whole) return;
     const { top } = body.current!.getBoundingClientRect();
-    const part = within(-top - BEYOND * innerHeight, -top + (1 + BEYOND) * innerHeight, items.length, heightOf);
-    setPart((old) => (old[0] === part[0] && old[1] === part[1] ? old : part));
+    const [first, end] = within(-top - BEYOND * innerHeight, -top + (1 + BEYOND) * innerHeight, items.length, heightOf);
+    setPart((old) => {
+      const part = drop ? ([first, end] as const) : ([Math.min(old[0], first), Math.max(old[1], end)] as const);
+      return old[0] === part[0] && old[1] === part[1] ? old : part;
+    });
   };
   const latest = useRef(look);
   latest.current = look;
   useLayoutEffect(() => {
-    const onScroll = () => latest.current();
+    const onScroll = () => latest.current(true);
     const onResize = () => {
       heights.current.forget();
       heights.current.measure(body.current!, drawn.current);
-      latest.current();
+      latest.current(true);
     };
     addEventListener('scroll', onScroll, { passive: true });
     addEventListener('resize', onResize);
@@ -59,22 +66,24 @@ export function LongRows<T>({ items, id, row, columns }: LongRowsProps<T>) {
     // Moving an element takes the focus from it.
     if (focus?.isConnected && document.activeElement !== focus) focus.focus({ preventScroll: true });
     heights.current.measure(body.current!, drawn.current);
-    look();
+    // Drops none: how high rows are may depend on which are drawn, and it would go to and fro.
+    look(false);
   });
 
-  const whole = items.length <= WHOLE;
   const kept = whole || focused === undefined ? -1 : items.findIndex((item) => id(item) === focused);
   const children: ComponentChild[] = [];
   const names: (string | undefined)[] = [];
   let gap = 0;
+  let gaps = 0;
   const closeGap = () => {
     if (gap === 0) return;
     names.push(undefined);
-    children.push(<Gap key={`gap ${children.length === 0 ? 'first' : children.length}`} height={gap - heights.current.between} columns={columns} />);
+    children.push(<Gap key={`gap ${gaps++}`} height={gap - heights.current.between} columns={columns} />);
     gap = 0;
   };
   items.forEach((item, i) => {
-    if (whole || (i >= from && i < to) || (kept >= 0 && Math.abs(i - kept) <= 1)) {
+    const isEnd = i === 0 || i === items.length - 1;
+    if (whole || isEnd || (i >= from && i < to) || (kept >= 0 && Math.abs(i - kept) <= 1)) {
       closeGap();
       names.push(id(item));
       children.push(row(item, i + 2));
@@ -111,6 +120,7 @@ class Heights {
     ids.forEach((id, i) => {
       const height = body.children[i]?.getBoundingClientRect().height ?? 0;
       if (id === undefined || height === 0) return;
+      if (this.known.size >= REMEMBERED) this.known.clear();
       this.known.set(id, height + this.between);
       sum += height + this.between;
       rows++;
