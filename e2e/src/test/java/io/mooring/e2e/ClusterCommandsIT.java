@@ -15,10 +15,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** It makes no difference which hub a caller asks, and at which hub the device is. */
+@Tag("alone")
 class ClusterCommandsIT {
   private static final String DEVICE = "pump-7";
 

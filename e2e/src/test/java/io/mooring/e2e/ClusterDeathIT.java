@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * elsewhere, those that do not are offline, commands are carried out once, and the node itself does
  * no harm when it comes back.
  */
+@Tag("alone")
 class ClusterDeathIT {
   /** Comes back wherever a load balancer sends it. */
   private static final String ROAMING = "roaming";

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * The feed of any hub tells of the whole fleet, in one order, and goes on at another hub where it
  * broke off.
  */
+@Tag("alone")
 class ClusterFeedIT {
   private static final int DEVICES = 6;
   private static final int COMMANDS = 40;

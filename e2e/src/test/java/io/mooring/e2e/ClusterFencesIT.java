@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * What has been taken from a hub stays taken: by one that stands still and is woken, by all that
  * lose PostgreSQL in one moment, and by one that dies while it buries another.
  */
+@Tag("alone")
 class ClusterFencesIT {
   private static final String DEVICE = "pump-7";
   private static final int WINDOW = 8;

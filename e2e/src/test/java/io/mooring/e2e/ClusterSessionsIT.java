@@ -10,10 +10,12 @@ import io.mooring.e2e.harness.NatsServer.Guard;
 import io.mooring.e2e.harness.Stage;
 import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** One session a device in the whole cluster, and whoever may end it does so from any hub. */
+@Tag("alone")
 class ClusterSessionsIT {
   /** Less than the five seconds after which a hint that was lost is made good. */
   private static final Duration AT_ONCE = Duration.ofSeconds(2);

@@ -11,10 +11,12 @@ import io.mooring.e2e.harness.NatsServer.Guard;
 import io.mooring.e2e.harness.Pem;
 import io.mooring.e2e.harness.Stage;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** NATS carries hints: without it all goes on, slower where it crosses from one hub to another. */
+@Tag("alone")
 class NatsAwayIT {
   private static final String DEVICE = "pump-7";
 

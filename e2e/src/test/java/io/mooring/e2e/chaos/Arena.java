@@ -160,7 +160,7 @@ final class Arena implements AutoCloseable {
       return false;
     }
     System.err.println(fault);
-    strikes.add(new Strike(fault.kind(), Instant.now()));
+    strikes.add(new Strike(fault.kind(), Instant.now(), hubs.areSeveral()));
     strike(fault);
     return true;
   }

@@ -95,12 +95,12 @@ final class Deeds {
 
   /**
    * What has been sent may be carried out all the same. That it was is stored a moment later: a hub
-   * that dies meanwhile has not told anybody.
+   * that dies meanwhile has not told anybody, nor has one whose device has gone to another.
    */
   private void cancelled(Row row, @Nullable Run last) {
     boolean forgotten =
         strikes.stream()
-            .anyMatch(strike -> strike.kind().makesHubsForget() && row.isUnderWay(strike.at()));
+            .anyMatch(strike -> strike.makesHubsForget() && row.isUnderWay(strike.at()));
     if (last != null && row.attempts() == 0 && !forgotten) {
       broken(Rule.CANCELLED, row + " was cancelled before it was sent, and ran: " + last);
     }

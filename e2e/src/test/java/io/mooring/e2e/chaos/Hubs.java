@@ -53,6 +53,10 @@ final class Hubs {
     return port.getAsInt();
   }
 
+  boolean areSeveral() {
+    return hubs.size() > 1;
+  }
+
   /** Any of them. */
   Hub first() {
     return hubs.getFirst();

@@ -72,8 +72,11 @@ record Schedule(List<Fault> faults, Duration length) {
 
     private final int weight;
 
-    /** Whether a hub may forget by it what it has sent a moment before. */
-    boolean makesHubsForget() {
+    /**
+     * Whether what a hub has sent a moment before may be forgotten by it: as the hub dies, or as
+     * the device goes to another one, which stores its session first.
+     */
+    boolean makesHubsForget(boolean several) {
       return switch (this) {
         case KILL_HUB,
             FREEZE_HUB,
@@ -84,16 +87,9 @@ record Schedule(List<Fault> faults, Duration length) {
             MUTE_BOTH,
             POWER_CUT ->
             true;
-        case KILL_DEVICE,
-            FREEZE_DEVICE,
-            CUT_DEVICE,
-            HOLD_TO_HUB,
-            HOLD_FROM_HUB,
-            HOLD_BOTH,
-            CUT_CALLERS,
-            CUT_NATS,
-            KILL_NATS ->
-            false;
+        case KILL_DEVICE, FREEZE_DEVICE, CUT_DEVICE, HOLD_TO_HUB, HOLD_FROM_HUB, HOLD_BOTH ->
+            several;
+        case CUT_CALLERS, CUT_NATS, KILL_NATS -> false;
       };
     }
 

@@ -105,7 +105,7 @@ final class World implements AutoCloseable {
     Runtime.getRuntime().removeShutdownHook(atExit);
     endProcesses();
     // Each process that runs tests has a PostgreSQL of its own.
-    String log = "postgres-" + System.getProperty("surefire.forkNumber", "1") + ".log";
+    String log = "postgres-" + ProcessHandle.current().pid() + ".log";
     postgres.keepLog(Path.of(System.getProperty("e2e.logs", "target/logs"), log));
     List<Path> deepestFirst;
     try (Stream<Path> paths = Files.walk(dir)) {

@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 public final class CommandService implements Commands {
   private static final int SWEEP = 1_000;
 
+  /** Ended commands read together, payloads and all. */
+  private static final int ENDED = 16;
+
   private final CommandStore store;
   private final CommandQueries queries;
   private final Limits limits;
@@ -69,7 +72,7 @@ public final class CommandService implements Commands {
             new CommandIds(clock, random),
             peers.exist());
     this.readers = readers;
-    this.waiters = new Waiters(store, new GroupedLookup<>(database, CommandStore::find));
+    this.waiters = new Waiters(store, new GroupedLookup<>(database, CommandStore::find, ENDED));
     this.others = new OtherNodes(membership, store, readers, waiters);
     this.transitions = new TransitionWrites(events, feed);
     this.changes = new CommandChangeWrites(transitions, this::changed);

@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * few hundred queries, not one for each device; a lone caller does not wait. Safe for all threads.
  */
 public final class GroupedLookup<K, V> {
-  /** Keys in one query. */
+  /** Keys in one query, where rows are small. */
   private static final int MOST = 500;
 
   /** One query for many keys; what is not there is not in the map. */
@@ -30,12 +30,23 @@ public final class GroupedLookup<K, V> {
 
   private final Database database;
   private final Query<K, V> query;
+  private final int most;
   private final ConcurrentLinkedQueue<Asked<K, V>> asked = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean running = new AtomicBoolean();
 
   public GroupedLookup(Database database, Query<K, V> query) {
+    this(database, query, MOST);
+  }
+
+  /**
+   * The same for rows that may be large.
+   *
+   * @param most keys in one query, whose rows are in memory together
+   */
+  public GroupedLookup(Database database, Query<K, V> query, int most) {
     this.database = database;
     this.query = query;
+    this.most = most;
   }
 
   /**
@@ -62,7 +73,7 @@ public final class GroupedLookup<K, V> {
       Asked<K, V> next = asked.poll();
       while (next != null) {
         group.add(next);
-        next = group.size() < MOST ? asked.poll() : null;
+        next = group.size() < most ? asked.poll() : null;
       }
       answer(group);
       if (asked.isEmpty()) {

@@ -26,15 +26,21 @@ final class Repetition {
   static Refusal refusal(Once.Repeated repeated) {
     String target = repeated.target();
     if (!repeated.same()) {
-      return keyTaken(target);
+      return keyTaken(path(target));
     }
     return new Refusal(
         Problem.of(
             HttpStatus.CONFLICT_409,
             "made-before",
             "The request was carried out before",
-            "It made %s, and nothing now. %s".formatted(target, instead(target))),
-        Map.of("Location", "/api/v1/" + target));
+            "It made %s, and nothing now. %s".formatted(path(target), instead(target))),
+        Map.of("Location", "/api/v1/" + path(target)));
+  }
+
+  /** Without what tells two secrets of one webhook apart. */
+  private static String path(String target) {
+    int mark = target.indexOf('#');
+    return mark < 0 ? target : target.substring(0, mark);
   }
 
   private static String instead(String target) {
