@@ -62,6 +62,7 @@ public final class Hub implements AutoCloseable {
   private final Listener listener;
   private final Strangers strangers;
   private final Membership membership;
+  private final Runnable farewell;
   private final StoredRates rates;
   private final Drain drain;
   private volatile boolean draining;
@@ -78,6 +79,7 @@ public final class Hub implements AutoCloseable {
         new Listener(server, config.listen(), clock, metrics); // first, as its files may be wrong
     this.membership = membership;
     path = DataPath.start(config, database, clock, System::nanoTime, random, metrics, membership);
+    farewell = OtherHubs.without(path, membership, database, random);
     webhooks = Api.webhooks(config, membership, path, database, clock, random, metrics);
     BooleanSupplier leads = membership::leads;
     rates = new StoredRates(path.telemetryWrites());
@@ -265,6 +267,7 @@ public final class Hub implements AutoCloseable {
     path.close();
     webhooks.close();
     var _ = web.shutdown();
+    farewell.run();
   }
 
   /** Accepts nothing more, sends devices away, writes what waits, ends. */

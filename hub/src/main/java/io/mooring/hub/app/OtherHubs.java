@@ -2,11 +2,16 @@ package io.mooring.hub.app;
 
 import io.mooring.hub.admission.KnownIds;
 import io.mooring.hub.cluster.Hint;
+import io.mooring.hub.cluster.LoneNodeStore;
 import io.mooring.hub.cluster.Membership;
 import io.mooring.hub.cluster.NodeLease;
 import io.mooring.hub.cluster.NodeStore.Run;
 import io.mooring.hub.cluster.Peers;
+import io.mooring.hub.db.Database;
+import io.mooring.hub.db.DatabaseException;
+import io.mooring.hub.ops.Version;
 import io.mooring.hub.presence.PresenceStore;
+import io.mooring.hub.presence.PresenceStore.Left;
 import io.mooring.hub.session.RollCall;
 import io.mooring.hub.session.SessionRegistry;
 import io.mooring.hub.wire.CloseReason;
@@ -16,13 +21,14 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
+import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What other hubs on the database say, and what is done for those that are lost. */
 final class OtherHubs {
   private static final Logger LOG = LoggerFactory.getLogger(OtherHubs.class);
+  private static final Duration ALIVE_PERIOD = Duration.ofSeconds(5);
   private static final Duration SOON = Duration.ofSeconds(1);
   private static final Duration ADOPT_PERIOD = Duration.ofSeconds(3);
 
@@ -31,15 +37,35 @@ final class OtherHubs {
   /** Ends sessions that former runs of this hub left open; those of other hubs are theirs. */
   static void endLeft(
       DataPath path, Membership membership, PresenceStore store, InstantSource clock) {
-    if (membership.isShared()) {
+    NodeLease lease = membership.lease();
+    if (lease != null) {
       String node = membership.peers().node();
-      endSessions(path, store, node, PresenceStore.RESTARTED, null, clock);
+      endSessions(
+          path, store, new Left(node, PresenceStore.RESTARTED, null, lease.formerAlive()), clock);
       return;
     }
     int left = store.endLeftSessions(clock.instant());
     if (left > 0) {
       LOG.info("{} sessions of a former run are marked offline", left);
     }
+  }
+
+  /** A hub that has none notes by itself that it is alive; returns how that ends in order. */
+  static Runnable without(
+      DataPath path, Membership membership, Database database, RandomGenerator random) {
+    if (membership.isShared()) {
+      return () -> {};
+    }
+    String name = membership.peers().node();
+    LoneNodeStore node = new LoneNodeStore(database, name, Version.text(), random);
+    path.everyBlocking(ALIVE_PERIOD, node::alive);
+    return () -> {
+      try {
+        node.end();
+      } catch (DatabaseException e) {
+        LOG.debug("That this hub ends in order could not be noted", e);
+      }
+    };
   }
 
   /** Learns the ids of credentials, and tells others of them. */
@@ -92,7 +118,7 @@ final class OtherHubs {
         continue; // in a second once more
       }
       String cause = "node " + lost.name() + " was lost";
-      endSessions(path, presence, lost.name(), cause, lost, clock);
+      endSessions(path, presence, new Left(lost.name(), cause, lost, null), clock);
       lease.store().settled(lost);
     }
   }
@@ -100,25 +126,16 @@ final class OtherHubs {
   /**
    * Ends the sessions that a node has left open, slice by slice, each with what its devices had not
    * answered.
-   *
-   * @param lost only while this run of it is lost; null: this node's own
    */
   private static void endSessions(
-      DataPath path,
-      PresenceStore presence,
-      String node,
-      String cause,
-      @Nullable Run lost,
-      InstantSource clock) {
+      DataPath path, PresenceStore presence, Left of, InstantSource clock) {
     int all = 0;
     int ended;
     do {
       AtomicReference<Runnable> told = new AtomicReference<>(() -> {});
       PresenceStore.Slice slice =
           presence.endSessionsOf(
-              node,
-              cause,
-              lost,
+              of,
               clock.instant(),
               (connection, left) ->
                   told.set(path.commands().ends().requeue(connection, left, clock.instant())));
@@ -128,7 +145,7 @@ final class OtherHubs {
       all += ended;
     } while (ended > 0);
     if (all > 0) {
-      LOG.info("{} sessions of node {} are marked offline", all, node);
+      LOG.info("{} sessions of node {} are marked offline", all, of.node());
     }
   }
 }

@@ -10,6 +10,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -43,6 +44,7 @@ public final class NodeLease implements NodeLock.Tenure {
   private volatile boolean begun;
   private volatile long heldUntil;
   private volatile boolean draining;
+  private volatile @Nullable Instant formerAlive;
   private volatile Supplier<Figures> figures = () -> Figures.NONE;
 
   /** The connection by which this node leads; null: it does not. */
@@ -79,9 +81,14 @@ public final class NodeLease implements NodeLock.Tenure {
    */
   public void begin(String version, @Nullable NodeLease former) {
     long asked = ticks.getAsLong();
-    store.begin(run, version, length, former != null && former.draining);
+    formerAlive = store.begin(run, version, length, former != null && former.draining).orElse(null);
     heldUntil = asked + length.toNanos();
     begun = true;
+  }
+
+  /** When the run of this node before this one was last known to be alive; null: unknown. */
+  public @Nullable Instant formerAlive() {
+    return formerAlive;
   }
 
   /** From now on tells others what the node does. */

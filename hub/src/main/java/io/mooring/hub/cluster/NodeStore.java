@@ -32,14 +32,14 @@ public final class NodeStore {
 
   private static final String BEGIN =
       """
-      WITH former AS (SELECT run FROM node WHERE name = ?)
+      WITH former AS (SELECT run, renewed_at FROM node WHERE name = ?)
       INSERT INTO node AS n (name, run, version, started_at, renewed_at, lease_ms, draining)
       VALUES (?, ?, ?, clock_timestamp(), clock_timestamp(), ?, ?)
       ON CONFLICT (name) DO UPDATE SET
         run = EXCLUDED.run, lost = false, settled = false, draining = EXCLUDED.draining, version = EXCLUDED.version,
         started_at = EXCLUDED.started_at, renewed_at = EXCLUDED.renewed_at, lease_ms = EXCLUDED.lease_ms,
         sessions = 0, readings_per_second = 0, values_per_second = 0, problem = NULL
-      RETURNING (SELECT run FROM former)
+      RETURNING (SELECT run FROM former), (SELECT renewed_at FROM former)
       """;
 
   private static final String RENEW =
@@ -111,9 +111,14 @@ public final class NodeStore {
         });
   }
 
-  /** Begins a lease; whoever does holds the lock of the name. Nothing of a former run writes on. */
-  void begin(Run run, String version, Duration lease, boolean draining) {
-    Optional<String> former =
+  private record Former(String run, Instant renewedAt) {}
+
+  /**
+   * Begins a lease; whoever does holds the lock of the name. Nothing of a former run writes on;
+   * returns when that was last alive.
+   */
+  Optional<Instant> begin(Run run, String version, Duration lease, boolean draining) {
+    Optional<Former> former =
         database.query(
             connection -> {
               try (PreparedStatement begin = connection.prepareStatement(BEGIN)) {
@@ -125,16 +130,17 @@ public final class NodeStore {
                 begin.setBoolean(6, draining);
                 try (ResultSet row = begin.executeQuery()) {
                   row.next();
-                  return Optional.ofNullable(row.getString(1));
+                  String its = row.getString(1);
+                  return its == null
+                      ? Optional.empty()
+                      : Optional.of(new Former(its, row.getTimestamp(2).toInstant()));
                 }
               }
             });
-    former.ifPresent(
-        one -> {
-          if (!endConnections(one)) {
-            throw DatabaseException.unavailable("connections of this hub's former run do not end");
-          }
-        });
+    if (former.isPresent() && !endConnections(former.get().run)) {
+      throw DatabaseException.unavailable("connections of this hub's former run do not end");
+    }
+    return former.map(Former::renewedAt);
   }
 
   /** Empty: the lease is over. Else whether the node is to send its devices away. */
@@ -248,15 +254,19 @@ public final class NodeStore {
         });
   }
 
-  /** Within a transaction: keeps a lost run from coming back. False: it has, under its name. */
-  public static boolean isStillLost(Connection connection, Run run) throws SQLException {
+  /**
+   * Within a transaction: keeps a lost run from coming back, and tells when it was last known to be
+   * alive. Empty: it is back under its name.
+   */
+  public static Optional<Instant> renewedBeforeLost(Connection connection, Run run)
+      throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
-            "SELECT FROM node WHERE name = ? AND run = ? AND lost FOR SHARE")) {
+            "SELECT renewed_at FROM node WHERE name = ? AND run = ? AND lost FOR SHARE")) {
       select.setString(1, run.name());
       select.setString(2, run.run());
       try (ResultSet row = select.executeQuery()) {
-        return row.next();
+        return row.next() ? Optional.of(row.getTimestamp(1).toInstant()) : Optional.empty();
       }
     }
   }

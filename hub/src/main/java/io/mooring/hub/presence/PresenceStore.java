@@ -1,5 +1,6 @@
 package io.mooring.hub.presence;
 
+import io.mooring.hub.cluster.LoneNodeStore;
 import io.mooring.hub.cluster.NodeStore;
 import io.mooring.hub.db.Database;
 import io.mooring.hub.db.Pruner;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What is done to presence outside of any session. */
@@ -28,10 +30,12 @@ public final class PresenceStore {
   /** Why the sessions of a former run have ended. */
   public static final String RESTARTED = "the hub was restarted";
 
+  /** The server's clock may be ahead of the hub's. */
   private static final String MARK =
       """
-      UPDATE presence SET state = 'offline', since = ?, close_code = ?, close_reason = ?
-      WHERE state <> 'offline' RETURNING device_key, epoch
+      UPDATE presence p SET state = 'offline', since = ?, close_code = ?, close_reason = ?
+      WHERE state <> 'offline' RETURNING device_key, epoch, greatest(last_seen_at,
+        (SELECT least(n.renewed_at, p.since) FROM node n WHERE n.name = p.node)) AS ended
       """;
 
   /** Of one node, a slice of them. */
@@ -40,7 +44,7 @@ public final class PresenceStore {
       UPDATE presence SET state = 'offline', since = ?, close_code = ?, close_reason = ?
       WHERE device_key = ANY (ARRAY(
         SELECT device_key FROM presence WHERE state IN ('online', 'suspect') AND node = ? LIMIT ?))
-      RETURNING device_key, epoch
+      RETURNING device_key, epoch, greatest(last_seen_at, least(?::timestamptz, since)) AS ended
       """;
 
   /** A turn for which all hubs' events wait: about 20 ms. */
@@ -74,7 +78,8 @@ public final class PresenceStore {
 
   /**
    * Marks every device offline whose session a former run of this hub left open. Called at the
-   * start, before the first handshake, while this hub is the only one on its database.
+   * start, before the first handshake, while this hub is the only one on its database. The sessions
+   * ended when that run was last known to be alive: it may have been dead for a night.
    *
    * @return how many there were
    */
@@ -86,6 +91,7 @@ public final class PresenceStore {
   int endLeftSessions(Connection connection, Instant now) throws SQLException {
     List<PresenceChange> left = mark(connection, now);
     end(connection, left, now);
+    LoneNodeStore.forgetOthers(connection);
     return left.size();
   }
 
@@ -114,28 +120,42 @@ public final class PresenceStore {
   }
 
   /**
-   * Marks some devices offline whose sessions a node among several has left open; the sessions are
-   * empty once there are none.
+   * Whose sessions are to be ended.
    *
    * @param cause in a sentence about the node
    * @param lost only while this run of the node is lost; null: the node's own, which begins anew
+   * @param alive when that run of it was last known to be alive; null: as its row says
+   */
+  public record Left(
+      String node, String cause, NodeStore.@Nullable Run lost, @Nullable Instant alive) {}
+
+  /**
+   * Marks some devices offline whose sessions a node among several has left open; the sessions are
+   * empty once there are none.
+   *
    * @param beside done in the same transaction
    */
-  public Slice endSessionsOf(
-      String node, String cause, NodeStore.@Nullable Run lost, Instant now, Beside beside) {
+  public Slice endSessionsOf(Left of, Instant now, Beside beside) {
     return database.transactionInTurn(
         connection -> {
-          if (lost != null && !NodeStore.isStillLost(connection, lost)) {
-            return new Slice(0, List.of());
+          Instant alive = of.alive;
+          if (of.lost != null) {
+            Optional<Instant> renewed = NodeStore.renewedBeforeLost(connection, of.lost);
+            if (renewed.isEmpty()) {
+              return new Slice(0, List.of());
+            }
+            alive = renewed.get();
           }
           List<PresenceChange> left = new ArrayList<>();
           try (PreparedStatement mark = connection.prepareStatement(MARK_OF_NODE)) {
-            mark.setObject(1, OffsetDateTime.ofInstant(now, ZoneOffset.UTC));
+            mark.setObject(1, utc(now));
             mark.setInt(2, ABNORMAL);
-            mark.setString(3, cause);
-            mark.setString(4, node);
+            mark.setString(3, of.cause);
+            mark.setString(4, of.node);
             mark.setInt(5, SLICE);
-            read(mark, now, cause, left);
+            // Without: least() would take the other, so the beginning of time.
+            mark.setObject(6, utc(alive == null ? Instant.EPOCH : alive));
+            read(mark, of.cause, left);
           }
           List<Event.Durable> told = end(connection, left, now);
           if (!left.isEmpty()) {
@@ -150,21 +170,26 @@ public final class PresenceStore {
   private static List<PresenceChange> mark(Connection connection, Instant now) throws SQLException {
     List<PresenceChange> left = new ArrayList<>();
     try (PreparedStatement mark = connection.prepareStatement(MARK)) {
-      mark.setObject(1, OffsetDateTime.ofInstant(now, ZoneOffset.UTC));
+      mark.setObject(1, utc(now));
       mark.setInt(2, ABNORMAL);
       mark.setString(3, RESTARTED);
-      read(mark, now, RESTARTED, left);
+      read(mark, RESTARTED, left);
     }
     return left;
   }
 
-  private static void read(
-      PreparedStatement mark, Instant now, String cause, List<PresenceChange> left)
+  private static void read(PreparedStatement mark, String cause, List<PresenceChange> left)
       throws SQLException {
     try (ResultSet row = mark.executeQuery()) {
       while (row.next()) {
-        left.add(PresenceChange.closed(row.getInt(1), row.getLong(2), now, now, ABNORMAL, cause));
+        Instant ended = row.getObject("ended", OffsetDateTime.class).toInstant();
+        left.add(
+            PresenceChange.closed(row.getInt(1), row.getLong(2), ended, ended, ABNORMAL, cause));
       }
     }
+  }
+
+  private static OffsetDateTime utc(Instant at) {
+    return OffsetDateTime.ofInstant(at, ZoneOffset.UTC);
   }
 }

@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -112,10 +113,10 @@ class NodeLeaseTest {
     assertThat(writer.isValid(1)).isFalse();
     assertThatThrownBy(() -> former.openWriter(database)).isInstanceOf(SQLException.class);
     assertThat(
-            database.<Boolean>transaction(
-                c -> NodeStore.isStillLost(c, new Run("a", former.run()))))
+            database.<Optional<Instant>>transaction(
+                c -> NodeStore.renewedBeforeLost(c, new Run("a", former.run()))))
         .as("nobody ends sessions for the run that is no more")
-        .isFalse();
+        .isEmpty();
     next.close();
     assertThat(next.store().list()).isEmpty();
   }
