@@ -6,12 +6,30 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const hub = process.env.MOORING_URL.replace(/\/$/, '') + '/api/v1';
-const authorization = { Authorization: `Bearer ${process.env.MOORING_KEY}` };
+const { MOORING_URL: address, MOORING_KEY: key } = process.env;
+const [device, name, text, ...more] = process.argv.slice(2);
+if (!address || !key || name === undefined || more.length > 0) {
+  wrong('usage: MOORING_URL=… MOORING_KEY=… node command.mjs DEVICE NAME [PAYLOAD, which is JSON]');
+}
+const payload = parsed(text);
+const hub = address.replace(/\/$/, '') + '/api/v1';
+const authorization = { Authorization: `Bearer ${key}` };
 const ends = ['succeeded', 'failed', 'rejected', 'expired', 'cancelled', 'undeliverable'];
 const passing = [429, 500, 502, 503, 504];
 const longestWait = 30; // seconds
-const [device, name, payload] = process.argv.slice(2);
+
+function wrong(why) {
+  console.error(why);
+  process.exit(2);
+}
+
+function parsed(json) {
+  try {
+    return json === undefined ? undefined : JSON.parse(json);
+  } catch (failure) {
+    return wrong(`PAYLOAD is not JSON: ${failure.message}`);
+  }
+}
 
 async function refused(answer) {
   console.error('refused:', await answer.text());
@@ -21,7 +39,7 @@ async function refused(answer) {
 /** Tries until the hub has it. One idempotency key for all tries makes it one command. */
 async function send() {
   const headers = { ...authorization, 'Content-Type': 'application/json', 'Idempotency-Key': randomUUID() };
-  const body = JSON.stringify({ name, payload: payload === undefined ? undefined : JSON.parse(payload) });
+  const body = JSON.stringify({ name, payload });
   for (let wait = 1; ; wait = Math.min(2 * wait, longestWait)) {
     try {
       const url = `${hub}/devices/${encodeURIComponent(device)}/commands`;

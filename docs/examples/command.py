@@ -15,6 +15,10 @@ import urllib.parse
 import urllib.request
 import uuid
 
+if len(sys.argv) not in (3, 4) or not os.environ.get("MOORING_URL") or not os.environ.get("MOORING_KEY"):
+    print("usage: MOORING_URL=… MOORING_KEY=… python3 command.py DEVICE NAME [PAYLOAD, which is JSON]", file=sys.stderr)
+    sys.exit(2)
+
 HUB = os.environ["MOORING_URL"].rstrip("/") + "/api/v1"
 KEY = os.environ["MOORING_KEY"]
 ENDS = {"succeeded", "failed", "rejected", "expired", "cancelled", "undeliverable"}
@@ -78,7 +82,11 @@ def events(device):
 
 def main():
     device, name = sys.argv[1:3]
-    payload = json.loads(sys.argv[3]) if len(sys.argv) > 3 else None
+    try:
+        payload = json.loads(sys.argv[3]) if len(sys.argv) > 3 else None
+    except ValueError as wrong:
+        print("PAYLOAD is not JSON: %s" % wrong, file=sys.stderr)
+        sys.exit(2)
     command = send(device, name, payload)
     print("sent %s" % command["id"], flush=True)
     for event in events(device):

@@ -6,6 +6,11 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
 
+const port = process.argv[2] ?? '8700';
+if (process.argv.length > 3 || !/^\d{1,5}$/.test(port)) {
+  console.error('usage: MOORING_WEBHOOK_SECRET=whsec_… node webhook.mjs [PORT]');
+  process.exit(2);
+}
 const secret = secretOf(process.env.MOORING_WEBHOOK_SECRET ?? '');
 const tolerance = 300; // seconds; whoever has caught a message cannot send it again later
 const mostBytes = 1 << 20;
@@ -19,7 +24,7 @@ function secretOf(text) {
   const key = /^whsec_[A-Za-z0-9+/]+=*$/.test(text) ? Buffer.from(text.slice('whsec_'.length), 'base64') : [];
   if (key.length >= 24 && key.length <= 64) return key;
   console.error('MOORING_WEBHOOK_SECRET is not the secret of a webhook: whsec_ and what the hub has shown after it');
-  process.exit(1);
+  process.exit(2);
 }
 
 /** In constant time: how far a guess was right must not show in how long the answer takes. */
@@ -80,4 +85,4 @@ const server = createServer((request, response) => {
     },
   );
 });
-server.listen(Number(process.argv[2] ?? 8700), '127.0.0.1', () => console.log(`listening on ${server.address().port}`));
+server.listen(Number(port), '127.0.0.1', () => console.log(`listening on ${server.address().port}`));

@@ -16,6 +16,10 @@ import sys
 import threading
 import time
 
+PORT = sys.argv[1] if len(sys.argv) > 1 else "8700"
+if len(sys.argv) > 2 or not (PORT.isascii() and PORT.isdigit() and len(PORT) < 6):
+    print("usage: MOORING_WEBHOOK_SECRET=whsec_… python3 webhook.py [PORT]", file=sys.stderr)
+    sys.exit(2)
 
 
 def secret_of(text):
@@ -25,7 +29,8 @@ def secret_of(text):
     except ValueError:
         key = b""
     if not text.startswith("whsec_") or not 24 <= len(key) <= 64:
-        sys.exit("MOORING_WEBHOOK_SECRET is not the secret of a webhook: whsec_ and what the hub has shown after it")
+        print("MOORING_WEBHOOK_SECRET is not the secret of a webhook: whsec_ and what the hub has shown after it", file=sys.stderr)
+        sys.exit(2)
     return key
 
 
@@ -89,6 +94,6 @@ def take(event):
     print("%s %s %s" % (event["type"], event.get("device", "-"), event.get("state", "")), flush=True)
 
 
-server = http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1]) if len(sys.argv) > 1 else 8700), Receiver)
+server = http.server.ThreadingHTTPServer(("127.0.0.1", int(PORT)), Receiver)
 print("listening on %d" % server.server_port, flush=True)
 server.serve_forever()

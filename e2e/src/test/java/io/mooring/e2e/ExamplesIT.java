@@ -68,6 +68,21 @@ class ExamplesIT {
   }
 
   @Test
+  void sayHowTheyAreCalled() {
+    for (List<String> command :
+        List.of(
+            List.of("python3", "command.py"),
+            List.of("node", "command.mjs"),
+            List.of("python3", "webhook.py", "no-port"),
+            List.of("node", "webhook.mjs", "no-port"))) {
+      Child example =
+          stage.other("called-" + command.get(1), example(command.toArray(String[]::new)));
+      assertThat(example.exitCode()).as("%s", example.lines()).isEqualTo(2);
+      assertThat(example.lines()).singleElement().asString().startsWith("usage: ");
+    }
+  }
+
+  @Test
   void inPythonTakesWhatIsSignedAndOnce() {
     takesWhatIsSignedAndOnce("python3", "webhook.py");
   }
