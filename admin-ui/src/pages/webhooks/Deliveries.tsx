@@ -167,7 +167,7 @@ function Row({ delivery: d, replay, busy }: RowProps) {
         {d.attempts}
       </td>
       <td data-label="Next or last" class="delivery-at">
-        {d.nextAttemptAt === undefined ? <Ago at={d.endedAt} /> : <Next at={d.nextAttemptAt} />}
+        {d.state === 'pending' ? <Next at={d.nextAttemptAt} /> : <Ago at={d.endedAt} />}
       </td>
       {replay && (
         <td class="row-action">
@@ -189,7 +189,10 @@ function Row({ delivery: d, replay, busy }: RowProps) {
 }
 
 /** When it is attempted again. */
-function Next({ at }: { at: string }) {
+function Next({ at }: { at: string | undefined }) {
+  if (at === undefined) {
+    return <span>when it is enabled</span>;
+  }
   const ms = Date.parse(at) - now.value;
   return (
     <time dateTime={at} title={fullTime(at)}>

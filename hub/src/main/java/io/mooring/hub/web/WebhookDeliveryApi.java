@@ -46,7 +46,8 @@ final class WebhookDeliveryApi {
     Webhook webhook = WebhookApi.webhook(exchange);
     List<Delivery> found =
         exchange.parts().webhooks().deliveries(webhook.id(), state, before, limit + 1);
-    List<DeliveryView> page = found.stream().limit(limit).map(WebhookDeliveryApi::view).toList();
+    List<DeliveryView> page =
+        found.stream().limit(limit).map(one -> view(one, webhook.enabled())).toList();
     String next = found.size() > limit ? page.getLast().id() : null;
     return Reply.ok(new DeviceApi.Page<>(page, next));
   }
@@ -56,16 +57,8 @@ final class WebhookDeliveryApi {
     Webhook webhook = WebhookApi.webhook(exchange);
     Webhooks webhooks = exchange.parts().webhooks();
     long event = number(exchange.variable("delivery"));
-    if (event < 0 || webhooks.delivery(webhook.id(), event).isEmpty()) {
+    if (event < 0 || !webhooks.replay(webhook.id(), event, exchange.actor())) {
       throw Refusal.notFound("The webhook has no delivery of this id.");
-    }
-    if (!webhooks.replay(webhook.id(), event, exchange.actor())) {
-      throw new Refusal(
-          Problem.of(
-              HttpStatus.CONFLICT_409,
-              "delivery-pending",
-              "The delivery has not ended",
-              "It is attempted again by itself, at `nextAttemptAt`."));
     }
     return new Reply.Body(HttpStatus.ACCEPTED_202, Map.of(), new Replayed(1));
   }
@@ -102,14 +95,19 @@ final class WebhookDeliveryApi {
     return text.matches("\\d{1,18}") ? Long.parseLong(text) : -1;
   }
 
-  private static DeliveryView view(Delivery delivery) {
+  /**
+   * The delivery.
+   *
+   * @param enabled else nothing is attempted, whenever it was due
+   */
+  private static DeliveryView view(Delivery delivery, boolean enabled) {
     return new DeliveryView(
         Long.toString(delivery.event()),
         delivery.state().text(),
         delivery.device(),
         delivery.attempts(),
         delivery.createdAt(),
-        delivery.nextAttemptAt(),
+        enabled ? delivery.nextAttemptAt() : null,
         delivery.endedAt(),
         delivery.status(),
         delivery.answer(),

@@ -120,7 +120,7 @@ final class CheckedResolver implements SocketAddressResolver, AutoCloseable {
       }
     }
     if (callable.isEmpty()) {
-      throw new Refused(Destinations.refusal(all[0]));
+      throw new Refused(Destinations.refusal(all[0], secure));
     }
     return callable;
   }

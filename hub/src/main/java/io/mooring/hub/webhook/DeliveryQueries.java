@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What is asked of the table {@code webhook_delivery}; {@link DeliveryStore} changes it. */
@@ -59,19 +58,6 @@ final class DeliveryQueries {
             select.setLong(4, before);
             select.setInt(5, limit);
             return read(select);
-          }
-        });
-  }
-
-  Optional<Delivery> find(String webhook, long event) {
-    return database.query(
-        connection -> {
-          try (PreparedStatement select =
-              connection.prepareStatement(
-                  "SELECT * FROM webhook_delivery WHERE webhook_id = ? AND event_id = ?")) {
-            select.setString(1, webhook);
-            select.setLong(2, event);
-            return read(select).stream().findFirst();
           }
         });
   }

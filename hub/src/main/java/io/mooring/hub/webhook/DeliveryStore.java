@@ -35,11 +35,19 @@ final class DeliveryStore {
       WHERE webhook_id = ? AND event_id = ? AND state = 'pending'
       """;
 
+  /** One that waits keeps its attempts, and its day. */
   private static final String AGAIN =
       """
-      UPDATE webhook_delivery
-      SET state = 'pending', attempts = 0, first_attempt_at = NULL, next_attempt_at = ?, ended_at = NULL, status = NULL, answer = NULL
+      UPDATE webhook_delivery SET state = 'pending', next_attempt_at = ?, ended_at = NULL,
+        attempts = CASE state WHEN 'pending' THEN attempts ELSE 0 END,
+        first_attempt_at = CASE state WHEN 'pending' THEN first_attempt_at END,
+        status = CASE state WHEN 'pending' THEN status END, answer = CASE state WHEN 'pending' THEN answer END
       WHERE webhook_id = ?
+      """;
+
+  private static final String HURRY =
+      """
+      UPDATE webhook_delivery SET next_attempt_at = ? WHERE webhook_id = ? AND state = 'pending' AND next_attempt_at > ?
       """;
 
   private static final String OLDEST_DEAD =
@@ -55,9 +63,17 @@ final class DeliveryStore {
       """
           .formatted(Pruner.SLICE);
 
-  /** What became of a webhook, as it was then, by its attempts; null: it stays enabled. */
+  /**
+   * What became of a webhook, as it was then, by its attempts.
+   *
+   * @param disabled null: it stays enabled
+   * @param back whether its endpoint was away and is back, so that what waits need not wait
+   */
   record Verdict(
-      Webhook webhook, @Nullable Instant failingSince, Webhook.@Nullable Cause disabled) {}
+      Webhook webhook,
+      @Nullable Instant failingSince,
+      Webhook.@Nullable Cause disabled,
+      boolean back) {}
 
   private final Database database;
 
@@ -136,6 +152,9 @@ final class DeliveryStore {
                   WebhookHealthStore.disable(
                       connection, verdict.webhook(), verdict.disabled(), now);
                 }
+                if (verdict.back()) {
+                  hurry(connection, verdict.webhook().id(), now);
+                }
               }
               return attempts.size();
             });
@@ -154,12 +173,27 @@ final class DeliveryStore {
     update.setLong(8, attempt.due().event());
   }
 
-  /** Makes one that has ended wait again; false: there is none that has. */
+  /**
+   * Makes those that wait due at once: they are sent in their order, and as many at a time as ever.
+   */
+  int hurry(String webhook, Instant now) {
+    return database.transaction(connection -> hurry(connection, webhook, now));
+  }
+
+  static int hurry(Connection connection, String webhook, Instant now) throws SQLException {
+    try (PreparedStatement update = connection.prepareStatement(HURRY)) {
+      update.setObject(1, Timestamps.of(now));
+      update.setString(2, webhook);
+      update.setObject(3, Timestamps.of(now));
+      return update.executeUpdate();
+    }
+  }
+
+  /** Makes one that has ended wait again, and one that waits due at once; false: there is none. */
   boolean replay(String webhook, long event, Actor by, Instant now) {
     return database.transaction(
         connection -> {
-          try (PreparedStatement update =
-              connection.prepareStatement(AGAIN + "AND event_id = ? AND state <> 'pending'")) {
+          try (PreparedStatement update = connection.prepareStatement(AGAIN + "AND event_id = ?")) {
             update.setObject(1, Timestamps.of(now));
             update.setString(2, webhook);
             update.setLong(3, event);

@@ -54,7 +54,7 @@ public record Destinations(Networks allowed) {
     }
     Optional<InetAddress> literal = literal(url.getHost());
     if (literal.isPresent() && !mayCall(literal.get(), secure)) {
-      throw new IllegalArgumentException(refusal(literal.get()));
+      throw new IllegalArgumentException(refusal(literal.get(), secure));
     }
     return url;
   }
@@ -91,9 +91,11 @@ public record Destinations(Networks allowed) {
     }
   }
 
-  static String refusal(InetAddress address) {
-    return "Webhooks may not call "
-        + address.getHostAddress()
-        + ": only public addresses by https, and those that webhooks.allow-private names.";
+  static String refusal(InetAddress address, boolean secure) {
+    String why =
+        !secure && isPublic(address)
+            ? " by plain http, as it is public: the URL must begin with https://."
+            : ": only public addresses by https, and those that webhooks.allow-private names.";
+    return "Webhooks may not call " + address.getHostAddress() + why;
   }
 }

@@ -56,7 +56,6 @@ final class Dispatcher implements AutoCloseable {
   private final AtomicBoolean changed = new AtomicBoolean(true);
   private final Queue<Judgement.Ended> ended = new ConcurrentLinkedQueue<>();
   private final CountDownLatch closing = new CountDownLatch(1);
-
   private volatile BooleanSupplier leads = () -> true;
 
   // The thread's own.
@@ -262,7 +261,9 @@ final class Dispatcher implements AutoCloseable {
       lane.failingSince(verdict.failingSince());
     }
     if (verdict.disabled() != null) {
-      LOG.warn("Webhook {} is disabled: {}", verdict.webhook().id(), verdict.disabled().text());
+      LOG.warn("{} is disabled: {}", verdict.webhook().label(), verdict.disabled().text());
+    }
+    if (verdict.disabled() != null || verdict.back()) {
       changed.set(true);
     }
   }

@@ -21,6 +21,12 @@ import org.jspecify.annotations.Nullable;
  */
 record Judgement(List<Attempted> attempts, List<Verdict> verdicts) {
   /**
+   * An endpoint that failed for less was not away: it may refuse one event each time, which would
+   * then be tried whenever another one has gone well.
+   */
+  static final Duration AWAY = Duration.ofMinutes(1);
+
+  /**
    * An attempt that has its answer.
    *
    * @param url whose answer it is: the webhook may have got another one meanwhile
@@ -80,8 +86,12 @@ record Judgement(List<Attempted> attempts, List<Verdict> verdicts) {
     }
     Instant since = former == null ? one.lane().failingSince() : former.failingSince();
     Webhook.Cause cause = former == null ? null : former.disabled();
+    boolean back = former != null && former.back();
     if (one.answer().isGood()) {
-      return since == null ? null : new Verdict(webhook, null, cause);
+      if (since == null) {
+        return null;
+      }
+      return new Verdict(webhook, null, cause, back || !now.isBefore(since.plus(AWAY)));
     }
     Instant failing = since == null ? now : since;
     if (webhook.enabled() && one.answer().isGone()) {
@@ -89,6 +99,6 @@ record Judgement(List<Attempted> attempts, List<Verdict> verdicts) {
     } else if (webhook.enabled() && cause == null && !now.isBefore(failing.plus(patience))) {
       cause = Webhook.Cause.FAILING;
     }
-    return since != null && cause == null ? null : new Verdict(webhook, failing, cause);
+    return since != null && cause == null ? null : new Verdict(webhook, failing, cause, back);
   }
 }

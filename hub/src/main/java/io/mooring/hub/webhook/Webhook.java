@@ -147,4 +147,9 @@ public record Webhook(
   public @Nullable Instant previousSecretUntil() {
     return secrets.previousUntil();
   }
+
+  /** For people, in a log. */
+  String label() {
+    return "Webhook " + id + " (" + name + ")";
+  }
 }

@@ -122,7 +122,7 @@ final class WebhookStore {
 
   /**
    * Empty: there is none of this id. What failed before it is enabled again, or gets another URL,
-   * counts no more.
+   * counts no more, and what waits is due at once.
    */
   Optional<Webhook> change(
       String id, WebhookChange edit, Predicate<String> asKnown, Actor by, Instant now) {
@@ -145,6 +145,9 @@ final class WebhookStore {
             update.setObject(7, Timestamps.ofNullable(anew ? null : before.failingSince()));
             update.setString(8, id);
             Webhook after = read(update).getFirst();
+            if (anew) {
+              DeliveryStore.hurry(connection, id, now);
+            }
             Change change = before(change(id, "change", by, now), before);
             AuditStore.append(connection, after(change, after));
             return Optional.of(after);

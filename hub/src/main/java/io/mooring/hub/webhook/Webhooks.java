@@ -9,7 +9,6 @@ import io.mooring.hub.event.Event;
 import io.mooring.hub.event.EventFeed;
 import io.mooring.hub.event.EventStore;
 import io.mooring.hub.ops.WebhookMetrics;
-import io.mooring.hub.secret.Secret;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -28,9 +26,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Webhooks: made, changed, looked at, and told of events. Safe for all threads. */
 public final class Webhooks implements AutoCloseable {
-  /** Most tests under way at a time. */
-  private static final int TESTS = 4;
-
   /** What a webhook is to be. */
   public record Draft(String name, URI url, Webhook.Filter filter) {}
 
@@ -60,7 +55,6 @@ public final class Webhooks implements AutoCloseable {
 
   private final WebhookConfig config;
   private final InstantSource clock;
-  private final RandomGenerator random;
   private final Database database;
   private final Destinations destinations;
   private final WebhookStore store;
@@ -69,7 +63,7 @@ public final class Webhooks implements AutoCloseable {
   private final WebhookClient client;
   private final Dispatcher dispatcher;
   private volatile Runnable tellOthers = () -> {};
-  private final Semaphore tests = new Semaphore(TESTS);
+  private final EndpointTests tests;
 
   /**
    * @param body what is sent of an event
@@ -110,13 +104,13 @@ public final class Webhooks implements AutoCloseable {
       SslContextFactory.Client tls) {
     this.config = config;
     this.clock = clock;
-    this.random = random;
     this.database = database;
     destinations = new Destinations(config.allowPrivate());
     store = new WebhookStore(database, random);
     deliveries = new DeliveryStore(database);
     queries = new DeliveryQueries(database);
-    client = new WebhookClient(destinations, clock, config.inFlight() + TESTS, tls);
+    client = new WebhookClient(destinations, clock, config.inFlight() + EndpointTests.MOST, tls);
+    tests = new EndpointTests(client, deliveries, clock, random, this::changed);
     dispatcher =
         new Dispatcher(
             new WebhookTables(
@@ -209,7 +203,8 @@ public final class Webhooks implements AutoCloseable {
   }
 
   /**
-   * Empty: there is none of this id. One that is enabled goes on where it was disabled.
+   * Empty: there is none of this id. One that is enabled goes on where it was disabled; then, and
+   * with another URL, what waits is due at once.
    *
    * @param asKnown whether a webhook of this {@link Webhook#version} is the one that is meant
    * @throws Webhook.Stale when it is not
@@ -242,11 +237,7 @@ public final class Webhooks implements AutoCloseable {
     return queries.list(id, state, before, limit);
   }
 
-  public Optional<Delivery> delivery(String id, long event) {
-    return queries.find(id, event);
-  }
-
-  /** Makes one that has ended wait again; false: there is none that has. */
+  /** Makes one that has ended wait again, and one that waits due at once; false: there is none. */
   public boolean replay(String id, long event, Actor by) {
     boolean replayed = deliveries.replay(id, event, by, clock.instant());
     changed();
@@ -261,27 +252,13 @@ public final class Webhooks implements AutoCloseable {
   }
 
   /**
-   * Sends a message of type {@code test} now, whether the webhook is enabled or not, and once.
+   * Sends a message of type {@code test} now, whether the webhook is enabled or not, and once. When
+   * it arrives, what waits is due at once.
    *
    * @throws Busy when as many are under way as may be
    */
   public CompletableFuture<Delivery.Answer> test(Webhook webhook, Actor by) {
-    if (!tests.tryAcquire()) {
-      throw new Busy();
-    }
-    try {
-      Instant now = clock.instant();
-      deliveries.noteTest(webhook.id(), by, now);
-      String body =
-          "{\"type\":\"test\",\"at\":\"%s\",\"webhook\":\"%s\"}".formatted(now, webhook.id());
-      String message = "msg_test_" + Secret.characters(random, 20);
-      return client
-          .post(WebhookClient.Post.of(webhook, message, now, body))
-          .whenComplete((_, _) -> tests.release());
-    } catch (RuntimeException e) {
-      tests.release();
-      throw e;
-    }
+    return tests.test(webhook, by);
   }
 
   /** Has all be looked at again, as after the clock was set. */

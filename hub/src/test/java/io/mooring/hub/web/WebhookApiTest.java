@@ -214,6 +214,19 @@ class WebhookApiTest {
     admin.get(path + "/deliveries?cursor=abc").isRefused(400, "?cursor");
   }
 
+  /** What was due is not attempted, whenever that was. */
+  @Test
+  void nothingIsDueWhileItIsDisabled() {
+    String path = disabled();
+    delivery(path, 1, "pending");
+    hub.database.execute("UPDATE webhook_delivery SET next_attempt_at = '2026-01-01T00:00:00Z'");
+    assertThat(admin.get(path + "/deliveries").json().at("/items/0/nextAttemptAt").isMissingNode())
+        .isTrue();
+    hub.database.execute("UPDATE webhook SET disabled_cause = NULL");
+    assertThat(admin.get(path + "/deliveries").json().at("/items/0/nextAttemptAt").asString())
+        .isEqualTo("2026-01-01T00:00:00Z");
+  }
+
   @Test
   void whatHasEndedIsReplayed() {
     String path = disabled();
@@ -224,7 +237,8 @@ class WebhookApiTest {
     assertThat(admin.post(deliveries + "1/replay", null).json().at("/deliveries").asInt())
         .isEqualTo(1);
     assertThat(admin.post(deliveries + "2/replay", null).status()).isEqualTo(202);
-    admin.post(deliveries + "2/replay", null).isRefused(409, "");
+    // It waits already: now it is due at once.
+    assertThat(admin.post(deliveries + "2/replay", null).status()).isEqualTo(202);
     admin.post(deliveries + "9/replay", null).isRefused(404, "");
     admin.post(deliveries + "x/replay", null).isRefused(404, "");
     Api.Answer all = admin.post(path + "/replay", null);

@@ -150,9 +150,15 @@ class WebhookFailureTest {
     world.attempted(webhook, 1);
     await().until(() -> failingSince() != null);
     URI url = URI.create(endpoint.url() + "/new");
-    world.webhooks.change(
-        webhook.id(), new WebhookChange(null, url, null, null, null, null), _ -> true, Actors.ANNA);
-    assertThat(failingSince()).isNull();
+    WebhookChange moved = new WebhookChange(null, url, null, null, null, null);
+    assertThat(
+            world
+                .webhooks
+                .change(webhook.id(), moved, _ -> true, Actors.ANNA)
+                .orElseThrow()
+                .webhook()
+                .failingSince())
+        .isNull();
   }
 
   @Test
