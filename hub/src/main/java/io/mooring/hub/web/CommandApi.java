@@ -30,15 +30,17 @@ final class CommandApi {
   Reply send(Exchange exchange) {
     exchange.onlyQuery();
     KnownDevice device = exchange.recentDevice();
+    Faults faults = new Faults();
+    NewCommand body = exchange.body(NewCommand.class, faults);
     Command.Request request =
-        exchange
-            .body(NewCommand.class)
-            .request(
-                device.device().key(),
-                exchange.parts().limits(),
-                exchange.now(),
-                exchange.actor(),
-                key(exchange));
+        faults.last(
+            () ->
+                body.request(
+                    device.device().key(),
+                    exchange.parts().limits(),
+                    exchange.now(),
+                    exchange.actor(),
+                    key(exchange)));
     return replies.accept(exchange, device, request);
   }
 

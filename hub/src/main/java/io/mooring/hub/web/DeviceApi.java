@@ -3,13 +3,12 @@ package io.mooring.hub.web;
 import io.mooring.hub.db.Once;
 import io.mooring.hub.device.Device;
 import io.mooring.hub.device.DeviceStore;
-import io.mooring.hub.device.DeviceToken;
-import io.mooring.hub.device.DeviceTokens;
 import io.mooring.hub.device.KnownDevice;
 import io.mooring.hub.device.LastConnection;
 import io.mooring.hub.device.LiveSessions.Live;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -19,7 +18,7 @@ import java.util.TreeMap;
 import org.eclipse.jetty.http.HttpStatus;
 import org.jspecify.annotations.Nullable;
 
-/** Devices and their tokens. */
+/** Devices. */
 final class DeviceApi {
   record NewDevice(
       @Nullable String id, @Nullable String name, @Nullable Map<String, @Nullable String> tags) {}
@@ -47,52 +46,52 @@ final class DeviceApi {
 
   record Page<T>(List<T> items, @Nullable String next) {}
 
-  record NewToken(@Nullable String name, @Nullable String notBefore, @Nullable String expiresAt) {}
-
-  record TokenView(
-      String id,
-      String name,
-      Instant createdAt,
-      Instant notBefore,
-      @Nullable Instant expiresAt,
-      @Nullable Instant revokedAt,
-      @Nullable String revokedCause,
-      @Nullable String replaces,
-      boolean unproven,
-      @Nullable Instant lastUsedAt,
-      @Nullable String lastUsedAddress,
-      @Nullable String token) {}
-
   private DeviceApi() {}
 
   static Reply create(Exchange exchange) {
     exchange.onlyQuery();
-    NewDevice body = exchange.body(NewDevice.class);
-    String id = body.id();
-    if (id == null || !Device.ID.matcher(id).matches()) {
-      throw Refusal.of(
-          "/id",
-          "Needed: 1 to 64 characters of A-Z a-z 0-9 . _ : - and the first a letter or digit.");
-    }
-    String name = body.name() == null ? id : Text.bounded("/name", body.name(), 1, 128);
-    Map<String, String> tags = tags(body.tags() == null ? Map.of() : body.tags());
+    Faults faults = new Faults();
+    NewDevice body = exchange.body(NewDevice.class, faults);
+    String id = faults.read(() -> newId(body.id()), "");
+    String name =
+        faults.read(
+            () -> body.name() == null ? id : Text.bounded("/name", body.name(), 1, 128), "");
+    Map<String, String> tags =
+        faults.read(() -> tags(body.tags() == null ? Map.of() : body.tags()), Map.of());
+    faults.end();
     DeviceStore devices = exchange.parts().devices();
     try {
       Device device =
           devices
               .create(id, name, tags, exchange.once(body), exchange.actor(), exchange.now())
               .orElseThrow(() -> taken(id));
-      return Reply.created(path(device), view(exchange, new KnownDevice(device, null)));
+      return shown(HttpStatus.CREATED_201, exchange, new KnownDevice(device, null));
     } catch (Once.Repeated repeated) {
       KnownDevice made =
           (repeated.same() ? devices.find(id) : Optional.<KnownDevice>empty())
               .orElseThrow(() -> repeated);
-      return new Reply.Body(
-          HttpStatus.OK_200, Map.of("Location", path(made.device())), view(exchange, made));
+      return shown(HttpStatus.OK_200, exchange, made);
     }
   }
 
-  private static String path(Device device) {
+  /** What was made, where it is, and what an edit of it names. */
+  private static Reply shown(int status, Exchange exchange, KnownDevice made) {
+    Map<String, String> headers = new HashMap<>(Precondition.tagOf(made.device().version()));
+    headers.put("Location", path(made.device()));
+    return new Reply.Body(status, headers, view(exchange, made));
+  }
+
+  /** Of a device that is to be registered. */
+  static String newId(@Nullable String id) {
+    if (id == null || !Device.ID.matcher(id).matches()) {
+      throw Refusal.of(
+          "/id",
+          "Needed: 1 to 64 characters of A-Z a-z 0-9 . _ : - and the first a letter or digit.");
+    }
+    return id;
+  }
+
+  static String path(Device device) {
     return "/api/v1/devices/" + device.id();
   }
 
@@ -110,60 +109,6 @@ final class DeviceApi {
     KnownDevice device = exchange.device();
     return new Reply.Body(
         HttpStatus.OK_200, Precondition.tagOf(device.device().version()), view(exchange, device));
-  }
-
-  static Reply listTokens(Exchange exchange) {
-    exchange.onlyQuery();
-    List<DeviceToken> tokens = exchange.parts().tokens().list(exchange.device().device().key());
-    return Reply.ok(new Page<>(tokens.stream().map(token -> view(token, null)).toList(), null));
-  }
-
-  static Reply createToken(Exchange exchange) {
-    exchange.onlyQuery();
-    KnownDevice device = exchange.device();
-    NewToken body =
-        exchange.optionalBody(NewToken.class).orElseGet(() -> new NewToken(null, null, null));
-    Instant now = exchange.now();
-    String name = body.name() == null ? "token" : Text.bounded("/name", body.name(), 1, 128);
-    Instant notBefore = Text.instant("/notBefore", body.notBefore());
-    Instant expiresAt = Text.instant("/expiresAt", body.expiresAt());
-    Instant start = notBefore == null ? now : notBefore;
-    if (expiresAt != null && (!expiresAt.isAfter(start) || !expiresAt.isAfter(now))) {
-      throw Refusal.of("/expiresAt", "Must lie in the future and after notBefore.");
-    }
-    try {
-      DeviceTokens.Issued issued =
-          exchange
-              .parts()
-              .tokens()
-              .issue(
-                  device.device().key(),
-                  name,
-                  start,
-                  expiresAt,
-                  exchange.once(body),
-                  exchange.actor(),
-                  now);
-      return Reply.created(view(issued.token(), issued.secret().reveal()));
-    } catch (DeviceTokens.TooMany full) {
-      throw new Refusal(
-          Problem.of(
-              HttpStatus.CONFLICT_409,
-              "too-many-tokens",
-              "The device has enough tokens",
-              full.getMessage() + " Revoke one that is no longer used."));
-    }
-  }
-
-  static Reply revokeToken(Exchange exchange) {
-    exchange.onlyQuery();
-    String id = exchange.variable("token");
-    Text.requireClean("", id);
-    int device = exchange.device().device().key();
-    if (!exchange.parts().tokens().revoke(device, id, exchange.actor(), exchange.now())) {
-      throw Refusal.notFound("The device has no token of this id.");
-    }
-    return Reply.nothing();
   }
 
   /** All that {@code ?tag=} asks for. */
@@ -188,19 +133,22 @@ final class DeviceApi {
       throw Refusal.of("/tags", "A device has at most 32 tags.");
     }
     Map<String, String> tags = new TreeMap<>();
-    given.forEach(
-        (key, value) -> {
-          String pointer = "/tags/" + key.replace("~", "~0").replace("/", "~1");
-          if (value == null) {
-            throw Refusal.of(pointer, "A text is needed, not null.");
-          }
-          Text.bounded(pointer, key, 1, 128);
-          if (key.contains("=")) {
-            throw Refusal.of(pointer, "A tag's key must not contain =.");
-          }
-          tags.put(key, Text.bounded(pointer, value, 0, 128));
-        });
+    Faults faults = new Faults();
+    given.forEach((key, value) -> faults.look(() -> tags.put(key, tag(key, value))));
+    faults.end();
     return tags;
+  }
+
+  private static String tag(String key, @Nullable String value) {
+    String pointer = "/tags/" + key.replace("~", "~0").replace("/", "~1");
+    if (value == null) {
+      throw Refusal.of(pointer, "A text is needed, not null.");
+    }
+    Text.bounded(pointer, key, 1, 128);
+    if (key.contains("=")) {
+      throw Refusal.of(pointer, "A tag's key must not contain =.");
+    }
+    return Text.bounded(pointer, value, 0, 128);
   }
 
   static DeviceView view(Exchange exchange, KnownDevice known) {
@@ -240,24 +188,9 @@ final class DeviceApi {
    * better.
    */
   private static Instant lastSeenAt(LastConnection last, @Nullable Live live, Instant now) {
-    Instant heard = live == null ? last.lastSeenAt() : now.minus(live.silent());
+    Instant heard =
+        live == null ? last.lastSeenAt() : now.minus(live.silent()).truncatedTo(ChronoUnit.MICROS);
     return heard.isAfter(last.lastSeenAt()) ? heard : last.lastSeenAt();
-  }
-
-  private static TokenView view(DeviceToken token, @Nullable String secret) {
-    return new TokenView(
-        token.id(),
-        token.name(),
-        token.createdAt(),
-        token.notBefore(),
-        token.expiresAt(),
-        token.revokedAt(),
-        token.revokedCause(),
-        token.replaces(),
-        token.unproven(),
-        token.lastUsedAt(),
-        token.lastUsedAddress(),
-        secret);
   }
 
   static String cursorOf(String place) {

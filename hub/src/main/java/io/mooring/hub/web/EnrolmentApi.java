@@ -57,30 +57,17 @@ final class EnrolmentApi {
 
   static Reply create(Exchange exchange) {
     exchange.onlyQuery();
-    NewKey body = exchange.body(NewKey.class);
-    if (body.name() == null) {
-      throw Refusal.of("/name", "Needed: what the key is for, in 1 to 128 characters.");
-    }
-    String prefix = body.idPrefix() == null ? "" : body.idPrefix();
-    if (!prefix.isEmpty() && !Device.ID.matcher(prefix).matches()) {
-      throw Refusal.of("/idPrefix", "Must be something that a device's id can begin with.");
-    }
-    Integer uses = body.maxUses();
-    if (uses == null || uses < 1 || uses > MOST_USES) {
-      throw Refusal.of(
-          "/maxUses", "Needed: how many devices, a whole number from 1 to " + MOST_USES + ".");
-    }
-    Instant expiresAt = Text.instant("/expiresAt", body.expiresAt());
-    if (expiresAt != null && !expiresAt.isAfter(exchange.now())) {
-      throw Refusal.of("/expiresAt", "Must lie in the future.");
-    }
+    Faults faults = new Faults();
+    NewKey body = exchange.body(NewKey.class, faults);
     EnrolmentKeyStore.Draft draft =
         new EnrolmentKeyStore.Draft(
-            Text.bounded("/name", body.name(), 1, 128),
-            DeviceApi.tags(body.tags() == null ? Map.of() : body.tags()),
-            prefix,
-            uses,
-            expiresAt);
+            faults.read(() -> KeyApi.name(body.name()), ""),
+            faults.read(
+                () -> DeviceApi.tags(body.tags() == null ? Map.of() : body.tags()), Map.of()),
+            faults.read(() -> prefix(body.idPrefix()), ""),
+            faults.read(() -> uses(body.maxUses()), 1),
+            faults.readOptional(() -> KeyApi.end(body.expiresAt(), exchange.now())));
+    faults.end();
     EnrolmentKeyStore.Issued issued =
         exchange
             .parts()
@@ -88,6 +75,21 @@ final class EnrolmentApi {
             .create(draft, exchange.once(body), exchange.actor(), exchange.now());
     exchange.parts().guard().known(issued.key().id());
     return Reply.created(view(issued.key(), issued.secret().reveal()));
+  }
+
+  private static String prefix(@Nullable String prefix) {
+    if (prefix != null && !prefix.isEmpty() && !Device.ID.matcher(prefix).matches()) {
+      throw Refusal.of("/idPrefix", "Must be something that a device's id can begin with.");
+    }
+    return prefix == null ? "" : prefix;
+  }
+
+  private static int uses(@Nullable Integer uses) {
+    if (uses == null || uses < 1 || uses > MOST_USES) {
+      throw Refusal.of(
+          "/maxUses", "Needed: how many devices, a whole number from 1 to " + MOST_USES + ".");
+    }
+    return uses;
   }
 
   static Reply revoke(Exchange exchange) {
@@ -108,26 +110,19 @@ final class EnrolmentApi {
       throw Refusal.unauthorized("Send an enrolment key as `Authorization: Bearer mre_…`.");
     }
     NewDevice body = exchange.body(NewDevice.class);
-    if (body.id() == null || !Device.ID.matcher(body.id()).matches()) {
-      throw Refusal.of(
-          "/id",
-          "Needed: 1 to 64 characters of A-Z a-z 0-9 . _ : - and the first a letter or digit.");
-    }
-    String name = body.name() == null ? body.id() : Text.bounded("/name", body.name(), 1, 128);
+    String id = DeviceApi.newId(body.id());
+    String name = body.name() == null ? id : Text.bounded("/name", body.name(), 1, 128);
     String bearer = header.substring(SCHEME.length()).strip();
     exchange.parts().guard().admit(Secret.Kind.ENROLMENT_KEY, bearer, exchange.address());
     Result result =
-        exchange
-            .parts()
-            .enrolments()
-            .enrol(bearer, body.id(), name, exchange.address(), exchange.now());
+        exchange.parts().enrolments().enrol(bearer, id, name, exchange.address(), exchange.now());
     return switch (result) {
       case Result.Enrolled(String device, var token) -> {
         exchange.parts().metrics().credentials.enrolments.labelValues("enrolled").inc();
         LOG.info("{} enrolled from {}", device, exchange.address());
         yield Reply.created("/api/v1/devices/" + device, new Enrolled(device, token.reveal()));
       }
-      case Result.Refused refused -> throw refused(exchange, body.id(), refused);
+      case Result.Refused refused -> throw refused(exchange, id, refused);
     };
   }
 

@@ -148,18 +148,22 @@ final class Exchange {
   /** Refuses query parameters that the operation does not have: they are misspelt ones. */
   void onlyQuery(String... names) {
     Set<String> known = Set.of(names);
+    Faults faults = new Faults();
     for (Fields.Field field : query) {
+      String pointer = "?" + field.getName();
       if (!known.contains(field.getName())) {
-        throw Refusal.of(
-            "?" + field.getName(),
-            known.isEmpty()
-                ? "There are no query parameters here."
-                : "No such query parameter here; there are: " + String.join(", ", names) + ".");
+        faults.add(
+            new Problem.Fault(
+                pointer,
+                known.isEmpty()
+                    ? "There are no query parameters here."
+                    : "No such query parameter here; there are: "
+                        + String.join(", ", names)
+                        + "."));
       }
-      for (String value : field.getValues()) {
-        Text.requireClean("?" + field.getName(), value);
-      }
+      field.getValues().forEach(value -> faults.look(() -> Text.requireClean(pointer, value)));
     }
+    faults.end();
   }
 
   /** The only value of a query parameter, or null. */
@@ -195,17 +199,33 @@ final class Exchange {
 
   /** The body, which must be there. */
   <T> T body(Class<T> type) {
+    Faults faults = new Faults();
+    T body = body(type, faults);
+    faults.end();
+    return body;
+  }
+
+  /** The same without the fields that are wrong, which are noted. */
+  <T> T body(Class<T> type, Faults faults) {
     byte[] bytes = bytes(parts.limits().requestBytes());
     if (bytes.length == 0) {
       throw Refusal.of("", "A JSON body is needed.");
     }
-    return read(bytes, type);
+    return read(bytes, type, faults);
   }
 
   /** The body, or empty when there is none. */
   <T> Optional<T> optionalBody(Class<T> type) {
+    Faults faults = new Faults();
+    Optional<T> body = optionalBody(type, faults);
+    faults.end();
+    return body;
+  }
+
+  /** The same without the fields that are wrong, which are noted. */
+  <T> Optional<T> optionalBody(Class<T> type, Faults faults) {
     byte[] bytes = bytes(parts.limits().requestBytes());
-    return bytes.length == 0 ? Optional.empty() : Optional.of(read(bytes, type));
+    return bytes.length == 0 ? Optional.empty() : Optional.of(read(bytes, type, faults));
   }
 
   /** A body of another media type than JSON, with a limit of its own. */
@@ -214,9 +234,9 @@ final class Exchange {
     return bytes(most);
   }
 
-  private <T> T read(byte[] bytes, Class<T> type) {
+  private <T> T read(byte[] bytes, Class<T> type, Faults faults) {
     requireType("application/json", "Not JSON");
-    return Json.body(bytes, type);
+    return Json.body(bytes, 0, bytes.length, type, faults);
   }
 
   private void requireType(String wanted, String title) {

@@ -6,6 +6,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.StreamWriteConstraints;
+import tools.jackson.core.exc.InputCoercionException;
+import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -68,15 +70,34 @@ final class Json {
 
   /** The same for a part of it. */
   static <T> T body(byte[] bytes, int from, int length, Class<T> type) {
+    Faults faults = new Faults();
+    T value = body(bytes, from, length, type, faults);
+    faults.end();
+    return value;
+  }
+
+  /** The same; of wrong fields those that can be told from each other are noted and left out. */
+  static <T> T body(byte[] bytes, int from, int length, Class<T> type, Faults faults) {
     try {
-      T value = MAPPER.readValue(bytes, from, length, type);
-      if (value == null) {
-        throw Refusal.of("", "The body must be a JSON object, not null.");
-      }
-      return value;
+      return there(MAPPER.readValue(bytes, from, length, type));
     } catch (JacksonException e) {
-      throw JsonFaults.refusal(e, LIMITS, () -> MAPPER.readTree(bytes, from, length));
+      if (e instanceof StreamReadException broken && !(e instanceof InputCoercionException)) {
+        throw JsonFaults.refusal(broken, LIMITS, () -> MAPPER.createParser(bytes, from, length));
+      }
+      return JsonFaults.without(
+          e,
+          LIMITS,
+          () -> MAPPER.readTree(bytes, from, length),
+          tree -> there(MAPPER.treeToValue(tree, type)),
+          faults);
     }
+  }
+
+  private static <T> T there(@Nullable T value) {
+    if (value == null) {
+      throw Refusal.of("", "The body must be a JSON object, not null.");
+    }
+    return value;
   }
 
   /** The same JSON value always gives the same bytes: names sorted, no blanks. */

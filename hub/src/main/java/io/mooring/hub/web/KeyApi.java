@@ -37,17 +37,13 @@ final class KeyApi {
 
   static Reply create(Exchange exchange) {
     exchange.onlyQuery();
-    NewKey body = exchange.body(NewKey.class);
-    if (body.name() == null) {
-      throw Refusal.of("/name", "Needed: what the key is for, in 1 to 128 characters.");
-    }
-    String name = Text.bounded("/name", body.name(), 1, 128);
-    Set<Scope> scopes = scopes(body.scopes());
-    Instant expiresAt = Text.instant("/expiresAt", body.expiresAt());
+    Faults faults = new Faults();
+    NewKey body = exchange.body(NewKey.class, faults);
     Instant now = exchange.now();
-    if (expiresAt != null && !expiresAt.isAfter(now)) {
-      throw Refusal.of("/expiresAt", "Must lie in the future.");
-    }
+    String name = faults.read(() -> name(body.name()), "");
+    Set<Scope> scopes = faults.read(() -> scopes(body.scopes()), Set.of());
+    Instant expiresAt = faults.readOptional(() -> end(body.expiresAt(), now));
+    faults.end();
     ApiKeys.Issued issued =
         exchange
             .parts()
@@ -67,21 +63,38 @@ final class KeyApi {
     return Reply.nothing();
   }
 
+  static String name(@Nullable String name) {
+    if (name == null) {
+      throw Refusal.of("/name", "Needed: what the key is for, in 1 to 128 characters.");
+    }
+    return Text.bounded("/name", name, 1, 128);
+  }
+
+  /** When it ends; null: it does not. */
+  static @Nullable Instant end(@Nullable String text, Instant now) {
+    Instant end = Text.instant("/expiresAt", text);
+    if (end != null && !end.isAfter(now)) {
+      throw Refusal.of("/expiresAt", "Must lie in the future.");
+    }
+    return end;
+  }
+
   private static Set<Scope> scopes(@Nullable List<@Nullable String> texts) {
     if (texts == null || texts.isEmpty()) {
       throw Refusal.of("/scopes", "Needed: at least one of " + known() + ".");
     }
     Set<Scope> scopes = EnumSet.noneOf(Scope.class);
+    Faults faults = new Faults();
     for (int i = 0; i < texts.size(); i++) {
       String pointer = "/scopes/" + i;
-      Scope scope =
-          Optional.ofNullable(texts.get(i))
-              .flatMap(Scope::of)
-              .orElseThrow(() -> Refusal.of(pointer, "No such scope; there are " + known() + "."));
-      if (!scopes.add(scope)) {
-        throw Refusal.of(pointer, "This scope is given twice.");
+      Optional<Scope> scope = Optional.ofNullable(texts.get(i)).flatMap(Scope::of);
+      if (scope.isEmpty()) {
+        faults.add(new Problem.Fault(pointer, "No such scope; there are " + known() + "."));
+      } else if (!scopes.add(scope.get())) {
+        faults.add(new Problem.Fault(pointer, "This scope is given twice."));
       }
     }
+    faults.end();
     return scopes;
   }
 

@@ -51,15 +51,22 @@ record NewCommand(
    * @param at pointer to the command in the body
    */
   Content content(String at, Limits limits) {
-    String checked = name;
-    if (checked == null || !NAME.matcher(checked).matches()) {
+    Faults faults = new Faults();
+    String checked = faults.read(() -> checkedName(at), "");
+    String type = faults.read(() -> type(at), JSON);
+    byte[] bytes = faults.read(() -> payloadBytes(at, limits.commandPayloadBytes()), NONE);
+    Duration life = faults.read(() -> ttl(at + "/ttl", ttl, Duration.ofDays(1)), Duration.ZERO);
+    faults.end();
+    return new Content(checked, type, bytes, life);
+  }
+
+  private String checkedName(String at) {
+    if (name == null || !NAME.matcher(name).matches()) {
       throw Refusal.of(
           at + "/name",
           "Needed: 1 to 64 characters of A-Z a-z 0-9 . _ : / - and the first a letter or digit.");
     }
-    String type = type(at);
-    byte[] bytes = payloadBytes(at, limits.commandPayloadBytes());
-    return new Content(checked, type, bytes, ttl(at + "/ttl", ttl, Duration.ofDays(1)));
+    return name;
   }
 
   /** How long a command may live. */

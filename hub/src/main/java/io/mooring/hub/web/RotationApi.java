@@ -60,7 +60,7 @@ final class RotationApi {
     }
     if (body.tags() == null || body.devices() != null) {
       throw Refusal.of(
-          "", "Needed: either `devices`, a list of ids, or `tags`; {} is all devices.");
+          "", "Needed: either `devices`, a list of ids, or `tags`; `\"tags\": {}` is all devices.");
     }
     return tagged.on(DeviceApi.tags(body.tags()), exchange.actor(), exchange.now());
   }

@@ -1,6 +1,7 @@
 package io.mooring.hub.web;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.mooring.hub.device.Device;
 import io.mooring.hub.telemetry.Aggregate;
 import io.mooring.hub.telemetry.Bucket;
 import io.mooring.hub.telemetry.Reading;
@@ -46,6 +47,9 @@ final class TelemetryApi {
 
   record Range(Instant from, Instant to) {}
 
+  /** Taken for a range that is none. */
+  private static final Range MOMENT = new Range(Instant.EPOCH, Instant.EPOCH.plusSeconds(1));
+
   private TelemetryApi() {}
 
   static Reply latest(Exchange exchange) {
@@ -62,21 +66,26 @@ final class TelemetryApi {
   static Reply query(Exchange exchange) {
     exchange.onlyQuery("metric", "from", "to", "bucket", "agg", "limit", "cursor");
     var device = exchange.device().device();
-    String metric = exchange.query("metric");
-    if (metric == null) {
-      throw Refusal.of("?metric", "Needed: the metric's name.");
-    }
-    Text.bounded("?metric", metric, 1, 64);
-    Range range = range(exchange);
-    String bucket = exchange.query("bucket");
+    Faults faults = new Faults();
+    String metric = faults.read(() -> metric(exchange), "");
+    Range range = faults.read(() -> range(exchange), MOMENT);
+    String bucket = faults.readOptional(() -> exchange.query("bucket"));
     Series series =
         bucket == null
-            ? raw(exchange, device.key(), device.id(), metric, range)
-            : buckets(exchange, device.key(), device.id(), metric, range, bucket);
+            ? raw(exchange, faults, device, metric, range)
+            : buckets(exchange, faults, device, metric, range, bucket);
     if (series.items().isEmpty()) {
       requireKnown(exchange.parts().telemetry().metrics(device.key()), metric, device.id());
     }
     return Reply.ok(series);
+  }
+
+  private static String metric(Exchange exchange) {
+    String metric = exchange.query("metric");
+    if (metric == null) {
+      throw Refusal.of("?metric", "Needed: the metric's name.");
+    }
+    return Text.bounded("?metric", metric, 1, 64);
   }
 
   /** A misspelt metric looks like a silent one: asked only where there is nothing to show. */
@@ -105,21 +114,26 @@ final class TelemetryApi {
     return value instanceof Double number && !Double.isFinite(number) ? null : value;
   }
 
-  private static Series raw(Exchange exchange, int key, String device, String metric, Range range) {
-    if (exchange.query("agg") != null) {
-      throw Refusal.of("?agg", "Makes sense only with bucket.");
+  private static Series raw(
+      Exchange exchange, Faults faults, Device device, String metric, Range range) {
+    if (!exchange.queries("agg").isEmpty()) {
+      faults.add(new Problem.Fault("?agg", "Makes sense only with bucket."));
     }
-    String cursor = exchange.query("cursor");
+    String cursor = faults.readOptional(() -> exchange.query("cursor"));
     if (cursor != null && !TelemetryQueries.isCursor(cursor)) {
-      throw Refusal.of("?cursor", "Not a cursor of this query. Use `next` of the page before.");
+      faults.add(
+          new Problem.Fault(
+              "?cursor", "Not a cursor of this query. Use `next` of the page before."));
     }
+    int limit = faults.read(exchange::limit, 1);
+    faults.end();
     Reading.Page page =
         exchange
             .parts()
             .telemetry()
-            .raw(key, metric, range.from(), range.to(), cursor, exchange.limit());
+            .raw(device.key(), metric, range.from(), range.to(), cursor, limit);
     return new Series(
-        device,
+        device.id(),
         metric,
         null,
         page.readings().stream()
@@ -129,10 +143,24 @@ final class TelemetryApi {
   }
 
   private static Series buckets(
-      Exchange exchange, int key, String device, String metric, Range range, String bucket) {
-    if (exchange.query("cursor") != null || exchange.query("limit") != null) {
-      throw Refusal.of("?bucket", "Buckets come all at once: leave limit and cursor out.");
+      Exchange exchange, Faults faults, Device device, String metric, Range range, String bucket) {
+    if (!exchange.queries("cursor").isEmpty() || !exchange.queries("limit").isEmpty()) {
+      faults.add(
+          new Problem.Fault("?bucket", "Buckets come all at once: leave limit and cursor out."));
     }
+    Duration width = faults.read(() -> width(bucket, range), LONGEST_BUCKET);
+    Set<Aggregate> wanted = faults.read(() -> aggregates(exchange.query("agg")), Set.of());
+    faults.end();
+    List<Bucket> found =
+        exchange
+            .parts()
+            .telemetry()
+            .buckets(device.key(), metric, range.from(), range.to(), width, wanted);
+    List<?> items = found.stream().map(one -> bucketItem(one, wanted)).toList();
+    return new Series(device.id(), metric, bucket, items, null);
+  }
+
+  private static Duration width(String bucket, Range range) {
     Duration width = Text.duration("?bucket", bucket, Duration.ofSeconds(1), LONGEST_BUCKET);
     if (!width.truncatedTo(ChronoUnit.MICROS).equals(width)) {
       throw Refusal.of("?bucket", "Must be a whole number of microseconds.");
@@ -141,11 +169,7 @@ final class TelemetryApi {
       throw Refusal.of(
           "?bucket", "The range would hold more than %d buckets.".formatted(MOST_BUCKETS));
     }
-    Set<Aggregate> wanted = aggregates(exchange.query("agg"));
-    List<Bucket> found =
-        exchange.parts().telemetry().buckets(key, metric, range.from(), range.to(), width, wanted);
-    return new Series(
-        device, metric, bucket, found.stream().map(one -> bucketItem(one, wanted)).toList(), null);
+    return width;
   }
 
   private static Map<String, @Nullable Object> bucketItem(Bucket bucket, Set<Aggregate> wanted) {
@@ -175,8 +199,10 @@ final class TelemetryApi {
   }
 
   static Range range(Exchange exchange) {
-    Instant to = Text.instant("?to", exchange.query("to"));
-    Instant from = Text.instant("?from", exchange.query("from"));
+    Faults faults = new Faults();
+    Instant to = faults.readOptional(() -> Text.instant("?to", exchange.query("to")));
+    Instant from = faults.readOptional(() -> Text.instant("?from", exchange.query("from")));
+    faults.end();
     Instant end = to == null ? exchange.now() : to;
     Instant start = from == null ? end.minus(Duration.ofHours(1)) : from;
     if (!start.isBefore(end)) {

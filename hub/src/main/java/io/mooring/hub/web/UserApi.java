@@ -37,21 +37,16 @@ final class UserApi {
 
   static Reply create(Exchange exchange) {
     exchange.onlyQuery();
-    NewUser body = exchange.body(NewUser.class);
-    String name = body.name();
-    if (name == null || !Users.NAME.matcher(name).matches()) {
-      throw Refusal.of(
-          "/name",
-          "Needed: 1 to 64 characters of A-Z a-z 0-9 . _ @ - and the first a letter or digit.");
-    }
-    if (body.role() == null) {
-      throw Refusal.of("/role", "Needed: one of " + roles() + ".");
-    }
+    Faults faults = new Faults();
+    NewUser body = exchange.body(NewUser.class, faults);
+    String name = faults.read(() -> name(body.name()), "");
+    Role role = faults.read(() -> role(body.role()), Role.VIEWER);
+    faults.end();
     Users.Invited invited =
         exchange
             .parts()
             .users()
-            .create(name, role(body.role()), exchange.once(body), exchange.actor(), exchange.now())
+            .create(name, role, exchange.once(body), exchange.actor(), exchange.now())
             .orElseThrow(() -> taken(name));
     return Reply.created("/api/v1/users/" + name, view(invited.user(), invited.password()));
   }
@@ -147,7 +142,19 @@ final class UserApi {
                 .formatted(name)));
   }
 
-  private static Role role(String text) {
+  private static String name(@Nullable String name) {
+    if (name == null || !Users.NAME.matcher(name).matches()) {
+      throw Refusal.of(
+          "/name",
+          "Needed: 1 to 64 characters of A-Z a-z 0-9 . _ @ - and the first a letter or digit.");
+    }
+    return name;
+  }
+
+  private static Role role(@Nullable String text) {
+    if (text == null) {
+      throw Refusal.of("/role", "Needed: one of " + roles() + ".");
+    }
     return Role.find(text)
         .orElseThrow(() -> Refusal.of("/role", "No such role; there are " + roles() + "."));
   }

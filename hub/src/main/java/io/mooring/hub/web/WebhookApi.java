@@ -73,20 +73,22 @@ final class WebhookApi {
 
   static Reply create(Exchange exchange) {
     exchange.onlyQuery();
-    NewWebhook body = exchange.body(NewWebhook.class);
-    if (body.name() == null) {
-      throw Refusal.of("/name", "Needed: what the webhook is for, in 1 to 128 characters.");
-    }
-    if (body.url() == null) {
-      throw Refusal.of("/url", "Needed: where events are sent to.");
-    }
+    Faults faults = new Faults();
+    NewWebhook body = exchange.body(NewWebhook.class, faults);
+    String name = faults.read(() -> name(body.name()), "");
+    URI url = faults.read(() -> url(exchange, body.url()), URI.create(""));
     Webhook.Filter filter =
         new Webhook.Filter(
-            body.types() == null ? Set.copyOf(Webhook.TYPES) : types(body.types()),
-            body.devices() == null ? Set.of() : devices(exchange, body.devices()),
-            body.tags() == null ? Map.of() : DeviceApi.tags(body.tags()));
-    String name = Text.bounded("/name", body.name(), 1, 128);
-    Webhooks.Draft draft = new Webhooks.Draft(name, url(exchange, body.url()), filter);
+            faults.read(
+                () -> body.types() == null ? Set.copyOf(Webhook.TYPES) : types(body.types()),
+                Set.of()),
+            faults.read(
+                () -> body.devices() == null ? Set.of() : devices(exchange, body.devices()),
+                Set.of()),
+            faults.read(
+                () -> body.tags() == null ? Map.of() : DeviceApi.tags(body.tags()), Map.of()));
+    faults.end();
+    Webhooks.Draft draft = new Webhooks.Draft(name, url, filter);
     try {
       Webhook made =
           exchange.parts().webhooks().create(draft, exchange.once(body), exchange.actor());
@@ -204,7 +206,17 @@ final class WebhookApi {
     return Refusal.notFound("There is no webhook of this id.");
   }
 
-  private static URI url(Exchange exchange, String text) {
+  private static String name(@Nullable String name) {
+    if (name == null) {
+      throw Refusal.of("/name", "Needed: what the webhook is for, in 1 to 128 characters.");
+    }
+    return Text.bounded("/name", name, 1, 128);
+  }
+
+  private static URI url(Exchange exchange, @Nullable String text) {
+    if (text == null) {
+      throw Refusal.of("/url", "Needed: where events are sent to.");
+    }
     Text.requireClean("/url", text);
     try {
       return exchange.parts().webhooks().destinations().parse(text);
