@@ -93,7 +93,7 @@ public final class Hub implements AutoCloseable {
         Figures.of(path, config, mergedRows, size, database.reachability(), membership.peers()));
 
     SessionRegistry registry = path.sessions().registry();
-    drain = new Drain(registry, path::returnWindow, random);
+    drain = new Drain(registry, path::returnWindow, random, System::nanoTime);
     Credentials ender = new Credentials(registry, path.known(), membership.peers());
     handshakes = database.aside("mooring-handshakes");
     DeviceCertificates certificates = new DeviceCertificates(database, handshakes, ender);

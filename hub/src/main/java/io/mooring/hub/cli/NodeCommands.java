@@ -30,12 +30,16 @@ final class NodeCommands {
     @Override
     public Integer call() {
       try (HubClient client = hub.client(here)) {
-        List<List<String>> rows = new ArrayList<>();
-        client.get(NODES).path("items").forEach(node -> rows.add(row(node)));
-        Table.print(
-            here.out(),
-            List.of("NODE", "STATE", "DEVICES", "READINGS/S", "VERSION", "STARTED", "PROBLEM"),
-            rows);
+        List<JsonNode> nodes = new ArrayList<>();
+        client.get(NODES).path("items").forEach(nodes::add);
+        if (hub.json) {
+          nodes.forEach(node -> here.out().println(node.toString()));
+        } else {
+          Table.print(
+              here.out(),
+              List.of("NODE", "STATE", "DEVICES", "READINGS/S", "VERSION", "STARTED", "PROBLEM"),
+              nodes.stream().map(Listed::row).toList());
+        }
         here.out().flush();
       }
       return 0;
@@ -100,13 +104,17 @@ final class NodeCommands {
       try (HubClient client = hub.client(here)) {
         String path = NODES + "/" + HubClient.escape(node) + "/" + verb();
         JsonNode now = client.post(path, Map.of(), Map.of());
+        String sessions = now.path("sessions").asString("");
         here.out()
             .println(
-                "%s is %s, with %s devices"
-                    .formatted(
-                        now.path("name").asString(""),
-                        now.path("state").asString(""),
-                        now.path("sessions").asString("")));
+                hub.json
+                    ? now.toString()
+                    : "%s is %s, with %s %s"
+                        .formatted(
+                            now.path("name").asString(""),
+                            now.path("state").asString(""),
+                            sessions,
+                            sessions.equals("1") ? "device" : "devices"));
         here.out().flush();
       }
       return 0;

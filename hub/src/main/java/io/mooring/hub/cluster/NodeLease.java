@@ -81,7 +81,7 @@ public final class NodeLease implements NodeLock.Tenure {
    */
   public void begin(String version, @Nullable NodeLease former) {
     long asked = ticks.getAsLong();
-    formerAlive = store.begin(run, version, length, former != null && former.draining).orElse(null);
+    formerAlive = store.begin(run, version, length, former != null).orElse(null);
     heldUntil = asked + length.toNanos();
     begun = true;
   }

@@ -34,9 +34,9 @@ public final class NodeStore {
       """
       WITH former AS (SELECT run, renewed_at FROM node WHERE name = ?)
       INSERT INTO node AS n (name, run, version, started_at, renewed_at, lease_ms, draining)
-      VALUES (?, ?, ?, clock_timestamp(), clock_timestamp(), ?, ?)
+      VALUES (?, ?, ?, clock_timestamp(), clock_timestamp(), ?, false)
       ON CONFLICT (name) DO UPDATE SET
-        run = EXCLUDED.run, lost = false, settled = false, draining = EXCLUDED.draining, version = EXCLUDED.version,
+        run = EXCLUDED.run, lost = false, settled = false, draining = n.draining AND ?, version = EXCLUDED.version,
         started_at = EXCLUDED.started_at, renewed_at = EXCLUDED.renewed_at, lease_ms = EXCLUDED.lease_ms,
         sessions = 0, readings_per_second = 0, values_per_second = 0, problem = NULL
       RETURNING (SELECT run FROM former), (SELECT renewed_at FROM former)
@@ -115,9 +115,9 @@ public final class NodeStore {
 
   /**
    * Begins a lease; whoever does holds the lock of the name. Nothing of a former run writes on;
-   * returns when that was last alive.
+   * returns when that was last alive. {@code again}: the same process does, and stays drained.
    */
-  Optional<Instant> begin(Run run, String version, Duration lease, boolean draining) {
+  Optional<Instant> begin(Run run, String version, Duration lease, boolean again) {
     Optional<Former> former =
         database.query(
             connection -> {
@@ -127,7 +127,7 @@ public final class NodeStore {
                 begin.setString(3, run.run());
                 begin.setString(4, version);
                 begin.setInt(5, (int) lease.toMillis());
-                begin.setBoolean(6, draining);
+                begin.setBoolean(6, again);
                 try (ResultSet row = begin.executeQuery()) {
                   row.next();
                   String its = row.getString(1);

@@ -48,6 +48,15 @@ public interface Commands {
       @Nullable Instant from,
       @Nullable Instant to) {}
 
+  /** The hub that has the device does not answer, so it is not known what it does. */
+  final class HubSilent extends RuntimeException {
+    HubSilent(String node) {
+      super(
+          "Hub %s, which has the device's session, does not answer. It may cancel the command all the same: look at it, or try again."
+              .formatted(node));
+    }
+  }
+
   /** Completes once the command is committed. */
   default CompletableFuture<Accepted> accept(Command.Request request) {
     return acceptAll(List.of(request)).thenApply(List::getFirst);

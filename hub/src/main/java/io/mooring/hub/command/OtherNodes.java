@@ -218,7 +218,7 @@ final class OtherNodes {
   /**
    * The same. Blocks until that is done, or the command is further than that.
    *
-   * @throws DatabaseException when the node that holds the session does not answer
+   * @throws Commands.HubSilent when the node that holds the session does not answer
    */
   private void cancelNow(
       CommandRelay relay, UUID id, int deviceKey, String caller, @Nullable Actor by) {
@@ -237,7 +237,7 @@ final class OtherNodes {
    * Has the node cancel a command that holds its device's session.
    *
    * @return false: no other node holds it
-   * @throws DatabaseException when that node does not answer
+   * @throws Commands.HubSilent when that node does not answer
    */
   private boolean cancelElsewhere(UUID id, int deviceKey, String caller, @Nullable Actor by) {
     String owner = store.owners(Set.of(deviceKey)).get(deviceKey);
@@ -252,8 +252,7 @@ final class OtherNodes {
       done.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
       return true;
     } catch (TimeoutException e) {
-      throw DatabaseException.unavailable(
-          "node " + owner + ", which holds the device's session, does not answer");
+      throw new Commands.HubSilent(owner);
     } catch (ExecutionException e) {
       throw new IllegalStateException(e);
     } catch (InterruptedException e) {

@@ -1,6 +1,7 @@
 package io.mooring.hub.web;
 
 import io.mooring.hub.access.Passwords;
+import io.mooring.hub.command.Commands;
 import io.mooring.hub.db.DatabaseException;
 import io.mooring.hub.db.Once;
 import io.mooring.hub.db.RangeReads;
@@ -41,6 +42,7 @@ final class Failures {
             .log("Database unavailable: {}: {}", request, away.getMessage());
         yield Refusal.unavailable("The database does not answer just now. Try again.");
       }
+      case Commands.HubSilent silent -> Refusal.unavailable(String.valueOf(silent.getMessage()));
       case RangeReads.Busy busy -> Refusal.unavailable(String.valueOf(busy.getMessage()));
       case Passwords.Busy busy -> Refusal.unavailable(String.valueOf(busy.getMessage()));
       case Once.Repeated repeated -> Repetition.refusal(repeated);

@@ -90,6 +90,15 @@ final class NodeApi {
               "This hub has its database for itself, so its devices can go nowhere else. Stop it"
                   + " with SIGTERM; its devices come back to the next start."));
     }
+    if (drains && others != null && isLast(views(parts), name)) {
+      throw new Refusal(
+          Problem.of(
+              HttpStatus.CONFLICT_409,
+              "no-other-node",
+              "No other node",
+              "No other hub takes devices now, so those of this one could go nowhere. Start or"
+                  + " resume another first. See GET /api/v1/nodes."));
+    }
     if (others == null || !others.drain(name, drains, exchange.actor(), exchange.now())) {
       throw Refusal.notFound("No hub that is alive has this name. See GET /api/v1/nodes.");
     }
@@ -98,6 +107,13 @@ final class NodeApi {
         .findFirst()
         .map(Reply::ok)
         .orElseThrow(() -> Refusal.notFound("The hub has just ended."));
+  }
+
+  /** Whether it is up and no other one is. */
+  private static boolean isLast(List<NodeView> nodes, String name) {
+    List<String> up =
+        nodes.stream().filter(node -> node.state().equals("up")).map(NodeView::name).toList();
+    return up.equals(List.of(name));
   }
 
   static Reply settings(Exchange exchange) {

@@ -189,6 +189,8 @@ class ClusterTest {
       assertThat(device.awaitClose().code()).isEqualTo(4000);
     }
     assertThatThrownBy(() -> b.open(token)).hasMessageContaining("503");
+    assertThatThrownBy(() -> a.api().post("/api/v1/nodes/a/drain", Map.of(), Map.of()))
+        .hasMessageContaining("No other hub takes devices now");
     a.api().post("/api/v1/nodes/b/resume", Map.of(), Map.of());
     await().ignoreExceptions().untilAsserted(() -> b.open(token).close());
     List<String> states = a.api().get("/api/v1/nodes").get("items").findValuesAsString("state");

@@ -69,6 +69,26 @@ class NodeLeaseTest {
     }
   }
 
+  /** An operator may have let it take devices again while it stood still. */
+  @Test
+  void staysDrainedInTheSameProcessAsTheTableHasIt() throws SQLException {
+    NodeLease lease = lease("a", 1);
+    DATABASE.execute("UPDATE node SET draining = true");
+    NodeLease second = new NodeLease(database, "a", LENGTH, new Random(2), time);
+    second.begin("1.2.3", lease);
+    assertThat(sql.text("SELECT draining::text FROM node")).isEqualTo("true");
+    try (Connection probe = connect()) {
+      assertThat(second.end(probe)).isEmpty();
+    }
+    assertThat(second.isDraining()).isTrue();
+    DATABASE.execute("UPDATE node SET draining = false");
+    new NodeLease(database, "a", LENGTH, new Random(3), time).begin("1.2.3", second);
+    assertThat(sql.text("SELECT draining::text FROM node")).isEqualTo("false");
+    DATABASE.execute("UPDATE node SET draining = true");
+    lease("a", 4);
+    assertThat(sql.text("SELECT draining::text FROM node")).as("a new start").isEqualTo("false");
+  }
+
   @Test
   void isOverHereBeforeItIsThere() throws SQLException {
     NodeLease lease = lease("a", 1);
