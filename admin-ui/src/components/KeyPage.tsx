@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { standing } from '../lib/expiry';
+import { useFresh } from '../state/fresh';
 import { now } from '../state/live';
 import { useResource } from '../state/resource';
 import { query, setQuery } from '../state/router';
@@ -45,6 +46,7 @@ interface KeyPageProps<T> {
 export function KeyPage<T extends AnyKey>(props: KeyPageProps<T>) {
   const { title, one, many } = props;
   const keys = useResource(props.testId, props.list);
+  useFresh(keys);
   const [revoking, setRevoking] = useState<T | undefined>(undefined);
   const create = (
     <button type="button" class="button button-primary" onClick={() => setQuery({ new: '1' })}>

@@ -27,3 +27,14 @@ export function wasHeard(device: Device, at: string): Device {
 }
 
 const later = (a: string | undefined, b: string) => (a !== undefined && Date.parse(a) > Date.parse(b) ? a : b);
+
+/** A list that was fetched anew by itself, with those where they were that only their state has taken off it since: a row does not go from under the hand. */
+export function keepMoved(before: readonly Device[], fetched: readonly Device[], state: string): Device[] {
+  const all = [...fetched];
+  if (state === '') return all;
+  before.forEach((device, i) => {
+    if (device.presence.state === state || all.some((d) => d.id === device.id)) return;
+    all.splice(all.findIndex((d) => d.id === before[i - 1]?.id) + 1, 0, device);
+  });
+  return all;
+}

@@ -9,13 +9,11 @@ import { ListEnd } from '../components/ListEnd';
 import { actionsIn, changes, entryPath, filterOf, gist, NO_FILTER, pageOf, shown, type AuditFilter } from '../lib/audit';
 import { fullTime } from '../lib/format';
 import { isFiltered, queryOf } from '../lib/times';
-import { useEvery, useStream } from '../state/live';
+import { useFresh } from '../state/fresh';
 import { usePages } from '../state/pages';
 import { query, setQuery } from '../state/router';
 
 const PAGE = 50;
-/** No event tells of entries: a list that has not been made longer is fetched anew this often. */
-const REFRESH_MS = 10_000;
 /** What the system is named by where it makes changes itself. */
 const SYSTEM = ['command-line', 'first-start'];
 
@@ -25,8 +23,7 @@ export function Audit() {
   const list = usePages<AuditEntry>(JSON.stringify(filter), PAGE, (limit, cursor, abort) =>
     hub.listAudit(queryOf(filter, hubNow()), limit, cursor, abort),
   );
-  useStream({ opened: list.reload, events: () => {} });
-  useEvery(REFRESH_MS, () => list.shown() === PAGE && !list.loading && list.reload());
+  useFresh(list);
   const entries = list.data?.items;
   return (
     <div class="stack">

@@ -6,14 +6,13 @@ import { Dialog, Field, FormError } from '../components/forms';
 import { ListEnd } from '../components/ListEnd';
 import { plural } from '../lib/format';
 import { parseTags } from '../lib/tags';
-import { useEvery } from '../state/live';
+import { useFresh } from '../state/fresh';
 import { usePages } from '../state/pages';
 import { devicePath, query, setQuery } from '../state/router';
 import { mayAct } from '../state/session';
 import { useTask } from '../state/task';
 
 const PAGE = 50;
-const REFRESH_MS = 3_000;
 
 /** In the order in which a device goes through them. */
 const STATES: readonly { state: RotationState; means: string }[] = [
@@ -30,9 +29,7 @@ export function Rotations() {
   const [asking, setAsking] = useState(false);
   const list = usePages<Rotation>(asked, PAGE, (limit, cursor, abort) => hub.listRotations(asked, limit, cursor, abort));
   const counts = (list.data as RotationPage | undefined)?.counts;
-  useEvery(REFRESH_MS, () => {
-    if (!list.loading) list.reload();
-  });
+  useFresh(list);
   return (
     <div class="stack">
       <div class="page-head">

@@ -4,12 +4,14 @@ import * as hub from '../../api/hub';
 import { Ago, Panel } from '../../components/basics';
 import { Listing } from '../../components/credentials';
 import { ConfirmDialog, Dialog, Field, FormError, fieldError } from '../../components/forms';
+import { useFresh } from '../../state/fresh';
 import { useResource } from '../../state/resource';
 import { useTask } from '../../state/task';
 
 /** The certificates by which a device may come in, beside its tokens. */
 export function Certificates({ device }: { device: string }) {
   const certificates = useResource(device, (abort) => hub.listCertificates(device, abort));
+  useFresh(certificates, 10_000);
   const [adding, setAdding] = useState(false);
   const [removing, setRemoving] = useState<Certificate | undefined>(undefined);
   const add = (

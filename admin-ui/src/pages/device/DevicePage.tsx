@@ -4,7 +4,8 @@ import * as hub from '../../api/hub';
 import type { Device } from '../../api/types';
 import { Disabled, Empty, ErrorNote, PresenceBadge, Skeleton, Tags } from '../../components/basics';
 import { applyPresence, wasHeard } from '../../lib/presence';
-import { unknownDevice, useEvery, useStream } from '../../state/live';
+import { useFresh } from '../../state/fresh';
+import { unknownDevice, useStream } from '../../state/live';
 import { useResource } from '../../state/resource';
 import { mayAct } from '../../state/session';
 import { Certificates } from './Certificates';
@@ -15,9 +16,6 @@ import { PresencePanel } from './PresencePanel';
 import { Sessions } from './Sessions';
 import { Telemetry } from './Telemetry';
 import { Tokens } from './Tokens';
-
-/** Round trip, clock and last heartbeat change without an event. */
-const REFRESH_MS = 15_000;
 
 /**
  * Whether the hub does not know the device. A later call that fails otherwise does not unsay it: its events would be asked
@@ -33,7 +31,7 @@ export function useMissing(device: { data: unknown; error: unknown; loading: boo
 export function DevicePage({ id }: { id: string }) {
   const device = useResource<Device>(id, (abort) => hub.getDevice(id, abort));
   useStream({
-    opened: device.reload,
+    opened: () => {},
     events(batch) {
       const presence = batch.filter((e) => e.type === 'presence' && e.device === id);
       const heard = batch.findLast((e) => e.type === 'telemetry' && e.device === id);
@@ -43,7 +41,8 @@ export function DevicePage({ id }: { id: string }) {
       device.reload(); // The event tells the state; address, client and reason come with the device.
     },
   });
-  useEvery(REFRESH_MS, device.reload);
+  // Name, tags, round trip, clock and last heartbeat change without an event.
+  useFresh(device);
 
   const missing = useMissing(device);
   useEffect(() => {

@@ -7,6 +7,7 @@ import { IssueDialog, Listing, RevokeButton, RevokeDialog } from '../../componen
 import { standing } from '../../lib/expiry';
 import { fullTime } from '../../lib/format';
 import { fromLocalField } from '../../lib/times';
+import { useFresh } from '../../state/fresh';
 import { now } from '../../state/live';
 import { useResource } from '../../state/resource';
 import { useTask } from '../../state/task';
@@ -14,6 +15,7 @@ import { RotationNote, useRotation } from './RotationNote';
 
 export function Tokens({ device }: { device: string }) {
   const tokens = useResource(device, (abort) => hub.listTokens(device, abort));
+  useFresh(tokens, 10_000);
   const [issuing, setIssuing] = useState(false);
   const rotate = useTask();
   const rotation = useRotation(device);

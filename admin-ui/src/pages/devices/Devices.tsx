@@ -1,10 +1,11 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import * as hub from '../../api/hub';
 import type { Device } from '../../api/types';
 import { Empty, ErrorNote, Skeleton } from '../../components/basics';
 import { ListEnd } from '../../components/ListEnd';
-import { applyPresence, isPresenceState } from '../../lib/presence';
+import { applyPresence, isPresenceState, keepMoved } from '../../lib/presence';
 import { sortOf } from '../../lib/deviceSort';
+import { useFresh } from '../../state/fresh';
 import { useStream } from '../../state/live';
 import { usePages } from '../../state/pages';
 import { newJobPath, query, setQuery } from '../../state/router';
@@ -37,14 +38,22 @@ export function Devices() {
   const filter = filterOf(query.value);
   const sort = sortOf(query.value);
   const creating = mayAct.value && query.value.has('new');
-  const list = usePages<Device>(JSON.stringify([filter, sort]), PAGE, (limit, cursor, abort) =>
-    hub.listDevices({ ...filter, sort }, limit, cursor, abort),
-  );
+  const shown = useRef<readonly Device[]>([]);
+  const list = usePages<Device>(JSON.stringify([filter, sort]), PAGE, async (limit, cursor, abort) => {
+    const page = await hub.listDevices({ ...filter, sort }, limit, cursor, abort);
+    return cursor === undefined ? { ...page, items: keepMoved(shown.current, page.items, filter.state) } : page;
+  });
+  shown.current = list.data?.items ?? [];
+  const anew = () => {
+    shown.current = [];
+    list.reload();
+  };
+  useFresh(list);
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const filtered = filter.q !== '' || filter.state !== '' || filter.enabled !== '' || filter.tags.length > 0;
 
   useStream({
-    opened: list.reload,
+    opened: () => {},
     events(batch) {
       const told = new Set(batch.map((e) => e.device));
       list.update((page) => ({
@@ -87,7 +96,7 @@ export function Devices() {
             choose={mayAct.value ? setChosen : undefined}
           />
           <ListEnd list={list} of="device">
-            <Moved devices={list.data.items} state={filter.state} reload={list.reload} />
+            <Moved devices={list.data.items} state={filter.state} reload={anew} />
           </ListEnd>
         </>
       )}

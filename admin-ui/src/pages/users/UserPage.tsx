@@ -7,6 +7,7 @@ import { Ago, Empty, ErrorNote, Panel, Skeleton } from '../../components/basics'
 import { Fact } from '../../components/Fact';
 import { ConfirmDialog, FormError, fieldError } from '../../components/forms';
 import { fullTime } from '../../lib/format';
+import { useFresh } from '../../state/fresh';
 import { now } from '../../state/live';
 import { useResource } from '../../state/resource';
 import { navigate } from '../../state/router';
@@ -19,6 +20,7 @@ import { signsIn } from './Users';
 /** One user: what it may do, whether it may sign in, and the ways to change both. */
 export function UserPage({ name }: { name: string }) {
   const user = useResource<Versioned<User>>(name, (abort) => hub.getUser(name, abort));
+  useFresh(user);
   if (user.error instanceof ApiError && user.error.status === 404) {
     return (
       <Empty title={`There is no user ${name}`} page>

@@ -5,6 +5,7 @@ import type { Role } from '../../api/types';
 import { Ago } from '../../components/basics';
 import { Listing } from '../../components/credentials';
 import { Dialog, Field, FormError, fieldError } from '../../components/forms';
+import { useFresh } from '../../state/fresh';
 import { now } from '../../state/live';
 import { useIdempotencyKey } from '../../state/idempotency';
 import { useResource } from '../../state/resource';
@@ -17,6 +18,7 @@ import { RoleFields } from './roles';
 /** Who may sign in to this page, and as what. */
 export function Users() {
   const users = useResource('users', hub.listUsers);
+  useFresh(users);
   return (
     <div class="stack">
       <div class="page-head">

@@ -7,7 +7,7 @@ import { Fact } from '../../components/Fact';
 import { Dialog } from '../../components/forms';
 import { count } from '../../lib/format';
 import { changeOf, draftOf, stateOf, testResult, whyOf } from '../../lib/webhooks';
-import { useEvery } from '../../state/live';
+import { useFresh } from '../../state/fresh';
 import { useResource } from '../../state/resource';
 import { query, setQuery } from '../../state/router';
 import { isAdmin } from '../../state/session';
@@ -17,15 +17,10 @@ import { Badge, ToldOf } from './parts';
 import { SecretPanel } from './SecretPanel';
 import { WebhookForm } from './WebhookForm';
 
-/** No event tells how deliveries go. */
-const REFRESH_MS = 2_000;
-
 /** One webhook: what it is, how it is, and what it was told. */
 export function WebhookPage({ id }: { id: string }) {
   const webhook = useResource<Versioned<Webhook>>(id, (abort) => api.getWebhook(id, abort));
-  useEvery(REFRESH_MS, () => {
-    if (!webhook.loading) webhook.reload();
-  });
+  useFresh(webhook);
   const { data, error } = webhook;
   if (error instanceof ApiError && error.status === 404) {
     return (

@@ -7,22 +7,17 @@ import { Dialog } from '../../components/forms';
 import { count, plural } from '../../lib/format';
 import { EMPTY, stateOf } from '../../lib/webhooks';
 import { useIdempotencyKey } from '../../state/idempotency';
-import { useEvery } from '../../state/live';
+import { useFresh } from '../../state/fresh';
 import { useResource } from '../../state/resource';
 import { query, setQuery, webhookPath } from '../../state/router';
 import { isAdmin } from '../../state/session';
 import { Badge, SigningSecret, ToldOf } from './parts';
 import { WebhookForm } from './WebhookForm';
 
-/** No event tells how deliveries go. */
-const REFRESH_MS = 3_000;
-
 /** Endpoints that are told of events, and how that goes. */
 export function Webhooks() {
   const webhooks = useResource('webhooks', api.listWebhooks);
-  useEvery(REFRESH_MS, () => {
-    if (!webhooks.loading) webhooks.reload();
-  });
+  useFresh(webhooks);
   const create = isAdmin.value && (
     <button type="button" class="button button-primary" onClick={() => setQuery({ new: '1' })}>
       New webhook
