@@ -154,12 +154,13 @@ function Page({ to, role }: { to: Exclude<Route, { page: 'sign-in' | 'password' 
   }
 }
 
-/** After a move to another page the keyboard starts at its content, and a screen reader hears it; not so on loading. */
+/** After a move to another page the keyboard starts at its content or in its form, and a screen reader hears it; not so on loading. */
 function useFocusOnMove(): void {
   const before = useRef(path.value);
   useEffect(() => {
     if (before.current === path.value) return;
     before.current = path.value;
-    document.getElementById('main')?.focus({ preventScroll: true });
+    const main = document.getElementById('main');
+    (main?.querySelector<HTMLElement>('[autofocus]') ?? main)?.focus({ preventScroll: true });
   }, [path.value]);
 }

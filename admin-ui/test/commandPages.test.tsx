@@ -110,7 +110,7 @@ describe('one command', () => {
     fireEvent.click(await screen.findByRole('button', { name: 'Cancel it' }));
     const dialog = screen.getByRole('dialog', { hidden: true });
     const act = within(dialog).getByText<HTMLButtonElement>('Cancel the command');
-    expect(act.disabled).toBe(true);
+    expect(act.getAttribute('aria-disabled')).toBe('true');
     fireEvent.input(within(dialog).getByLabelText('Name of the command'), { target: { value: 'ping' } });
     hub.answer = () => problem(409, 'The device has the command', 'Wait for its answer.');
     fireEvent.submit(act.form!);

@@ -13,10 +13,12 @@ interface CommandFieldsProps {
   ttlHint: string;
   /** Names that are offered. */
   names?: readonly string[];
+  /** Whether the page begins with it: it has the focus when it appears. */
+  first?: boolean;
 }
 
 /** What a command is made of, wherever one is sent from. */
-export function CommandFields({ draft, change, errorOf, ttlHint, names = [] }: CommandFieldsProps) {
+export function CommandFields({ draft, change, errorOf, ttlHint, names = [], first = false }: CommandFieldsProps) {
   const list = useId();
   const meant = commandOf(draft);
   const payloadError = 'error' in meant ? meant.error : undefined;
@@ -27,6 +29,7 @@ export function CommandFields({ draft, change, errorOf, ttlHint, names = [] }: C
           <input
             {...described}
             class="input mono"
+            autoFocus={first}
             required
             pattern={NAME}
             title="1 to 64 letters, digits and . _ : / -, beginning with a letter or digit"

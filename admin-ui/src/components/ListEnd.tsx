@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import type { Pages } from '../state/pages';
 import { plural } from '../lib/format';
 import { ErrorNote } from './basics';
+import { Button } from './Button';
 
 /** Below a list: how many rows there are, what `children` say about them, and the way to more. */
 export function ListEnd<T>({
@@ -27,9 +28,9 @@ export function ListEnd<T>({
         )}
         {children}
         {list.loadMore && (
-          <button type="button" class="button" disabled={list.loadingMore} onClick={list.loadMore}>
+          <Button class="button" off={list.loadingMore} onClick={list.loadMore}>
             {list.loadingMore ? 'Loading…' : 'Load more'}
-          </button>
+          </Button>
         )}
       </div>
     </>

@@ -7,6 +7,7 @@ import { stream } from '../state/live';
 import { useTask } from '../state/task';
 import { nextTheme, theme } from '../state/theme';
 import { ErrorNote } from './basics';
+import { Button } from './Button';
 import { AutoIcon, Logo, MoonIcon, SunIcon, UserIcon } from './icons';
 
 const LINKS: readonly { href: string; label: string; pages: readonly Route['page'][] }[] = [
@@ -120,9 +121,9 @@ function Account() {
           {who.role !== who.user && <span class="faint"> {who.role}</span>}
         </span>
       </a>
-      <button type="button" class="button button-quiet" disabled={task.busy} onClick={() => void task.run(signOut)}>
+      <Button class="button button-quiet" off={task.busy} onClick={() => void task.run(signOut)}>
         Sign out
-      </button>
+      </Button>
       {task.error !== undefined && (
         <div class="toast">
           <ErrorNote title="You are still signed in" error={task.error} />

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useTask } from '../state/task';
 import { ErrorNote } from './basics';
+import { Button } from './Button';
 import { Dialog } from './forms';
 
 /** What can be done with a thing, and what it means: an entry of a list `acts`. */
@@ -41,9 +42,9 @@ export function AskDialog({ title, action, act, onClose, children }: AskProps) {
           <button type="button" class="button" onClick={onClose}>
             Cancel
           </button>
-          <button type="button" class="button button-primary" autoFocus disabled={task.busy} onClick={confirm}>
+          <Button class="button button-primary" autoFocus off={task.busy} onClick={confirm}>
             {action}
-          </button>
+          </Button>
         </div>
       </div>
     </Dialog>

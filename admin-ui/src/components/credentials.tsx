@@ -7,6 +7,7 @@ import { useIdempotencyKey } from '../state/idempotency';
 import type { Resource } from '../state/resource';
 import { useTask } from '../state/task';
 import { Empty, ErrorNote, Skeleton } from './basics';
+import { Button } from './Button';
 import { ConfirmDialog, Dialog, Field, FormError, Secret, fieldError } from './forms';
 
 /** What tokens of devices and API keys have in common: both are listed, issued once and revoked. */
@@ -175,9 +176,9 @@ function IssueForm<T>({
         <button type="button" class="button" onClick={onClose}>
           Cancel
         </button>
-        <button type="submit" class="button button-primary" disabled={task.busy || !ready}>
+        <Button type="submit" class="button button-primary" off={task.busy || !ready}>
           {task.busy ? 'Issuing…' : `Issue the ${of}`}
-        </button>
+        </Button>
       </div>
     </form>
   );

@@ -1,8 +1,9 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { ApiError } from '../api/http';
 import { useTask } from '../state/task';
 import { ErrorNote } from './basics';
+import { Button } from './Button';
 import { CloseIcon } from './icons';
 
 export interface Described {
@@ -105,6 +106,12 @@ export function Dialog({
       if (opener instanceof HTMLElement) opener.focus();
     };
   }, []);
+  // What had the focus may have gone with a step of the dialog: it goes to where the next one begins.
+  useLayoutEffect(() => {
+    if (element.current?.open && document.activeElement === document.body) {
+      element.current.querySelector<HTMLElement>('[autofocus]')?.focus();
+    }
+  });
   return (
     <dialog
       ref={element}
@@ -164,7 +171,7 @@ export function Secret({
           data-testid={testId}
           onFocus={(e) => e.currentTarget.select()}
         />
-        <button type="button" class="button button-primary" onClick={copy}>
+        <button type="button" class="button button-primary" autoFocus onClick={copy}>
           Copy
         </button>
       </div>
@@ -238,9 +245,9 @@ export function ConfirmDialog({
           <button type="button" class="button" onClick={onClose}>
             Keep it
           </button>
-          <button type="submit" class="button button-danger" disabled={!matches || task.busy}>
+          <Button type="submit" class="button button-danger" off={!matches || task.busy}>
             {action}
-          </button>
+          </Button>
         </div>
       </form>
     </Dialog>

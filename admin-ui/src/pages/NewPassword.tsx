@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import * as hub from '../api/hub';
+import { Button } from '../components/Button';
 import { FormError, PasswordField, fieldError } from '../components/forms';
 import { Logo } from '../components/icons';
 import { ThemeButton } from '../components/Shell';
@@ -58,18 +59,17 @@ export function NewPassword({ user, oneTime }: { user: string; oneTime: boolean 
           error={differs ? 'Not the same yet.' : undefined}
         />
         <FormError error={task.error ?? leaving.error} fields={['/currentPassword', '/newPassword']} />
-        <button type="submit" class="button button-primary button-wide" disabled={task.busy || again !== next}>
+        <Button type="submit" class="button button-primary button-wide" off={task.busy || again !== next}>
           {task.busy ? 'Changing…' : 'Change password'}
-        </button>
+        </Button>
         {oneTime ? (
-          <button
-            type="button"
+          <Button
             class="button button-quiet button-wide"
-            disabled={leaving.busy}
+            off={leaving.busy}
             onClick={() => void leaving.run(signOut)}
           >
             Sign out
-          </button>
+          </Button>
         ) : (
           <a class="button button-quiet button-wide" href="/">
             Keep it as it is

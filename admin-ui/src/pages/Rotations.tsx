@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import * as hub from '../api/hub';
 import type { Rotation, RotationPage, RotationState } from '../api/credentials';
 import { Ago, Empty, ErrorNote, PresenceBadge, Skeleton } from '../components/basics';
+import { Button } from '../components/Button';
 import { Dialog, Field, FormError } from '../components/forms';
 import { ListEnd } from '../components/ListEnd';
 import { plural } from '../lib/format';
@@ -132,7 +133,7 @@ function AskDialog({ onClose, onAsked }: { onClose: () => void; onAsked: () => v
         <div class="form">
           <p>Asked {plural(done, 'device')}. Each keeps its token until it is back with the next one.</p>
           <div class="actions">
-            <button type="button" class="button button-primary" onClick={onClose}>
+            <button type="button" class="button button-primary" autoFocus onClick={onClose}>
               Done
             </button>
           </div>
@@ -158,9 +159,9 @@ function AskDialog({ onClose, onAsked }: { onClose: () => void; onAsked: () => v
           <button type="button" class="button" onClick={onClose}>
             Cancel
           </button>
-          <button type="submit" class="button button-primary" disabled={task.busy || 'error' in parsed}>
+          <Button type="submit" class="button button-primary" off={task.busy || 'error' in parsed}>
             {task.busy ? 'Asking…' : 'Rotate tokens'}
-          </button>
+          </Button>
         </div>
       </form>
     </Dialog>

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { ApiError } from '../api/http';
 import * as hub from '../api/hub';
+import { Button } from '../components/Button';
 import { Field, FormError, PasswordField, fieldError } from '../components/forms';
 import { Logo } from '../components/icons';
 import { ThemeButton } from '../components/Shell';
@@ -73,9 +74,9 @@ export function SignIn() {
             User or password is wrong. Try again.
           </p>
         )}
-        <button type="submit" class="button button-primary button-wide" disabled={task.busy}>
+        <Button type="submit" class="button button-primary button-wide" off={task.busy}>
           {task.busy ? 'Signing in…' : 'Sign in'}
-        </button>
+        </Button>
       </form>
     </main>
   );

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { NOBODY_SIGNED_IN, devicePath, hub, inState, withPage } from '../lib/stage.mjs';
+import { NOBODY_SIGNED_IN, devicePath, hub, inState, until, withPage } from '../lib/stage.mjs';
 
 const MOST_TABS = 60;
 
@@ -31,6 +31,7 @@ describe('With the keyboard alone', () => {
         await page.keyboard.press('Enter');
         await inState(page, 'succeeded');
         await page.getByTestId('composer').getByText('"by": "keys"').first().waitFor();
+        assert.equal(await focused(page), 'Send');
       },
       { signIn: false, expected: [NOBODY_SIGNED_IN] },
     ));
@@ -46,6 +47,29 @@ describe('With the keyboard alone', () => {
       await page.keyboard.press('Escape');
       await page.getByRole('dialog').waitFor({ state: 'detached' });
       assert.equal(await focused(page), 'New device');
+    }));
+
+  test('the focus goes to what came of a step: a new token is copied at once, a form is filled in', () =>
+    withPage(async (page) => {
+      await hub.call('POST', '/devices', { id: 'walk-token-by-keys' });
+      await page.goto(devicePath('walk-token-by-keys'));
+      await page.getByTestId('tokens').getByText('No tokens').waitFor();
+      await tabTo(page, 'Issue a token');
+      await page.keyboard.press('Enter');
+      await page.getByRole('dialog').waitFor();
+      await tabTo(page, 'Issue the token');
+      await page.keyboard.press('Enter');
+      await page.getByTestId('issued-token').waitFor();
+      await hasFocus(page, 'Copy');
+      await page.keyboard.press('Escape');
+      await hasFocus(page, 'Issue a token');
+      await page.goto('/jobs/new');
+      await page.getByTestId('job-command').waitFor();
+      await hasFocus(page, 'Name');
+      await page.goto('/jobs');
+      await page.getByRole('link', { name: 'New job' }).first().press('Enter');
+      await page.waitForURL('**/jobs/new');
+      await hasFocus(page, 'Name');
     }));
 
   test('what cannot be undone is left by Escape, and done by the id and Enter', () =>
@@ -84,6 +108,9 @@ async function tabTo(page, name) {
   }
   assert.fail(`Tab does not lead to ${name}, only to ${passed.join(', ')}`);
 }
+
+/** Waits until what bears this name has the focus: it moves once the page has painted. */
+const hasFocus = (page, name) => until(page, async () => (await focused(page)) === name, `${name} does not get the focus`);
 
 const focused = (page) =>
   page.evaluate(() => {

@@ -62,7 +62,7 @@ describe('Users, the audit log and the settings', () => {
       await page.getByRole('radio', { name: /^operator/ }).check();
       await page.getByRole('button', { name: 'Change the role' }).click();
       const change = page.getByRole('button', { name: 'Change the role' });
-      await page.waitForFunction((button) => button.disabled, await change.elementHandle());
+      await page.waitForFunction((button) => button.ariaDisabled === 'true', await change.elementHandle());
       assert.equal((await hub.call('GET', '/users/walker')).role, 'operator');
 
       await page.getByRole('button', { name: 'Disable' }).click();

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import * as hub from '../../api/hub';
 import type { Command } from '../../api/types';
 import { Sentence } from '../../components/basics';
+import { Button } from '../../components/Button';
 import { ConfirmDialog, Dialog, Field, FormError, fieldError } from '../../components/forms';
 import { TTLS } from '../../lib/durations';
 import { useIdempotencyKey } from '../../state/idempotency';
@@ -77,9 +78,9 @@ export function RetryCommand({ command, onClose }: { command: Command; onClose: 
           <button type="button" class="button" onClick={onClose}>
             Close
           </button>
-          <button type="submit" class="button button-primary" disabled={task.busy}>
+          <Button type="submit" class="button button-primary" off={task.busy}>
             {task.busy ? 'Sending…' : 'Send it again'}
-          </button>
+          </Button>
         </div>
       </form>
     </Dialog>

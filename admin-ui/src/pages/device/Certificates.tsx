@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { Certificate } from '../../api/credentials';
 import * as hub from '../../api/hub';
 import { Ago, Panel } from '../../components/basics';
+import { Button } from '../../components/Button';
 import { Listing } from '../../components/credentials';
 import { ConfirmDialog, Dialog, Field, FormError, fieldError } from '../../components/forms';
 import { useFresh } from '../../state/fresh';
@@ -113,9 +114,9 @@ function AddCertificate({ device, onClose, onAdded }: { device: string; onClose:
           <button type="button" class="button" onClick={onClose}>
             Cancel
           </button>
-          <button type="submit" class="button button-primary" disabled={task.busy}>
+          <Button type="submit" class="button button-primary" off={task.busy}>
             {task.busy ? 'Binding…' : 'Bind it'}
-          </button>
+          </Button>
         </div>
       </form>
     </Dialog>

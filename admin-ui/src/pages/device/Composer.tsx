@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import * as hub from '../../api/hub';
 import type { Command, PresenceState } from '../../api/types';
 import { Panel } from '../../components/basics';
+import { Button } from '../../components/Button';
 import { CommandFields } from '../../components/CommandFields';
 import { commandOf, NO_COMMAND } from '../../lib/commandDraft';
 import { FormError, fieldError } from '../../components/forms';
@@ -68,9 +69,9 @@ function CommandForm({ device, state, onSent }: ComposerProps & { onSent: (c: Co
         names={[...new Set(before.map((c) => c.draft.name))]}
       />
       <FormError error={task.error} fields={FIELDS} />
-      <button type="submit" class="button button-primary button-wide" disabled={task.busy || 'error' in meant}>
+      <Button type="submit" class="button button-primary button-wide" off={task.busy || 'error' in meant}>
         {task.busy ? 'Sending…' : 'Send'}
-      </button>
+      </Button>
     </form>
   );
 }

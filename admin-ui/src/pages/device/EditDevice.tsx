@@ -3,6 +3,7 @@ import { ApiError, type Tagged } from '../../api/http';
 import * as hub from '../../api/hub';
 import type { Device, DeviceChange } from '../../api/types';
 import { ErrorNote, Skeleton, Tags } from '../../components/basics';
+import { Button } from '../../components/Button';
 import { Dialog, Field, FormError, fieldError } from '../../components/forms';
 import { TagsField } from '../../components/TagsField';
 import { LINES, parseTags, tagLines } from '../../lib/tags';
@@ -118,9 +119,9 @@ function EditForm({ first, onChanged, onClose }: { first: Tagged<Device> } & Omi
         <button type="button" class="button" onClick={onClose}>
           Cancel
         </button>
-        <button type="submit" class="button button-primary" disabled={task.busy || nothing || 'error' in wanted}>
+        <Button type="submit" class="button button-primary" off={task.busy || nothing || 'error' in wanted}>
           {task.busy ? 'Saving…' : meanwhile ? 'Save all the same' : 'Save'}
-        </button>
+        </Button>
       </div>
     </form>
   );

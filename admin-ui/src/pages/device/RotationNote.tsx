@@ -1,6 +1,7 @@
 import * as hub from '../../api/hub';
 import type { RotationPage, RotationState } from '../../api/credentials';
 import { Ago, ErrorNote } from '../../components/basics';
+import { Button } from '../../components/Button';
 import { useEvery } from '../../state/live';
 import { useResource, type Resource } from '../../state/resource';
 import { useTask } from '../../state/task';
@@ -46,15 +47,14 @@ export function RotationNote({ device, rotation }: { device: string; rotation: R
           <p role="status">
             Requested <Ago at={under.askedAt} />: {MEANS[under.state]}.
           </p>
-          <button
-            type="button"
+          <Button
             class="button"
-            disabled={task.busy}
+            off={task.busy}
             title="A token that the device was sent stays valid, as it may hold no other"
             onClick={cancel}
           >
             Cancel the rotation
-          </button>
+          </Button>
         </div>
       )}
     </>

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import * as hub from '../../api/hub';
 import type { IssuedToken, NewToken, Token } from '../../api/types';
 import { Ago, ErrorNote, Panel } from '../../components/basics';
+import { Button } from '../../components/Button';
 import { Field } from '../../components/forms';
 import { IssueDialog, Listing, RevokeButton, RevokeDialog } from '../../components/credentials';
 import { standing } from '../../lib/expiry';
@@ -29,10 +30,9 @@ export function Tokens({ device }: { device: string }) {
   }, [step]);
   const issue = (
     <div class="head-actions">
-      <button
-        type="button"
+      <Button
         class="button button-quiet"
-        disabled={rotate.busy || rotation.data?.items.length !== 0}
+        off={rotate.busy || rotation.data?.items.length !== 0}
         title="The hub gives the device its next token; the one it has is revoked once it is back with it"
         onClick={() =>
           void rotate.run(async () => {
@@ -42,7 +42,7 @@ export function Tokens({ device }: { device: string }) {
         }
       >
         Rotate
-      </button>
+      </Button>
       <button type="button" class="button button-quiet" onClick={() => setIssuing(true)}>
         Issue a token
       </button>

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import * as hub from '../../api/hub';
 import type { Device, IssuedToken, NewDevice } from '../../api/types';
 import { ErrorNote } from '../../components/basics';
+import { Button } from '../../components/Button';
 import { Dialog, Field, FormError, Secret, fieldError } from '../../components/forms';
 import { parseTags } from '../../lib/tags';
 import { devicePath } from '../../state/router';
@@ -41,9 +42,9 @@ export function CreateDevice({ onClose, onCreated }: { onClose: () => void; onCr
           issuing.busy && <p role="status">Issuing its token…</p>
         )}
         <div class="actions">
-          <button type="button" class="button" disabled={issuing.busy} onClick={onClose}>
+          <Button class="button" off={issuing.busy} onClick={onClose}>
             Close
-          </button>
+          </Button>
           <a class="button button-primary" href={devicePath(device.id)}>
             Open {device.id}
           </a>
@@ -103,9 +104,9 @@ function DeviceForm({ onClose, onCreated }: { onClose: () => void; onCreated: (d
         <button type="button" class="button" onClick={onClose}>
           Cancel
         </button>
-        <button type="submit" class="button button-primary" disabled={task.busy || tagError !== undefined}>
+        <Button type="submit" class="button button-primary" off={task.busy || tagError !== undefined}>
           {task.busy ? 'Registering…' : 'Register and issue a token'}
-        </button>
+        </Button>
       </div>
     </form>
   );

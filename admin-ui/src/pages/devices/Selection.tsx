@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import * as hub from '../../api/hub';
 import { ErrorNote } from '../../components/basics';
+import { Button } from '../../components/Button';
 import { plural } from '../../lib/format';
 import { newJobFor } from '../../state/router';
 import { useTask } from '../../state/task';
@@ -29,9 +30,9 @@ export function Selection({ chosen, clear }: { chosen: readonly string[]; clear:
         <button type="button" class="button button-quiet" onClick={clear}>
           Choose none
         </button>
-        <button type="button" class="button" disabled={task.busy || asked === chosen} onClick={rotate}>
+        <Button class="button" off={task.busy || asked === chosen} onClick={rotate}>
           Rotate tokens
-        </button>
+        </Button>
         {chosen.length <= MOST && (
           <a class="button button-primary" href={newJobFor(chosen)}>
             New job

@@ -3,6 +3,7 @@ import { ApiError } from '../../api/http';
 import * as hub from '../../api/hub';
 import type { Job } from '../../api/types';
 import { Empty, ErrorNote, Sentence, Skeleton, StateBadge } from '../../components/basics';
+import { Button } from '../../components/Button';
 import { ConfirmDialog } from '../../components/forms';
 import { count, plural } from '../../lib/format';
 import { isJobDeviceState, isOver, JOB_DEVICE_STATES, mayMove, nameOf } from '../../lib/jobs';
@@ -112,9 +113,9 @@ function Actions({ job, done }: { job: Job; done: (job: Job) => void }) {
   const paused = job.state === 'paused';
   return (
     <div class="head-actions">
-      <button type="button" class="button" disabled={task.busy} onClick={() => act(paused ? 'resume' : 'pause')}>
+      <Button class="button" off={task.busy} onClick={() => act(paused ? 'resume' : 'pause')}>
         {paused ? 'Resume' : 'Pause'}
-      </button>
+      </Button>
       <button type="button" class="button" onClick={() => setAsking(true)}>
         Cancel it
       </button>

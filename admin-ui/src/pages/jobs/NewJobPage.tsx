@@ -52,6 +52,7 @@ export function NewJobPage() {
           <Panel title="Command" id="job-command">
             <div class="form">
               <CommandFields
+                first
                 draft={command}
                 change={setCommand}
                 errorOf={(field) => errorOf(`/command${field}`)}

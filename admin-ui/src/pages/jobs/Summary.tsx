@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { NewJob } from '../../api/types';
 import { Panel } from '../../components/basics';
+import { Button } from '../../components/Button';
 import { Fact } from '../../components/Fact';
 import { durationText } from '../../lib/durations';
 import { plural } from '../../lib/format';
@@ -37,9 +38,9 @@ export function Summary({ job, stops, ready, busy, children }: SummaryProps) {
         {job.command.ttl && <Fact name="Gives up">{durationText(job.command.ttl)} after it was sent to a device</Fact>}
       </dl>
       {children}
-      <button type="submit" class="button button-primary button-wide" disabled={!ready || busy}>
+      <Button type="submit" class="button button-primary button-wide" off={!ready || busy}>
         {busy ? 'Starting…' : 'Start the job'}
-      </button>
+      </Button>
     </Panel>
   );
 }

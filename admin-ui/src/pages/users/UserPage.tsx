@@ -4,6 +4,7 @@ import { ApiError, type Versioned } from '../../api/http';
 import * as hub from '../../api/hub';
 import { Act, AskDialog } from '../../components/acts';
 import { Ago, Empty, ErrorNote, Panel, Skeleton } from '../../components/basics';
+import { Button } from '../../components/Button';
 import { Fact } from '../../components/Fact';
 import { ConfirmDialog, FormError, fieldError } from '../../components/forms';
 import { fullTime } from '../../lib/format';
@@ -123,9 +124,9 @@ function RolePanel({ user, changed, reload }: ChangeProps & { reload: () => void
         )}
         {role !== user.role && <SelfNote user={user} />}
         <div class="actions">
-          <button type="submit" class="button button-primary" disabled={task.busy || role === user.role}>
+          <Button type="submit" class="button button-primary" off={task.busy || role === user.role}>
             {task.busy ? 'Changing…' : 'Change the role'}
-          </button>
+          </Button>
         </div>
       </form>
     </Panel>

@@ -3,6 +3,7 @@ import type { InvitedUser, User } from '../../api/access';
 import * as hub from '../../api/hub';
 import type { Role } from '../../api/types';
 import { Ago } from '../../components/basics';
+import { Button } from '../../components/Button';
 import { Listing } from '../../components/credentials';
 import { Dialog, Field, FormError, fieldError } from '../../components/forms';
 import { useFresh } from '../../state/fresh';
@@ -116,9 +117,9 @@ function CreateUser({ onClose, onCreated }: { onClose: () => void; onCreated: ()
           <button type="button" class="button" onClick={onClose}>
             Cancel
           </button>
-          <button type="submit" class="button button-primary" disabled={task.busy}>
+          <Button type="submit" class="button button-primary" off={task.busy}>
             {task.busy ? 'Adding…' : 'Add the user'}
-          </button>
+          </Button>
         </div>
       </form>
     </Dialog>

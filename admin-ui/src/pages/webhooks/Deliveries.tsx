@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import * as api from '../../api/webhooks';
 import type { Delivery, Webhook } from '../../api/webhooks';
 import { Ago, Empty, ErrorNote, Panel, Skeleton } from '../../components/basics';
+import { Button } from '../../components/Button';
 import { ListEnd } from '../../components/ListEnd';
 import { fullTime, plural, span } from '../../lib/format';
 import { DELIVERY_STATES, gistOf, isDeliveryState } from '../../lib/webhooks';
@@ -41,9 +42,9 @@ export function Deliveries({ webhook, changed }: { webhook: Webhook; changed: ()
       changed();
     });
   const replayAll = isAdmin.value && webhook.dead > 0 && (
-    <button type="button" class="button" disabled={task.busy} onClick={() => replay(() => api.replayDead(webhook.id))}>
+    <Button class="button" off={task.busy} onClick={() => replay(() => api.replayDead(webhook.id))}>
       Send {plural(webhook.dead, 'dead letter')} again
-    </button>
+    </Button>
   );
   const rows = list.data?.items;
   return (
@@ -172,15 +173,14 @@ function Row({ delivery: d, replay, busy }: RowProps) {
       {replay && (
         <td class="row-action">
           {d.state !== 'pending' && (
-            <button
-              type="button"
+            <Button
               class="button button-quiet"
               aria-label={`Send again: event ${d.id}`}
-              disabled={busy}
+              off={busy}
               onClick={() => replay(d)}
             >
               Send again
-            </button>
+            </Button>
           )}
         </td>
       )}

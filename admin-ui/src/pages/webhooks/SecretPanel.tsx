@@ -3,6 +3,7 @@ import * as api from '../../api/webhooks';
 import type { IssuedWebhook, Webhook } from '../../api/webhooks';
 import { Act } from '../../components/acts';
 import { ErrorNote, Panel } from '../../components/basics';
+import { Button } from '../../components/Button';
 import { ConfirmDialog, Dialog, Field } from '../../components/forms';
 import { fullTime } from '../../lib/format';
 import { useIdempotencyKey } from '../../state/idempotency';
@@ -108,9 +109,9 @@ function Rotate({ webhook, onIssued, onClose }: { webhook: Webhook; onIssued: (i
           <button type="button" class="button" onClick={onClose}>
             Cancel
           </button>
-          <button type="submit" class="button button-primary" disabled={task.busy}>
+          <Button type="submit" class="button button-primary" off={task.busy}>
             Make a new secret
-          </button>
+          </Button>
         </div>
       </form>
     </Dialog>

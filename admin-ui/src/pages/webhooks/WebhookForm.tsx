@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { NewWebhook } from '../../api/webhooks';
+import { Button } from '../../components/Button';
 import { Field, FormError, fieldError } from '../../components/forms';
 import { TagsField } from '../../components/TagsField';
 import { TYPES, wanted, type Draft } from '../../lib/webhooks';
@@ -82,9 +83,9 @@ export function WebhookForm({ draft: first, action, send, onClose }: FormProps) 
         <button type="button" class="button" onClick={onClose}>
           Cancel
         </button>
-        <button type="submit" class="button button-primary" disabled={task.busy || !ready}>
+        <Button type="submit" class="button button-primary" off={task.busy || !ready}>
           {action}
-        </button>
+        </Button>
       </div>
     </form>
   );

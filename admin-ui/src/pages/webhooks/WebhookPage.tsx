@@ -3,6 +3,7 @@ import { ApiError, type Versioned } from '../../api/http';
 import * as api from '../../api/webhooks';
 import type { Webhook } from '../../api/webhooks';
 import { Ago, Empty, ErrorNote, Panel, Sentence, Skeleton } from '../../components/basics';
+import { Button } from '../../components/Button';
 import { Fact } from '../../components/Fact';
 import { Dialog } from '../../components/forms';
 import { count } from '../../lib/format';
@@ -134,20 +135,19 @@ function Actions({ webhook, changed }: Omit<WholeProps, 'reload'>) {
     void task.run(async () => changed(await api.changeWebhook(webhook.id, { enabled })));
   return (
     <div class="head-actions">
-      <button type="button" class="button" disabled={task.busy} onClick={test}>
+      <Button class="button" off={task.busy} onClick={test}>
         Send a test
-      </button>
+      </Button>
       <button type="button" class="button" onClick={() => setQuery({ edit: '1' })}>
         Edit
       </button>
-      <button
-        type="button"
+      <Button
         class={webhook.enabled ? 'button' : 'button button-primary'}
-        disabled={task.busy}
+        off={task.busy}
         onClick={() => turn(!webhook.enabled)}
       >
         {webhook.enabled ? 'Disable' : 'Enable'}
-      </button>
+      </Button>
       <div class={task.error !== undefined || said !== '' ? 'toast' : ''} role="status" data-testid="said">
         {task.error !== undefined && <ErrorNote error={task.error} />}
         {task.error === undefined && said !== '' && (
