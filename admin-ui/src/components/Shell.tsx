@@ -1,9 +1,10 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { mayOpen } from '../lib/access';
+import { clockTime } from '../lib/format';
 import { path, route, type Route } from '../state/router';
 import { session, signOut } from '../state/session';
-import { stream } from '../state/live';
+import { staleSince, stream } from '../state/live';
 import { useTask } from '../state/task';
 import { nextTheme, theme } from '../state/theme';
 import { ErrorNote } from './basics';
@@ -26,6 +27,7 @@ const LINKS: readonly { href: string; label: string; pages: readonly Route['page
 export function Shell({ children }: { children: ComponentChildren }) {
   const page = route.value.page;
   const role = session.value?.role ?? 'viewer';
+  const stale = staleSince.value;
   return (
     <>
       <a class="skip" href="#main">
@@ -54,8 +56,13 @@ export function Shell({ children }: { children: ComponentChildren }) {
             <Account />
           </div>
         </div>
+        {stale !== undefined && (
+          <p class="stale-note" data-testid="stale">
+            The hub has not been heard since {clockTime(stale)}: all below is as of then.
+          </p>
+        )}
       </header>
-      <main id="main" class="main" tabIndex={-1}>
+      <main id="main" class={stale === undefined ? 'main' : 'main stale'} tabIndex={-1}>
         {children}
       </main>
       <footer class="foot">

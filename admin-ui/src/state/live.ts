@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals';
+import { batch, computed, effect, signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { EventStream, type Listener } from '../api/events';
 import { hubNow } from '../api/http';
@@ -20,6 +20,23 @@ export const now = signal(hubNow());
 export const unknownDevice = signal<string | undefined>(undefined);
 /** Whether anybody can see the page. */
 export const visible = signal(true);
+
+/** A break of the stream as short as this is not worth a word. */
+const BLINK_MS = 2_000;
+/** When the stream was last open, and since when it is tried again. */
+const heard = signal<number | undefined>(undefined);
+const trying = signal<number | undefined>(undefined);
+effect(() => {
+  const state = stream.state.value;
+  batch(() => {
+    heard.value = state === 'live' ? undefined : (heard.peek() ?? hubNow());
+    trying.value = state === 'reconnecting' ? (trying.peek() ?? hubNow()) : undefined;
+  });
+});
+/** The moment of which everything shown is, where the hub is no longer heard; undefined as long as it is. */
+export const staleSince = computed(() =>
+  trying.value !== undefined && now.value - trying.value >= BLINK_MS ? heard.value : undefined,
+);
 
 export function startLive(): void {
   const look = () => {

@@ -43,6 +43,8 @@ describe('A hub that is started anew', () => {
 
         await hub.stop();
         await textOf(stream, (text) => text === 'Reconnecting', 'the page says that the hub is away');
+        await page.getByTestId('stale').waitFor();
+        await page.getByTestId('presence').getByText('as of').waitFor();
         await hub.start();
         await textOf(stream, (text) => text === 'Live', 'the page is live again');
         await textOf(page.getByTestId('presence'), (text) => text === 'Online', 'the device is online again');

@@ -3,9 +3,10 @@ import { ApiError } from '../../api/http';
 import * as hub from '../../api/hub';
 import type { Device } from '../../api/types';
 import { Disabled, Empty, ErrorNote, PresenceBadge, Skeleton, Tags } from '../../components/basics';
+import { clockTime } from '../../lib/format';
 import { applyPresence, wasHeard } from '../../lib/presence';
 import { useFresh } from '../../state/fresh';
-import { unknownDevice, useStream } from '../../state/live';
+import { staleSince, unknownDevice, useStream } from '../../state/live';
 import { useResource } from '../../state/resource';
 import { mayAct } from '../../state/session';
 import { Certificates } from './Certificates';
@@ -75,6 +76,7 @@ export function DevicePage({ id }: { id: string }) {
         <span class="device-now" role="status" data-testid="presence">
           {d && <PresenceBadge state={d.presence.state} />}
           {d && !d.enabled && <Disabled />}
+          {d && staleSince.value !== undefined && <span class="faint">as of {clockTime(staleSince.value)}</span>}
         </span>
         {d && <Tags tags={d.tags} />}
       </div>

@@ -1,10 +1,11 @@
 import type { Presence } from '../../api/types';
 import { Ago, Empty, Panel, PRESENCE_NAMES } from '../../components/basics';
 import { Fact } from '../../components/Fact';
-import { count, fullTime, millis, offset, span } from '../../lib/format';
-import { now } from '../../state/live';
+import { clockTime, count, fullTime, millis, offset, span } from '../../lib/format';
+import { now, staleSince } from '../../state/live';
 
 export function PresencePanel({ presence: p, createdAt }: { presence: Presence; createdAt: string }) {
+  const stale = staleSince.value;
   const live = p.state === 'online' || p.state === 'suspect';
   if (p.state === 'never-seen') {
     return (
@@ -21,7 +22,8 @@ export function PresencePanel({ presence: p, createdAt }: { presence: Presence; 
     <Panel title="Presence" id="presence-facts">
       <dl class="facts">
         <Fact name={`${PRESENCE_NAMES[p.state]} for`}>
-          {p.since ? <span title={fullTime(p.since)}>{span(now.value - Date.parse(p.since))}</span> : '–'}
+          {p.since ? <span title={fullTime(p.since)}>{span((stale ?? now.value) - Date.parse(p.since))}</span> : '–'}
+          {stale !== undefined && <span class="faint"> as of {clockTime(stale)}</span>}
         </Fact>
         <Fact name="Last seen">
           <Ago at={p.lastSeenAt} />
