@@ -3,6 +3,7 @@ import type { JobCounts } from '../src/api/types';
 import { draftOf, hasTarget, jobOf, NO_JOB, parseIds, type JobDraft } from '../src/lib/jobDraft';
 import {
   abortText,
+  givesUp,
   ended,
   JOB_DEVICE_STATES,
   mayMove,
@@ -67,6 +68,7 @@ describe('a job in words', () => {
     [{ perSecond: 20, maxInFlight: 2_000 }, ['at most 20 a second', 'at most 2,000 under way at once']],
   ])('says how fast it goes: %j', (rollout, texts) => expect(rolloutTexts(rollout)).toEqual(texts));
   it('says when it stops by itself', () => {
+    expect(givesUp('PT10S')).toBe("10 seconds after a device's release, whether it is connected or not");
     expect(abortText(undefined)).toBe('never by itself');
     expect(abortText({ failurePercent: 20, minimumEnded: 10 })).toBe(
       'when 20 % of those that ended were unsuccessful, once 10 have ended',

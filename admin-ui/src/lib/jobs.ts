@@ -68,6 +68,9 @@ export function rolloutTexts({ waveSize, wavePercent, waveInterval, perSecond, m
 /** "minute" for one of them, else "5 minutes". */
 const everyText = (interval: string) => durationText(interval).replace(/^1 /, '');
 
+/** When a command of a job ends without an answer: it is made, and its time begins, when the job releases the device. */
+export const givesUp = (ttl: string) => `${durationText(ttl)} after a device's release, whether it is connected or not`;
+
 export function abortText(abort: Abort | undefined): string {
   if (!abort) return 'never by itself';
   const least = abort.minimumEnded === undefined ? '' : `, once ${count(abort.minimumEnded)} have ended`;

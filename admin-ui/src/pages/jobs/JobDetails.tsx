@@ -2,9 +2,8 @@ import type { Job } from '../../api/types';
 import { Ago, Panel } from '../../components/basics';
 import { JsonText, payloadTitle } from '../../components/command';
 import { Fact } from '../../components/Fact';
-import { durationText } from '../../lib/durations';
 import { fullTime } from '../../lib/format';
-import { abortText, rolloutTexts, targetText } from '../../lib/jobs';
+import { abortText, givesUp, rolloutTexts, targetText } from '../../lib/jobs';
 import { isAdmin } from '../../state/session';
 
 /** A user, or a key by its name. */
@@ -47,7 +46,7 @@ export function JobDetails({ job }: { job: Job }) {
             </Fact>
           )}
           <Fact name="Stops">{abortText(job.abort)}</Fact>
-          <Fact name="Gives up">{durationText(command.ttl)} after it was sent to a device</Fact>
+          <Fact name="Gives up">{givesUp(command.ttl)}</Fact>
           <Fact name="Created">
             {fullTime(job.createdAt)} <CreatedBy job={job} />
           </Fact>

@@ -56,7 +56,7 @@ export function NewJobPage() {
                 draft={command}
                 change={setCommand}
                 errorOf={(field) => errorOf(`/command${field}`)}
-                ttlHint="Counted for each device from when it is sent there."
+                ttlHint="Counted for each device from its release, whether it is connected or not."
               />
               <Field label="Title of the job (optional)" hint="By default the name of the command." error={errorOf('/title')}>
                 {(described) => (

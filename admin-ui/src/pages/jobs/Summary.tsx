@@ -3,9 +3,8 @@ import type { NewJob } from '../../api/types';
 import { Panel } from '../../components/basics';
 import { Button } from '../../components/Button';
 import { Fact } from '../../components/Fact';
-import { durationText } from '../../lib/durations';
 import { plural } from '../../lib/format';
-import { rolloutTexts } from '../../lib/jobs';
+import { givesUp, rolloutTexts } from '../../lib/jobs';
 
 interface SummaryProps {
   job: NewJob;
@@ -35,7 +34,7 @@ export function Summary({ job, stops, ready, busy, children }: SummaryProps) {
               ))}
         </Fact>
         <Fact name="Stops">{stops}</Fact>
-        {job.command.ttl && <Fact name="Gives up">{durationText(job.command.ttl)} after it was sent to a device</Fact>}
+        {job.command.ttl && <Fact name="Gives up">{givesUp(job.command.ttl)}</Fact>}
       </dl>
       {children}
       <Button type="submit" class="button button-primary button-wide" off={!ready || busy}>
