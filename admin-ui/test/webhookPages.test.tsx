@@ -97,9 +97,9 @@ describe('a webhook', () => {
     render(<WebhookPage id="w1" />);
     await screen.findByRole('heading', { name: 'ERP' });
   };
-  const answers = (own: Partial<Webhook> = {}) => {
+  const answers = (own: Partial<Webhook> = {}, deliveries = [dead]) => {
     hub.answer = (method, url) => {
-      if (url.includes('/deliveries?')) return [200, { items: [dead] }];
+      if (url.includes('/deliveries?')) return [200, { items: deliveries }];
       if (url.endsWith('/test')) return [200, { delivered: false, status: 403, answer: 'who are you?' }];
       if (url.includes('/replay')) return [202, { deliveries: 1 }];
       return [200, { ...erp, ...own, ...(method === 'PATCH' && { enabled: false, disabledBecause: 'operator' }) }];
@@ -169,6 +169,28 @@ describe('a webhook', () => {
     await waitFor(() => expect(screen.getByText<HTMLButtonElement>('Send 1 dead letter again').getAttribute('aria-disabled')).toBeNull());
     fireEvent.click(screen.getByText('Send 1 dead letter again'));
     await waitFor(() => expect(hub.posts().at(-1)!.url).toBe('/api/v1/webhooks/w1/replay'));
+  });
+
+  const { endedAt: _, ...begun } = dead;
+  const waiting: Delivery = { ...begun, id: '8', state: 'pending', nextAttemptAt: '2999-01-01T00:00:00Z' };
+  const under: Delivery = { ...waiting, id: '9', nextAttemptAt: '2026-01-01T00:00:00Z' };
+
+  it('sends at once what waits for its next attempt', async () => {
+    answers({}, [waiting, under]);
+    await open();
+    fireEvent.click(await screen.findByLabelText('Send now: event 8'));
+    await waitFor(() => expect(hub.posts().at(-1)!.url).toBe('/api/v1/webhooks/w1/deliveries/8/replay'));
+    expect(screen.queryByLabelText('Send now: event 9')).toBeNull();
+    expect(screen.getByTestId('delivery-9').textContent).toContain('next: now');
+  });
+
+  it('names no time for what waits until it is enabled', async () => {
+    const { nextAttemptAt: _, ...untimed } = waiting;
+    answers({ enabled: false, disabledBecause: 'operator' }, [untimed, under]);
+    await open();
+    expect((await screen.findByTestId('delivery-8')).textContent).toContain('when it is enabled');
+    expect(screen.getByTestId('delivery-9').textContent).toContain('when it is enabled');
+    expect(screen.queryByText('Send now')).toBeNull();
   });
 
   it('gets another secret once, however often that is asked for until it is answered', async () => {

@@ -63,13 +63,13 @@ export function Deliveries({ webhook, changed }: { webhook: Webhook; changed: ()
           </a>
         ))}
       </nav>
-      {task.error !== undefined && <ErrorNote error={task.error} title="It is not sent again" />}
+      {task.error !== undefined && <ErrorNote error={task.error} title="It is not sent" />}
       {list.error !== undefined && <ErrorNote error={list.error} retry={list.reload} title="The deliveries are not up to date" />}
       {!rows && list.error === undefined && <Skeleton label="Loading deliveries" rows={5} />}
       {rows?.length === 0 && <None state={state} />}
       {rows && rows.length > 0 && (
         <>
-          <DeliveryTable rows={rows} replay={(d) => replay(() => api.replayDelivery(webhook.id, d.id))} busy={task.busy} />
+          <DeliveryTable rows={rows} enabled={webhook.enabled} replay={(d) => replay(() => api.replayDelivery(webhook.id, d.id))} busy={task.busy} />
           <ListEnd list={list} of="delivery" many="deliveries" />
         </>
       )}
@@ -94,12 +94,18 @@ function None({ state }: { state: string }) {
 
 interface TableProps {
   rows: Delivery[];
+  /** Whether the webhook is: else nothing is sent. */
+  enabled: boolean;
   replay: (delivery: Delivery) => void;
   busy: boolean;
 }
 
-function DeliveryTable({ rows, replay, busy }: TableProps) {
-  const replayable = isAdmin.value && rows.some((d) => d.state !== 'pending');
+/** What has ended can be sent again, and what waits for its next attempt at once. */
+const maySend = (d: Delivery, enabled: boolean) =>
+  d.state !== 'pending' || (enabled && d.nextAttemptAt !== undefined && Date.parse(d.nextAttemptAt) - now.value >= 1_000);
+
+function DeliveryTable({ rows, enabled, replay, busy }: TableProps) {
+  const replayable = isAdmin.value && rows.some((d) => maySend(d, enabled));
   return (
     <table class="table cards delivery-table" data-testid="delivery-table">
       <thead>
@@ -120,7 +126,7 @@ function DeliveryTable({ rows, replay, busy }: TableProps) {
       </thead>
       <tbody>
         {rows.map((d) => (
-          <Row key={d.id} delivery={d} replay={replayable ? replay : undefined} busy={busy} />
+          <Row key={d.id} delivery={d} enabled={enabled} replay={replayable ? replay : undefined} busy={busy} />
         ))}
       </tbody>
     </table>
@@ -131,12 +137,14 @@ const LABELS = { pending: 'waiting', succeeded: 'delivered', dead: 'dead' };
 
 interface RowProps {
   delivery: Delivery;
+  enabled: boolean;
   /** Absent where no row can be sent again. */
   replay: ((delivery: Delivery) => void) | undefined;
   busy: boolean;
 }
 
-function Row({ delivery: d, replay, busy }: RowProps) {
+function Row({ delivery: d, enabled, replay, busy }: RowProps) {
+  const again = d.state === 'pending' ? 'Send now' : 'Send again';
   return (
     <tr data-testid={`delivery-${d.id}`} data-state={d.state}>
       <th scope="row">
@@ -168,18 +176,18 @@ function Row({ delivery: d, replay, busy }: RowProps) {
         {d.attempts}
       </td>
       <td data-label="Next or last" class="delivery-at">
-        {d.state === 'pending' ? <Next at={d.nextAttemptAt} /> : <Ago at={d.endedAt} />}
+        {d.state === 'pending' ? <Next at={d.nextAttemptAt} enabled={enabled} /> : <Ago at={d.endedAt} />}
       </td>
       {replay && (
         <td class="row-action">
-          {d.state !== 'pending' && (
+          {maySend(d, enabled) && (
             <Button
               class="button button-quiet"
-              aria-label={`Send again: event ${d.id}`}
+              aria-label={`${again}: event ${d.id}`}
               off={busy}
               onClick={() => replay(d)}
             >
-              Send again
+              {again}
             </Button>
           )}
         </td>
@@ -188,11 +196,10 @@ function Row({ delivery: d, replay, busy }: RowProps) {
   );
 }
 
-/** When it is attempted again. */
-function Next({ at }: { at: string | undefined }) {
-  if (at === undefined) {
-    return <span>when it is enabled</span>;
-  }
+/** When it is attempted. */
+function Next({ at, enabled }: { at: string | undefined; enabled: boolean }) {
+  if (!enabled) return <>when it is enabled</>;
+  if (at === undefined) return <>next: now</>;
   const ms = Date.parse(at) - now.value;
   return (
     <time dateTime={at} title={fullTime(at)}>
