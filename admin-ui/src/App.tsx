@@ -41,7 +41,7 @@ const TITLES: Record<Exclude<Route['page'], 'device' | 'command' | 'user'>, stri
   webhook: 'Webhook',
   users: 'Users',
   audit: 'Audit log',
-  settings: 'Nodes and settings',
+  settings: 'Settings',
   password: 'Your password',
   'sign-in': 'Sign in',
   'not-found': 'No such page',

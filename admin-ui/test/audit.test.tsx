@@ -30,6 +30,12 @@ describe('what an entry says', () => {
     expect(gist(entry('1'))).toBe('role viewer → operator');
     expect(gist(entry('1', { before: { name: 'x' }, after: { at: 'now' } }))).toBe('no name (x), at now');
   });
+  it('without what is blank, and without the signs of JSON', () => {
+    const after = { idPrefix: '', maxUses: 5, tags: {}, scopes: ['a', 'b'], none: null };
+    expect(gist(entry('1', { before: {}, after }))).toBe('maxUses 5, scopes a, b');
+    const was = { tags: { site: 'north' }, scopes: ['a'] };
+    expect(gist(entry('1', { before: was, after: { tags: {}, scopes: [] } }))).toBe('no tags (site=north), no scopes (a)');
+  });
   it.each([
     ['devices/pump-7', '/devices/pump-7'],
     ['devices/pump-7/tokens/4fz', '/devices/pump-7'],

@@ -172,6 +172,7 @@ describe('devices that are chosen', () => {
     await bar.findByText('2 devices chosen');
     expect(bar.getByRole('link', { name: 'New job' }).getAttribute('href')).toBe('/jobs/new?device=a&device=c');
     fireEvent.click(bar.getByRole('button', { name: 'Rotate tokens' }));
+    fireEvent.click(screen.getByText('Ask for other tokens'));
     await bar.findByText(/see how far they are/);
     expect(hub.posts()[0]!.init.body).toBe('{"devices":["a","c"]}');
     fireEvent.click(screen.getByLabelText('Choose all that are shown'));

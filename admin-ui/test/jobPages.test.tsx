@@ -87,6 +87,7 @@ describe('one job', () => {
     hub.answer = (_, url) => [200, url.includes('/devices') ? { items: lines } : job({ state: 'completed', counts: done })];
     await passes(1_000);
     expect(screen.getByTestId('count-succeeded').textContent).toBe('3succeeded');
+    expect(document.title).toBe('Spring cleaning · Job · Mooring');
     await passes(10_000);
     expect(asked()).toBe(2);
     expect(hub.requests.filter((r) => r.url.includes('/devices'))).toHaveLength(2);

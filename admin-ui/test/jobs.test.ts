@@ -9,6 +9,7 @@ import {
   mayMove,
   percentEnded,
   rolloutTexts,
+  stateText,
   targetText,
   underWay,
   unsuccessful,
@@ -35,6 +36,13 @@ describe('the counts of a job', () => {
   });
   it('are what waits, what is under way, what has ended and what was skipped, and nothing else', () =>
     expect([some.waiting, underWay(some), ended(some), some.skipped, some.total]).toEqual([4, 6, 8, 2, 20]));
+  it('tell of a completed job what has not gone well', () => {
+    const text = (some: Partial<JobCounts>, state: 'completed' | 'running' = 'completed') => stateText({ state, counts: counts(some) });
+    expect(text({ succeeded: 7 })).toBe('completed');
+    expect(text({ expired: 7 })).toBe('completed, 7 expired');
+    expect(text({ failed: 2, expired: 1, succeeded: 4 })).toBe('completed, 3 unsuccessful');
+    expect(text({ expired: 7 }, 'running')).toBe('running');
+  });
   it('tell what went wrong from what somebody ended', () =>
     expect(unsuccessful(counts({ failed: 2, cancelled: 3, skipped: 4 }))).toBe(2));
   it.each([

@@ -101,6 +101,20 @@ describe('a device is deleted', () => {
   });
 });
 
+describe('the rotation of a token', () => {
+  it('is asked for once it was said what it means', async () => {
+    hub.answer = () => [200, { items: [], counts: {}, devices: 1 }];
+    render(<Tokens device="d" />);
+    await waitFor(() => expect(screen.getByRole('button', { name: 'Rotate' }).getAttribute('aria-disabled')).toBeNull());
+    click('Rotate');
+    expect(screen.getByRole('dialog', { hidden: true }).textContent).toContain('The one it has is valid until it is back');
+    expect(changes()).toEqual([]);
+    click('Rotate the token');
+    await waitFor(() => expect(screen.queryByRole('dialog', { hidden: true })).toBeNull());
+    expect(changes()).toEqual([{ method: 'POST', match: undefined, body: { devices: ['d'] } }]);
+  });
+});
+
 describe('a rotation that is under way', () => {
   it('is shown and can be called off', async () => {
     let under = [{ device: 'd', state: 'asked', askedAt: '2026-01-01T00:00:00Z', changedAt: '', handOvers: 0, presence: 'offline' }];

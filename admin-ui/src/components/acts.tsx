@@ -50,3 +50,11 @@ export function AskDialog({ title, action, act, onClose, children }: AskProps) {
     </Dialog>
   );
 }
+
+/** What it means to rotate a token, wherever that is asked. */
+export const RotationMeans = () => (
+  <p>
+    A device that is connected gets another token at once, else when it connects, and is sent away once to come back with it. The one it
+    has is valid until it is back, and revoked then; until then this can be cancelled.
+  </p>
+);

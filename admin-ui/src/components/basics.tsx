@@ -2,8 +2,9 @@ import { computed } from '@preact/signals';
 import { Fragment, type ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { ApiError } from '../api/http';
-import type { CommandState, JobDeviceState, JobState, PresenceState } from '../api/types';
+import type { CommandState, Job, JobDeviceState, PresenceState } from '../api/types';
 import { ago, fullTime, localTimes } from '../lib/format';
+import { stateText } from '../lib/jobs';
 import { now } from '../state/live';
 
 /** A moment as "12 s ago", the exact time in its title. Of thousands on a page only those are touched whose text changes. */
@@ -58,12 +59,24 @@ export function PresenceBadge({ state }: { state: PresenceState }) {
 /** Beside its presence: a device that an operator has turned off. */
 export const Disabled = () => <span class="disabled">Disabled</span>;
 
-/** The state of a command or a job, by the hub's own word. */
-export function StateBadge({ state }: { state: CommandState | JobState | JobDeviceState }) {
+/** The state of a command, also as of a job, by the hub's own word. */
+export function StateBadge({ state }: { state: CommandState | JobDeviceState }) {
   return (
     <span class="badge" data-state={state}>
       <Mark state={state} />
       {state}
+    </span>
+  );
+}
+
+/** The state of a job: one that has completed is not green where some of it went wrong. */
+export function JobBadge({ job }: { job: Job }) {
+  const text = stateText(job);
+  const state = text === job.state ? text : 'completed-badly';
+  return (
+    <span class="badge" data-state={state}>
+      <Mark state={state} />
+      {text}
     </span>
   );
 }

@@ -37,9 +37,11 @@ export interface Changed {
   differs: boolean;
 }
 
-/** What an entry says of each field, those that have changed first. */
+/** What an entry says of each field that is not blank before and after, those that have changed first. */
 export function changes(before: Side, after: Side): Changed[] {
-  const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (field) => !isBlank(before[field]) || !isBlank(after[field]),
+  );
   const all = fields.map((field) => ({
     field,
     before: before[field],
@@ -49,8 +51,20 @@ export function changes(before: Side, after: Side): Changed[] {
   return [...all.filter((c) => c.differs), ...all.filter((c) => !c.differs)];
 }
 
+/** Whether a value says nothing: as good as a field that is not there. */
+export function isBlank(value: Json | undefined): value is undefined | null {
+  return value === undefined || value === null || value === '' || (typeof value === 'object' && Object.keys(value).length === 0);
+}
+
+/** A value as text; of lists and of tags without the signs of JSON. */
 export function shown(value: Json | undefined): string {
-  if (value === undefined) return '–';
+  if (isBlank(value)) return '–';
+  if (Array.isArray(value) && value.every((v) => typeof v !== 'object')) return value.join(', ');
+  if (typeof value === 'object' && Object.values(value).every((v) => typeof v !== 'object')) {
+    return Object.entries(value)
+      .map(([key, v]) => `${key}=${v}`)
+      .join(', ');
+  }
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
@@ -59,8 +73,8 @@ export function gist({ before, after }: AuditEntry): string {
   return changes(before, after)
     .filter((c) => c.differs)
     .map((c) => {
-      if (c.before === undefined) return `${c.field} ${shown(c.after)}`;
-      return c.after === undefined ? `no ${c.field} (${shown(c.before)})` : `${c.field} ${shown(c.before)} → ${shown(c.after)}`;
+      if (isBlank(c.before)) return `${c.field} ${shown(c.after)}`;
+      return isBlank(c.after) ? `no ${c.field} (${shown(c.before)})` : `${c.field} ${shown(c.before)} → ${shown(c.after)}`;
     })
     .join(', ');
 }

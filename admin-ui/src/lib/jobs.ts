@@ -34,6 +34,13 @@ export const isOver = (state: JobState) => state !== 'running' && state !== 'pau
 /** Whether the counts may change by themselves. A job that has ended lets those devices go on that have the command. */
 export const mayMove = ({ state, counts }: Job) => state === 'running' || underWay(counts) > 0;
 
+/** The job's state; of a completed one also what has not gone well: "completed, 7 expired". */
+export function stateText({ state, counts }: Pick<Job, 'state' | 'counts'>): string {
+  const kinds = UNSUCCESSFUL.filter((kind) => counts[kind] > 0);
+  if (state !== 'completed' || kinds.length === 0) return state;
+  return `${state}, ${count(unsuccessful(counts))} ${kinds.length === 1 ? kinds[0] : 'unsuccessful'}`;
+}
+
 export function isJobState(state: string | null): state is JobState {
   return JOB_STATES.includes(state as JobState);
 }

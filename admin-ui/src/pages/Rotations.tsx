@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import * as hub from '../api/hub';
 import type { Rotation, RotationPage, RotationState } from '../api/credentials';
+import { RotationMeans } from '../components/acts';
 import { Ago, Empty, ErrorNote, PresenceBadge, Skeleton } from '../components/basics';
 import { Button } from '../components/Button';
 import { Dialog, Field, FormError } from '../components/forms';
@@ -144,7 +145,7 @@ function AskDialog({ onClose, onAsked }: { onClose: () => void; onAsked: () => v
   return (
     <Dialog title="Rotate tokens" onClose={onClose}>
       <form class="form" onSubmit={submit}>
-        <p>Connected devices get another token now, all others when they connect. Each is sent away once, to come back with it.</p>
+        <RotationMeans />
         <Field
           label="Tags"
           hint="Of the devices, as site=north, hall=7; empty: all devices"

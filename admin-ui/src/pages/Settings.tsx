@@ -24,7 +24,7 @@ export function Settings() {
   useEvery(REFRESH_MS, nodes.reload);
   return (
     <div class="stack">
-      <h1>Nodes and settings</h1>
+      <h1>Settings</h1>
       <Panel title="Nodes" id="nodes">
         <Listing of="nodes" resource={nodes} rows={1} empty={{ title: 'No nodes', content: undefined }}>
           {(items) => <NodeTable nodes={items} changed={nodes.reload} />}

@@ -60,6 +60,7 @@ describe('Managing a device', () => {
       await page.goto(devicePath('walk-not-rotated'));
       const tokens = page.getByTestId('tokens');
       await tokens.getByRole('button', { name: 'Rotate' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Rotate the token' }).click();
       await tokens.getByTestId('rotation').getByText('it gets another token when it connects').waitFor();
       await accessible(page, 'a rotation under way');
       await tokens.getByRole('button', { name: 'Cancel the rotation' }).click();

@@ -52,6 +52,7 @@ describe('The whole round, among 5 000 devices', () => {
         const tokens = page.getByTestId('tokens');
         await tokens.getByText('factory').waitFor();
         await tokens.getByRole('button', { name: 'Rotate' }).click();
+        await page.getByRole('dialog').getByRole('button', { name: 'Rotate the token' }).click();
         await tokens.getByText('revoked, another one took its place').waitFor();
 
         await menu.getByRole('link', { name: 'Audit log' }).click();

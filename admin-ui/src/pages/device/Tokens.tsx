@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import * as hub from '../../api/hub';
 import type { IssuedToken, NewToken, Token } from '../../api/types';
-import { Ago, ErrorNote, Panel } from '../../components/basics';
+import { AskDialog, RotationMeans } from '../../components/acts';
+import { Ago, Panel } from '../../components/basics';
 import { Button } from '../../components/Button';
 import { Field } from '../../components/forms';
 import { IssueDialog, Listing, RevokeButton, RevokeDialog } from '../../components/credentials';
@@ -11,14 +12,13 @@ import { fromLocalField } from '../../lib/times';
 import { useFresh } from '../../state/fresh';
 import { now } from '../../state/live';
 import { useResource } from '../../state/resource';
-import { useTask } from '../../state/task';
 import { RotationNote, useRotation } from './RotationNote';
 
 export function Tokens({ device }: { device: string }) {
   const tokens = useResource(device, (abort) => hub.listTokens(device, abort));
   useFresh(tokens, 10_000);
   const [issuing, setIssuing] = useState(false);
-  const rotate = useTask();
+  const [asking, setAsking] = useState(false);
   const rotation = useRotation(device);
   const [revoking, setRevoking] = useState<Token | undefined>(undefined);
   // Each step of a rotation makes a token or revokes one.
@@ -32,14 +32,8 @@ export function Tokens({ device }: { device: string }) {
     <div class="head-actions">
       <Button
         class="button button-quiet"
-        off={rotate.busy || rotation.data?.items.length !== 0}
-        title="The hub gives the device its next token; the one it has is revoked once it is back with it"
-        onClick={() =>
-          void rotate.run(async () => {
-            await hub.askRotation({ devices: [device] });
-            rotation.reload();
-          })
-        }
+        off={rotation.data?.items.length !== 0}
+        onClick={() => setAsking(true)}
       >
         Rotate
       </Button>
@@ -50,7 +44,6 @@ export function Tokens({ device }: { device: string }) {
   );
   return (
     <Panel title="Tokens" id="tokens" aside={issue}>
-      {rotate.error !== undefined && <ErrorNote error={rotate.error} title="The rotation was not asked for" />}
       <RotationNote device={device} rotation={rotation} />
       <Listing
         of="tokens"
@@ -66,6 +59,19 @@ export function Tokens({ device }: { device: string }) {
           </ul>
         )}
       </Listing>
+      {asking && (
+        <AskDialog
+          title={`Rotate the token of ${device}?`}
+          action="Rotate the token"
+          act={async () => {
+            await hub.askRotation({ devices: [device] });
+            rotation.reload();
+          }}
+          onClose={() => setAsking(false)}
+        >
+          <RotationMeans />
+        </AskDialog>
+      )}
       {issuing && <IssueToken device={device} onClose={() => setIssuing(false)} onIssued={tokens.reload} />}
       {revoking && (
         <RevokeDialog

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { ApiError } from '../../api/http';
 import * as hub from '../../api/hub';
 import type { Job } from '../../api/types';
-import { Empty, ErrorNote, Sentence, Skeleton, StateBadge } from '../../components/basics';
+import { Empty, ErrorNote, JobBadge, Sentence, Skeleton } from '../../components/basics';
 import { Button } from '../../components/Button';
 import { ConfirmDialog } from '../../components/forms';
 import { count, plural } from '../../lib/format';
@@ -12,6 +12,7 @@ import { useResource, type Resource } from '../../state/resource';
 import { query } from '../../state/router';
 import { mayAct } from '../../state/session';
 import { useTask } from '../../state/task';
+import { useTitle } from '../../state/title';
 import { JobDetails } from './JobDetails';
 import { JobDevices } from './JobDevices';
 import { JobProgress } from './Jobs';
@@ -30,6 +31,7 @@ export function JobPage({ id }: { id: string }) {
     if (job.data && mayMove(job.data) && !job.loading) job.reload();
   });
   const { data, error } = job;
+  useTitle(data && nameOf(data), 'Job');
   if (!data && error instanceof ApiError && (error.status === 404 || error.status === 400)) {
     return (
       <Empty title="There is no such job" page>
@@ -61,7 +63,7 @@ function Whole({ job, resource }: { job: Job; resource: Resource<Job> }) {
       <div class="page-head device-head">
         <h1>{nameOf(job)}</h1>
         <span class="device-now" role="status" data-testid="state">
-          <StateBadge state={job.state} />
+          <JobBadge job={job} />
         </span>
         {mayAct.value && !isOver(job.state) && <Actions job={job} done={(now) => resource.update(() => now)} />}
       </div>

@@ -1,6 +1,6 @@
 import * as hub from '../../api/hub';
 import type { Job } from '../../api/types';
-import { Ago, Empty, ErrorNote, Skeleton, StateBadge } from '../../components/basics';
+import { Ago, Empty, ErrorNote, JobBadge, Skeleton } from '../../components/basics';
 import { ListEnd } from '../../components/ListEnd';
 import { Shares } from '../../components/Shares';
 import { count } from '../../lib/format';
@@ -131,7 +131,7 @@ function Row({ job }: { job: Job }) {
         </span>
       </th>
       <td class="command-state">
-        <StateBadge state={job.state} />
+        <JobBadge job={job} />
       </td>
       <td class="job-progress">
         <JobProgress job={job} />

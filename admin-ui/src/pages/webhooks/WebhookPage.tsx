@@ -13,6 +13,7 @@ import { useResource } from '../../state/resource';
 import { query, setQuery } from '../../state/router';
 import { isAdmin } from '../../state/session';
 import { useTask } from '../../state/task';
+import { useTitle } from '../../state/title';
 import { Deliveries } from './Deliveries';
 import { Badge, ToldOf } from './parts';
 import { SecretPanel } from './SecretPanel';
@@ -23,6 +24,7 @@ export function WebhookPage({ id }: { id: string }) {
   const webhook = useResource<Versioned<Webhook>>(id, (abort) => api.getWebhook(id, abort));
   useFresh(webhook);
   const { data, error } = webhook;
+  useTitle(data?.name, 'Webhook');
   if (error instanceof ApiError && error.status === 404) {
     return (
       <Empty title="There is no such webhook" page>
