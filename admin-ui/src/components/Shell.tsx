@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { mayOpen } from '../lib/access';
 import { clockTime } from '../lib/format';
 import { path, route, type Route } from '../state/router';
@@ -9,7 +9,7 @@ import { useTask } from '../state/task';
 import { nextTheme, theme } from '../state/theme';
 import { ErrorNote } from './basics';
 import { Button } from './Button';
-import { AutoIcon, Logo, MoonIcon, SunIcon, UserIcon } from './icons';
+import { AutoIcon, Logo, MenuIcon, MoonIcon, SunIcon, UserIcon } from './icons';
 
 const LINKS: readonly { href: string; label: string; pages: readonly Route['page'][] }[] = [
   { href: '/', label: 'Overview', pages: ['overview'] },
@@ -28,6 +28,10 @@ export function Shell({ children }: { children: ComponentChildren }) {
   const page = route.value.page;
   const role = session.value?.role ?? 'viewer';
   const stale = staleSince.value;
+  const nav = useRef<HTMLElement>(null);
+  const links = LINKS.filter((l) => mayOpen(l.pages[0]!, role));
+  const here = links.find((l) => l.pages.includes(page));
+  useEffect(() => nav.current?.hidePopover?.(), [path.value]);
   return (
     <>
       <a class="skip" href="#main">
@@ -39,8 +43,13 @@ export function Shell({ children }: { children: ComponentChildren }) {
             <Logo />
             <span>Mooring</span>
           </a>
-          <nav class="nav" aria-label="Pages">
-            {LINKS.filter((l) => mayOpen(l.pages[0]!, role)).map((l) => (
+          {/* On a narrow screen the browser shows and hides the pages, on a wide one they stand in the row. */}
+          <button type="button" class="button menu" popoverTarget="pages">
+            <MenuIcon />
+            {here?.label ?? 'Menu'}
+          </button>
+          <nav class="nav" aria-label="Pages" id="pages" popover="auto" ref={nav}>
+            {links.map((l) => (
               <a
                 key={l.href}
                 href={l.href}

@@ -25,6 +25,11 @@ export const AutoIcon = () => (
     <path class="icon-fill" d="M10 3a7 7 0 0 1 0 14z" />
   </Icon>
 );
+export const MenuIcon = () => (
+  <Icon>
+    <path d="M3 5.5h14M3 10h14M3 14.5h14" />
+  </Icon>
+);
 export const CloseIcon = () => (
   <Icon>
     <path d="M5 5l10 10M15 5L5 15" />

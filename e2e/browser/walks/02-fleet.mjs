@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { devicePath, hub, textOf, until, withPage } from '../lib/stage.mjs';
+import { accessible, devicePath, hub, textOf, until, withPage } from '../lib/stage.mjs';
 
 describe('The fleet', () => {
   test('the overview counts this machine and its readings, and follows them', () =>
@@ -151,20 +151,33 @@ describe('The fleet', () => {
       { viewport: { width: 390, height: 844 }, scale: 2 },
     ));
 
-  test('has every page in sight on a phone, also when there are ten', () =>
+  test('has every page in a menu on a phone, by the keyboard too', () =>
     withPage(
       async (page) => {
         await page.goto('/');
         await page.getByTestId('fleet').waitFor();
+        const nav = page.getByRole('navigation', { name: 'Pages' });
+        const menu = page.getByRole('banner').getByRole('button', { name: 'Overview' });
+        await nav.waitFor({ state: 'hidden' });
+        await menu.press('Enter');
+        await nav.waitFor();
         const cutOff = await page.evaluate(() => {
-          const nav = document.querySelector('.nav');
-          while (nav.children.length < 10) nav.append(nav.lastElementChild.cloneNode(true));
-          const outside = ({ left, right, width }) => left < 0 || right > innerWidth || width === 0;
-          return [...nav.children]
+          const outside = ({ left, right, bottom, width }) => left < 0 || right > innerWidth || bottom > innerHeight || width === 0;
+          return [...document.querySelectorAll('.nav a')]
             .filter((link) => outside(link.getBoundingClientRect()) || link.scrollWidth > link.clientWidth)
             .map((link) => link.textContent);
         });
         assert.deepEqual(cutOff, []);
+        await accessible(page, 'the menu');
+        await page.keyboard.press('Escape');
+        await nav.waitFor({ state: 'hidden' });
+        assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Overview');
+        await page.keyboard.press('Enter');
+        await page.keyboard.press('Tab');
+        await page.keyboard.press('Tab');
+        await page.keyboard.press('Enter');
+        await page.waitForURL('**/devices');
+        await nav.waitFor({ state: 'hidden' });
       },
       { viewport: { width: 390, height: 844 } },
     ));
