@@ -4,7 +4,7 @@ import { Ago, Empty, ErrorNote, Panel, Skeleton } from '../../components/basics'
 import { ListEnd } from '../../components/ListEnd';
 import { fullTime, span } from '../../lib/format';
 import { connected, knownFrom, shareOf, SPANS } from '../../lib/sessions';
-import { now, useStream } from '../../state/live';
+import { now, staleSince, useStream } from '../../state/live';
 import { usePages } from '../../state/pages';
 import { useReloadSoon } from '../../state/resource';
 import { query, setQuery } from '../../state/router';
@@ -114,7 +114,7 @@ function SessionTable({ sessions }: { sessions: DeviceSession[] }) {
             <td class="session-opened">
               <Ago at={s.openedAt} />
             </td>
-            <td>{span((s.closedAt === undefined ? now.value : Date.parse(s.closedAt)) - Date.parse(s.openedAt))}</td>
+            <td>{span((s.closedAt === undefined ? (staleSince.value ?? now.value) : Date.parse(s.closedAt)) - Date.parse(s.openedAt))}</td>
             <td class="session-end">{s.closedAt === undefined ? <b class="session-open">it is open</b> : endOf(s)}</td>
             <td class="faint session-from">
               <span class="mono">{s.address}</span> to {s.node}
