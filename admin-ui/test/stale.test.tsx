@@ -1,7 +1,7 @@
 import { act, render, screen } from '@testing-library/preact';
 import { afterEach, expect, it, vi } from 'vitest';
 import { Shell } from '../src/components/Shell';
-import { hubNow } from '../src/api/http';
+import { call, hubNow } from '../src/api/http';
 import { PresencePanel } from '../src/pages/device/PresencePanel';
 import { now, staleSince, stream } from '../src/state/live';
 import { stage } from './stage';
@@ -14,7 +14,7 @@ afterEach(() => {
 
 it('looks stale while the hub is not heard, and its times stand still', () => {
   vi.useFakeTimers({ now: Date.parse('2026-01-01T12:00:00Z'), toFake: ['Date'] });
-  const source = { readyState: 0, onopen: () => {}, onerror: () => {}, addEventListener() {}, close() {} };
+  const source = { readyState: 1, onopen: () => {}, onerror: () => {}, addEventListener() {}, close() {} };
   vi.stubGlobal('EventSource', function EventSource() {
     return source;
   });
@@ -44,4 +44,18 @@ it('looks stale while the hub is not heard, and its times stand still', () => {
   told(() => source.onopen());
   expect(screen.queryByTestId('stale')).toBeNull();
   expect(screen.getByTestId('presence-facts').textContent).toContain('Online for6 min');
+});
+
+it('looks stale without a stream, too, once calls do not reach the hub', async () => {
+  const answers = (answer: () => Promise<Response>) => {
+    vi.stubGlobal('fetch', answer);
+    return act(() => call<void>('/any').catch(() => {}));
+  };
+  render(<Shell>{null}</Shell>);
+  await answers(() => Promise.reject(new TypeError('no way there')));
+  expect(screen.getByTestId('stale')).toBeTruthy();
+  await answers(async () => new Response('{}', { status: 404 }));
+  expect(screen.queryByTestId('stale')).toBeNull();
+  await answers(async () => new Response('Bad gateway', { status: 502 }));
+  expect(screen.getByTestId('stale')).toBeTruthy();
 });

@@ -1,7 +1,7 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 import type { HubEvent } from './types';
 
-export type StreamState = 'off' | 'connecting' | 'live' | 'reconnecting' | 'paused';
+export type StreamState = 'off' | 'connecting' | 'live' | 'polling' | 'reconnecting' | 'paused';
 
 /** The part of EventSource that is used; tests bring their own. */
 export interface Source {
@@ -35,6 +35,7 @@ const RETRY_MAX_MS = 20_000;
 const MAX_PENDING = 2_000;
 /** How long a flood is given to pass by, so that a page does not ask for everything again and again. */
 const FLOOD_MS = 1_000;
+const OPEN = 1;
 const CLOSED = 2;
 const TYPES = ['presence', 'command', 'job', 'progress', 'telemetry'];
 
@@ -113,7 +114,8 @@ export class EventStream {
     source.onopen = () => {
       if (this.source !== source) return;
       this.failures = 0;
-      this.current.value = 'live';
+      // A source that only tells when to fetch everything is never open.
+      this.current.value = source.readyState === OPEN ? 'live' : 'polling';
       for (const listener of [...this.listeners]) listener.opened();
     };
     source.onerror = () => {

@@ -1,3 +1,4 @@
+import { signal } from '@preact/signals';
 import type { FieldError, Problem } from './types';
 
 /** A call that did not give what was asked: the hub's problem details, or why no answer came (`status` 0). */
@@ -47,6 +48,10 @@ const DEFAULT_TIMEOUT_MS = 20_000;
 /** The Date header is exact to a second and older by the way here: only a larger difference means another clock. */
 const CLOCK_TOLERANCE_MS = 2_500;
 
+/** Since when no call has reached the hub: the moment of its last answer; undefined where the last call did reach it. */
+export const awaySince = signal<number | undefined>(undefined);
+let answeredAt = Date.now();
+
 let onUnauthorized: () => void = () => {};
 let clockSkewMs = 0;
 
@@ -94,9 +99,16 @@ export async function callTagged<T>(path: string, options: CallOptions = {}): Pr
     text = await response.text();
   } catch (e) {
     if (options.signal?.aborted) throw e;
+    awaySince.value ??= answeredAt;
     throw unreachable(timeout.aborted);
   }
   noteClock(response.headers.get('Date'));
+  // A proxy that answers in the hub's place has not reached it either.
+  if (response.status === 502 || response.status === 504) awaySince.value ??= answeredAt;
+  else {
+    answeredAt = hubNow();
+    awaySince.value = undefined;
+  }
   if (!response.ok) {
     if (response.status === 401 && !options.keepUnauthorized) onUnauthorized();
     throw problemOf(response, text);

@@ -85,6 +85,7 @@ const STREAM_TEXT: Record<string, string> = {
   off: 'Off',
   connecting: 'Connecting',
   live: 'Live',
+  polling: 'Every 10 s',
   reconnecting: 'Reconnecting',
   paused: 'Paused',
 };

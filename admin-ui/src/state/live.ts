@@ -1,11 +1,13 @@
 import { batch, computed, effect, signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { EventStream, type Listener } from '../api/events';
-import { hubNow } from '../api/http';
+import { awaySince, hubNow } from '../api/http';
+import { SharedSource } from '../api/slots';
 import { loadSession } from './session';
 
 export const stream = new EventStream({
-  open: (url) => new EventSource(url),
+  // Without TLS a browser knows no locks, and tabs nothing of each other.
+  open: (url) => (navigator.locks ? new SharedSource(url, navigator.locks) : new EventSource(url)),
   later(task, ms) {
     const timer = setTimeout(task, ms);
     return () => clearTimeout(timer);
@@ -34,9 +36,10 @@ effect(() => {
   });
 });
 /** The moment of which everything shown is, where the hub is no longer heard; undefined as long as it is. */
-export const staleSince = computed(() =>
-  trying.value !== undefined && now.value - trying.value >= BLINK_MS ? heard.value : undefined,
-);
+export const staleSince = computed(() => {
+  if (trying.value !== undefined && now.value - trying.value >= BLINK_MS) return heard.value;
+  return stream.state.value === 'live' ? undefined : awaySince.value;
+});
 
 export function startLive(): void {
   const look = () => {
