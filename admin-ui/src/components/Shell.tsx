@@ -44,7 +44,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
             <span>Mooring</span>
           </a>
           {/* On a narrow screen the browser shows and hides the pages, on a wide one they stand in the row. */}
-          <button type="button" class="button menu" popoverTarget="pages">
+          <button type="button" class="button menu" popoverTarget="pages" aria-label={`Pages: ${here?.label ?? 'menu'}`}>
             <MenuIcon />
             {here?.label ?? 'Menu'}
           </button>

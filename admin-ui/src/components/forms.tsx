@@ -107,8 +107,9 @@ export function Dialog({
     };
   }, []);
   // What had the focus may have gone with a step of the dialog: it goes to where the next one begins.
+  const held = useRef<Element | undefined>(undefined);
   useLayoutEffect(() => {
-    if (element.current?.open && document.activeElement === document.body) {
+    if (element.current?.open && held.current?.isConnected === false && document.activeElement === document.body) {
       element.current.querySelector<HTMLElement>('[autofocus]')?.focus();
     }
   });
@@ -117,6 +118,7 @@ export function Dialog({
       ref={element}
       class="dialog"
       aria-labelledby={id}
+      onFocusIn={(e) => (held.current = e.target as Element)}
       onCancel={(e) => {
         e.preventDefault();
         if (!locked) onClose();

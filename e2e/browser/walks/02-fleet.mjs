@@ -157,7 +157,7 @@ describe('The fleet', () => {
         await page.goto('/');
         await page.getByTestId('fleet').waitFor();
         const nav = page.getByRole('navigation', { name: 'Pages' });
-        const menu = page.getByRole('banner').getByRole('button', { name: 'Overview' });
+        const menu = page.getByRole('banner').getByRole('button', { name: 'Pages: Overview' });
         await nav.waitFor({ state: 'hidden' });
         await menu.press('Enter');
         await nav.waitFor();

@@ -37,7 +37,7 @@ describe('Jobs', () => {
       await summary.getByRole('button', { name: 'Start the job' }).click();
 
       await page.getByRole('heading', { name: 'Spring cleaning' }).waitFor();
-      await textOf(page.getByTestId('state'), (text) => text === 'completed', 'the job has completed');
+      await textOf(page.getByTestId('state'), (text) => text === 'completed, 1 failed', 'the job has completed');
       await textOf(count(page, 'succeeded'), (n) => n === '3', 'three have succeeded');
       await textOf(count(page, 'failed'), (n) => n === '1', 'one has failed');
       const job = await jobOf(page);

@@ -19,10 +19,13 @@ import { Badge, ToldOf } from './parts';
 import { SecretPanel } from './SecretPanel';
 import { WebhookForm } from './WebhookForm';
 
+/** How its deliveries go is told by no event; while some are under way it is fetched more often than other things. */
+const UNDER_WAY_MS = 2_000;
+
 /** One webhook: what it is, how it is, and what it was told. */
 export function WebhookPage({ id }: { id: string }) {
   const webhook = useResource<Versioned<Webhook>>(id, (abort) => api.getWebhook(id, abort));
-  useFresh(webhook);
+  useFresh(webhook, (webhook.data?.pending ?? 0) > 0 ? UNDER_WAY_MS : undefined);
   const { data, error } = webhook;
   useTitle(data?.name, 'Webhook');
   if (error instanceof ApiError && error.status === 404) {
