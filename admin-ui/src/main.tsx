@@ -3,6 +3,7 @@ import './styles/tokens.css';
 import './styles/base.css';
 import './styles/controls.css';
 import './styles/layout.css';
+import './styles/nav.css';
 import './styles/parts.css';
 import './styles/pages.css';
 import './styles/overview.css';
