@@ -44,7 +44,9 @@ export function NodeTable({ nodes, changed }: { nodes: Node[]; changed: () => vo
         <tbody>
           {nodes.map((n) => (
             <tr key={n.name} data-testid={`node-${n.name}`}>
-              <th scope="row">{n.name}</th>
+              <th scope="row" class="node-name">
+                {n.name}
+              </th>
               <td data-label="State">
                 <span class="badge" data-state={n.state}>
                   {STATES[n.state]}
@@ -125,7 +127,7 @@ function DrainDialog({ node, alone, done, close }: DrainProps) {
         Its {count(node.sessions)} devices are told to connect again, each at its own moment, and it takes no more until it is resumed or
         started anew. Stop it once it has no sessions.
       </p>
-      {alone && <p class="note">No other node takes devices now: they stay away until one does.</p>}
+      {alone && <p class="note">No other node takes devices now, so this is refused: start or resume another first.</p>}
     </ConfirmDialog>
   );
 }
