@@ -164,10 +164,9 @@ final class WebhookApi {
     // How it gets on is looked at before: what failed after the commit would keep the secret back.
     Webhooks.Status before = status(exchange);
     try {
+      Webhooks webhooks = exchange.parts().webhooks();
       Webhook rotated =
-          exchange
-              .parts()
-              .webhooks()
+          webhooks
               .rotateSecret(id(exchange), overlap, exchange.once(body), exchange.actor())
               .orElseThrow(WebhookApi::unknown);
       return withSecret(
@@ -283,7 +282,7 @@ final class WebhookApi {
     return new WebhookView(
         webhook.id(),
         webhook.name(),
-        exchange.caller().mayAny(Set.of(Scope.ADMIN)) ? webhook.url().toString() : host(webhook),
+        exchange.caller().mayAny(Set.of(Scope.ADMIN)) ? webhook.url().toString() : webhook.host(),
         new TreeSet<>(webhook.filter().types()),
         new TreeSet<>(webhook.filter().devices()),
         new TreeMap<>(webhook.filter().tags()),
@@ -296,10 +295,5 @@ final class WebhookApi {
         status.dead(),
         status.lastDeliveredAt(),
         secret);
-  }
-
-  /** The URL for those who only look: what comes after the host is often a password. */
-  private static String host(Webhook webhook) {
-    return webhook.url().getScheme() + "://" + webhook.url().getRawAuthority() + "/…";
   }
 }

@@ -148,6 +148,11 @@ public record Webhook(
     return secrets.previousUntil();
   }
 
+  /** The URL for those who only look: what comes after the host is often a password. */
+  public String host() {
+    return url.getScheme() + "://" + url.getRawAuthority() + "/…";
+  }
+
   /** For people, in a log. */
   String label() {
     return "Webhook " + id + " (" + name + ")";
