@@ -51,8 +51,7 @@ class SilentHubTest {
       try (RawDevice device = b.open(token)) {
         String id = b.api().post(COMMANDS, Map.of("name", "x"), Map.of()).get("id").asString();
         device.next(HubFrame.BodyCase.COMMAND);
-        assertThatThrownBy(
-                () -> a.api().post(COMMANDS + "/" + id + "/cancel", Map.of(), Map.of()))
+        assertThatThrownBy(() -> a.api().post(COMMANDS + "/" + id + "/cancel", Map.of(), Map.of()))
             .hasMessageContaining("Hub b, which has the device's session, does not answer");
       }
     }
