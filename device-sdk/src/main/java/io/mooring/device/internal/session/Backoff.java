@@ -14,9 +14,17 @@ public final class Backoff {
   /** "At once" is spread over this. */
   private static final Duration SOON = Duration.ofMillis(500);
 
+  /**
+   * So often the hub may say when to come back with no session that lasted in between, as each
+   * restart of a rolling upgrade moves the device. Beyond it, it is a hub that sends its devices
+   * round in circles.
+   */
+  private static final int MOVES = 6;
+
   private final Settings settings;
   private final RandomGenerator random;
   private int failures;
+  private int moves;
 
   public Backoff(Settings settings, RandomGenerator random) {
     this.settings = settings;
@@ -26,9 +34,16 @@ public final class Backoff {
   /** The session lasted: the next failure counts as the first. */
   void reset() {
     failures = 0;
+    moves = 0;
   }
 
   Duration next(Verdict verdict) {
+    Duration least = verdict.least();
+    if (verdict.action() == Verdict.Action.RECONNECT && least != null && moves < MOVES) {
+      // The hub has ordered it and said when: no failure, whatever came before.
+      moves++;
+      return atLeast(least);
+    }
     int before = failures;
     failures = Math.min(failures + 1, 62);
     Duration own =
@@ -38,14 +53,7 @@ public final class Backoff {
           case BACK_OFF -> exponential(before);
           case STAY_AWAY -> atLeast(settings.stayAway());
         };
-    Duration least = verdict.least();
-    if (least == null) {
-      return own;
-    }
-    if (verdict.action() == Verdict.Action.RECONNECT && before == 0) {
-      return atLeast(least);
-    }
-    return longer(atLeast(least), own);
+    return least == null ? own : longer(atLeast(least), own);
   }
 
   private Duration exponential(int failuresBefore) {

@@ -63,8 +63,37 @@ class BackoffTest {
     Backoff backoff = backoff(HIGHEST);
     assertAbout(backoff.next(verdict(Action.RECONNECT, null)), Duration.ofMillis(500));
     assertAbout(backoff.next(verdict(Action.RECONNECT, null)), Duration.ofSeconds(2));
-    assertAbout(
-        backoff.next(verdict(Action.RECONNECT, Duration.ofMillis(1))), Duration.ofSeconds(4));
+    assertAbout(backoff.next(verdict(Action.RECONNECT, null)), Duration.ofSeconds(4));
+  }
+
+  /**
+   * A rolling upgrade moves a device twice and more, and meets it while it is still backing off.
+   */
+  @Test
+  void aDelayThatTheHubOrdersCountsWhateverCameBefore() {
+    Backoff backoff = backoff(HIGHEST);
+    for (int i = 0; i < 4; i++) {
+      backoff.next(verdict(Action.BACK_OFF, null));
+    }
+    for (int i = 0; i < 6; i++) {
+      assertAbout(
+          backoff.next(verdict(Action.RECONNECT, Duration.ofSeconds(1))), Duration.ofMillis(1_200));
+    }
+    assertAbout(backoff.next(verdict(Action.BACK_OFF, null)), Duration.ofSeconds(16));
+  }
+
+  @Test
+  void aHubThatSendsItsDevicesRoundInCirclesIsLeftAlone() {
+    Backoff backoff = backoff(HIGHEST);
+    Verdict move = verdict(Action.RECONNECT, Duration.ofMillis(1));
+    for (int i = 0; i < 6; i++) {
+      backoff.next(move);
+    }
+    for (long millis : new long[] {500, 2_000, 4_000, 8_000}) {
+      assertAbout(backoff.next(move), Duration.ofMillis(millis));
+    }
+    backoff.reset();
+    assertThat(backoff.next(move)).isLessThan(Duration.ofMillis(2));
   }
 
   @Test

@@ -91,6 +91,21 @@ class ConnectionTest {
     assertThat(rig.hub.lines).hasSize(2);
   }
 
+  /** As in a rolling upgrade: each of the hubs in turn sends its devices to the others. */
+  @Test
+  void aDeviceThatIsMovedAgainSoonComesBackWhenItIsTold() {
+    Rig rig = Rig.open();
+    for (int move = 1; move <= 4; move++) {
+      rig.hub.line().end(4000, "draining; retry-ms=1");
+      rig.loop.advance(Duration.ofMillis(2));
+      assertThat(rig.hub.lines).hasSize(1 + move);
+      rig.hub.line().listener.opened();
+      rig.loop.run();
+      rig.hub.line().welcome(0);
+      rig.loop.advance(Duration.ofSeconds(15));
+    }
+  }
+
   @Test
   void anyFrameOfTheHubCountsAsLife() {
     Rig rig = Rig.open();
