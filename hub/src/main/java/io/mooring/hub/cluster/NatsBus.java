@@ -11,7 +11,6 @@ import io.nats.client.Nats;
 import io.nats.client.Options;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,7 +60,7 @@ public final class NatsBus implements Bus {
     }
   }
 
-  private final InstantSource clock;
+  private final NatsTrouble trouble;
   private final String prefix;
   private final Options options;
   private final Semaphore pause = new Semaphore(0);
@@ -72,8 +71,6 @@ public final class NatsBus implements Bus {
   private @Nullable Dispatcher dispatcher; // guarded by this
   private boolean closed; // guarded by this
   private volatile @Nullable Connection connection;
-  private volatile @Nullable Instant awaySince;
-  private volatile String why = "not connected yet";
 
   /**
    * Begins to connect.
@@ -82,9 +79,8 @@ public final class NatsBus implements Bus {
    * @throws io.mooring.hub.tls.TlsException when the files for TLS cannot be used
    */
   public NatsBus(ClusterConfig.Nats config, String name, InstantSource clock) {
-    this.clock = clock;
+    this.trouble = new NatsTrouble(config, clock);
     this.prefix = config.subject() + ".";
-    awaySince = clock.instant();
     options = options(config, name);
     connecting.start();
   }
@@ -132,8 +128,7 @@ public final class NatsBus implements Bus {
         try {
           connected(Nats.connectReconnectOnConnect(options));
         } catch (IOException | IllegalStateException e) {
-          why = String.valueOf(e.getMessage());
-          LOG.warn("NATS cannot be reached, and is tried again: {}", why);
+          LOG.debug("NATS", e); // the listener has heard of what led to it
           toConnect.release();
         }
         var _ = pause.tryAcquire(ANEW.toMillis(), TimeUnit.MILLISECONDS);
@@ -161,7 +156,7 @@ public final class NatsBus implements Bus {
   @Override
   public void publish(String subject, byte[] message) {
     Connection there = connection;
-    if (there == null || awaySince != null) {
+    if (there == null || trouble.isAway()) {
       return;
     }
     try {
@@ -193,10 +188,7 @@ public final class NatsBus implements Bus {
 
   @Override
   public Optional<String> problem() {
-    Instant since = awaySince;
-    return since == null
-        ? Optional.empty()
-        : Optional.of("NATS is away since %s: %s".formatted(since, why));
+    return trouble.problem();
   }
 
   @Override
@@ -229,22 +221,13 @@ public final class NatsBus implements Bus {
     @SuppressWarnings("deprecation") // the newer form has a default that calls this one
     public void connectionEvent(Connection there, Events event) {
       switch (event) {
-        case CONNECTED, RECONNECTED, RESUBSCRIBED -> {
-          if (awaySince != null) {
-            LOG.info("NATS answers at {}", there.getConnectedUrl());
-          }
-          awaySince = null;
-        }
+        case CONNECTED, RECONNECTED, RESUBSCRIBED -> trouble.answers(there.getConnectedUrl());
         case DISCONNECTED, CLOSED -> {
           if (event == Events.CLOSED) {
             toConnect.release();
           }
-          if (awaySince == null && !isClosed()) {
-            awaySince = clock.instant();
-            String error = there.getLastError();
-            why = error == null || error.isEmpty() ? "the connection is lost" : error;
-            LOG.warn(
-                "NATS is away ({}): hubs hear of each other by looking, every few seconds", why);
+          if (!isClosed()) {
+            trouble.lost(there.getLastError());
           }
         }
         case DISCOVERED_SERVERS, LAME_DUCK -> LOG.debug("NATS: {}", event);
@@ -256,14 +239,17 @@ public final class NatsBus implements Bus {
   private final class Errors implements ErrorListener {
     @Override
     public void errorOccurred(Connection there, String error) {
-      why = error;
-      LOG.warn("NATS says: {}", error);
+      trouble.told(error);
     }
 
     @Override
     public void exceptionOccurred(Connection there, Exception error) {
-      why = String.valueOf(error.getMessage());
-      LOG.debug("NATS", error);
+      if (isClosed()) {
+        // It was still being made when the bus was closed, and would be tried for ever.
+        var _ = Thread.startVirtualThread(() -> close(there));
+      } else {
+        trouble.failed(error);
+      }
     }
 
     @Override

@@ -131,6 +131,10 @@ final class ClusterSettings {
     if (password != null && user == null) {
       throw new IllegalArgumentException("nats.password: is set, but nats.user is not");
     }
+    if (user != null && password == null) {
+      throw new IllegalArgumentException(
+          "nats.user: is set, but neither nats.password nor nats.password-file is");
+    }
     return new ClusterConfig(
         new ClusterConfig.Nats(servers, v.get(SUBJECT), user, password, token, tls(v)),
         v.get(LEASE));

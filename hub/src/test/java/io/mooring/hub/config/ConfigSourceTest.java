@@ -150,6 +150,17 @@ class ConfigSourceTest {
   }
 
   @Test
+  void aUserOfNatsNeedsAPassword() {
+    Map<String, String> one =
+        Map.of(
+            "MOORING_DATABASE_URL", "jdbc:postgresql://db/m",
+            "MOORING_NATS_URL", "nats://127.0.0.1:4222",
+            "MOORING_NATS_USER", "mooring");
+    assertThat(problems(null, one))
+        .containsExactly("nats.user: is set, but neither nats.password nor nats.password-file is");
+  }
+
+  @Test
   void leavesVariablesOfOtherProgramsAlone() {
     assertThat(load(Map.of("MOORING_TOKEN", "t", "HOME", "/", "MOORING_URL", "u"))).isNotNull();
   }
