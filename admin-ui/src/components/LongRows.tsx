@@ -7,6 +7,8 @@ const WHOLE = 200;
 const BEYOND = 1;
 /** Rows are added and dropped so many together, so that not every bit of scrolling draws anew. */
 const STEP = 10;
+/** Rows that are drawn before it is known how many are in sight. */
+const FIRST = 20;
 /** Heights that are remembered at a time. */
 const REMEMBERED = 10_000;
 /** What a row is taken to measure before the first one was drawn. */
@@ -30,7 +32,7 @@ export function LongRows<T>({ items, id, row, columns }: LongRowsProps<T>) {
   const heights = useRef(new Heights());
   /** What the children of the body are: ids, and undefined for gaps. */
   const drawn = useRef<(string | undefined)[]>([]);
-  const [[from, to], setPart] = useState<readonly [number, number]>([0, WHOLE / 2]);
+  const [[from, to], setPart] = useState<readonly [number, number]>([0, FIRST]);
 
   const heightOf = (i: number) => heights.current.of(id(items[i]!));
   const whole = items.length <= WHOLE;

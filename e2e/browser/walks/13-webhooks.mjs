@@ -94,12 +94,21 @@ describe('Webhooks', () => {
       await page.getByTestId('why').getByText('Failing since').waitFor();
       await accessible(page, 'a webhook that fails');
       receiver.status = 204;
-      // By itself, after the five seconds of the first wait.
-      await page.getByTestId('why').getByText('Working: each event is sent as it happens.').waitFor();
+      // By itself after the five seconds of the first wait, or of the second, which are minutes: nobody need wait for those.
+      const works = page.getByTestId('why').getByText('Working: each event is sent as it happens.');
+      const now = table.getByRole('button', { name: /^Send now/ }).first();
+      await until(
+        page,
+        async () => {
+          if (await now.isVisible()) await now.click({ timeout: 1_000 }).catch(() => {});
+          return works.isVisible();
+        },
+        'it works',
+      );
       await page.getByRole('link', { name: 'delivered' }).click();
       await page.waitForURL('**state=succeeded');
       const row = table.locator('tr[data-state=succeeded]').first();
-      await row.getByRole('cell', { name: '2', exact: true }).waitFor();
+      await row.getByRole('cell', { name: /^[2-9]$/ }).first().waitFor();
       await row.getByText(/event \d+,/).click();
       await row.getByText('"type": "command"').waitFor();
       const sent = receiver.got.filter((got) => JSON.parse(got.body).name === 'ping');
