@@ -141,11 +141,11 @@ describe('The fleet', () => {
         // On a wide one they become smaller as it is turned, and the line is there as before.
         await page.evaluate('labels = []');
         await page.setViewportSize({ width: 844, height: 390 });
-        await page.waitForFunction('labels.some(({ px }) => px === 24)');
+        await page.waitForFunction(() => window.labels.some(({ px }) => px === 24));
         await page.waitForFunction(inkOfTheLine, 30);
         await page.evaluate('labels = []');
         await page.setViewportSize({ width: 390, height: 844 });
-        await page.waitForFunction('labels.some(({ px }) => px === 28)');
+        await page.waitForFunction(() => window.labels.some(({ px }) => px === 28));
         await page.waitForFunction(inkOfTheLine, 30);
       },
       { viewport: { width: 390, height: 844 }, scale: 2 },
